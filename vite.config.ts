@@ -1,35 +1,40 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
-const gpuTests = ['test/**/*.gpu.test.ts'];
-const pageTests = ['test/**/*.pages.test.ts'];
+const root = fileURLToPath(new URL('.', import.meta.url));
+const page = `${root}src/app/index.html`;
 
-export default defineConfig({
+/**
+ * Shows src/app/index.html at `/`, in development and as dist/index.html, while the root stays the project's, so that
+ * `/shaders/…`, `/src/…` and `/weights/…` mean the same in the page, the tests and the command line.
+ */
+const sandboxPage = (): Plugin => ({
+  name: 'sandbox-page',
+  enforce: 'pre',
+  configureServer(server) {
+    server.middlewares.use((request, _response, next) => {
+      request.url = request.url?.replace(/^\/(index\.html)?(?=[?#]|$)/, '/src/app/index.html');
+      next();
+    });
+  },
+  resolveId: (id) => (id === 'index.html' || id === `${root}index.html` ? `${root}index.html` : null),
+  load: (id) => (id === `${root}index.html` ? readFileSync(page, 'utf8') : null),
+});
+
+/** Whether a browser window can be opened for the person who typed `npm start`. */
+const hasDesktop = () =>
+  !process.env.CI && (process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY));
+
+export default defineConfig(async ({ command }) => ({
+  root,
   base: './',
   publicDir: false,
-  test: {
-    projects: [
-      {
-        extends: true,
-        test: {
-          name: 'unit',
-          include: ['test/**/*.test.ts'],
-          exclude: [...gpuTests, ...pageTests],
-          environment: 'node',
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'gpu-node',
-          include: gpuTests,
-          environment: 'node',
-          pool: 'forks',
-          maxWorkers: 2,
-          setupFiles: ['test/harness/setupNode.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-        },
-      },
-    ],
-  },
-});
+  appType: 'mpa',
+  plugins: process.env.VITEST || !existsSync(page) ? [] : [sandboxPage()],
+  worker: { format: 'es' },
+  server: { open: command === 'serve' && hasDesktop() },
+  build: { target: 'es2023', rolldownOptions: { input: 'index.html' } },
+  test: process.env.VITEST ? { projects: (await import('./test/harness/projects.ts')).projects } : undefined,
+}));

@@ -1,0 +1,2 @@
+const main = document.querySelector('#app');
+if (main) main.textContent = 'medsa-lab';

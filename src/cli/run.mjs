@@ -1,0 +1,51 @@
+// `node src/cli/run.mjs COMMAND …`: opens WebGPU where the command needs it, and runs main.ts through Vite's module
+// runner (Node cannot read TypeScript, and `?raw` and `import.meta.glob` are Vite's). The exit code is main's.
+import { createRunnableDevEnvironment, resolveConfig } from 'vite';
+import { projectRoot } from './chromium.mjs';
+import { installDawn } from './dawn.mjs';
+
+const withoutGpu = ['convert', 'inspect', 'help', '--help', '-h', '--version'];
+
+/** @param {string[]} argv */
+const needsGpu = (argv) => argv.length > 0 && !argv.includes('--help') && !withoutGpu.includes(argv[0]);
+
+/** Vite's `runnerImport` with one difference: it stays open while main runs, so that main can import lazily. */
+async function openRunner() {
+  const inline = {
+    consumer: /** @type {const} */ ('server'),
+    dev: { moduleRunnerTransform: true },
+    resolve: { external: /** @type {const} */ (true), mainFields: [], conditions: ['node'] },
+  };
+  const config = await resolveConfig(
+    { root: projectRoot, configFile: false, envDir: false, logLevel: 'warn', environments: { inline } },
+    'serve',
+  );
+  const environment = createRunnableDevEnvironment('inline', config, {
+    runnerOptions: { hmr: { logger: false } },
+    hot: false,
+  });
+  await environment.init();
+  return environment;
+}
+
+/** @param {string[]} argv @returns {Promise<number>} the exit code */
+async function run(argv) {
+  if (needsGpu(argv)) await installDawn();
+  const environment = await openRunner();
+  try {
+    const { main } = await environment.runner.import('/src/cli/main.ts');
+    return await main(argv);
+  } finally {
+    await environment.close();
+  }
+}
+
+try {
+  process.exitCode = await run(process.argv.slice(2));
+} catch (error) {
+  console.error(error);
+  process.exitCode = 1;
+}
+// Dawn keeps a process alive as long as its instance is reachable. What was printed is out before the timer ends it.
+if (globalThis.navigator) Reflect.deleteProperty(globalThis.navigator, 'gpu');
+setTimeout(() => process.exit(), 1000).unref();

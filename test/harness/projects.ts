@@ -1,0 +1,85 @@
+// The four vitest projects (see vite.config.ts). `npm test` runs them one after another. Files that the config itself
+// loads are imported with their extension, as vite's native loader asks.
+import { playwright } from '@vitest/browser-playwright';
+import type { TestProjectConfiguration } from 'vitest/config';
+import { locateBrowser } from '../../src/cli/chromium.mjs';
+import { sharedFolders } from './sharedPlugin.ts';
+
+const gpuTests = ['test/**/*.gpu.test.ts'];
+const pageTests = ['test/**/*.pages.test.ts'];
+// SwiftShader on a busy processor is slow to compile: a hang should still be found before the run's own limit.
+const patience = { testTimeout: 120_000, hookTimeout: 120_000 };
+
+/** Where no browser is found this stays undefined, and setupBrowser.ts says so in words. */
+const launchOptions = () => {
+  try {
+    const { executablePath, args, env } = locateBrowser();
+    return { executablePath, args, env };
+  } catch {
+    return undefined;
+  }
+};
+
+const unit: TestProjectConfiguration = {
+  extends: true,
+  test: {
+    name: 'unit',
+    sequence: { groupOrder: 0 },
+    include: ['test/**/*.test.ts'],
+    exclude: [...gpuTests, ...pageTests],
+    environment: 'node',
+    setupFiles: ['test/harness/setupShared.ts'],
+    testTimeout: 30_000,
+  },
+};
+
+const gpuNode: TestProjectConfiguration = {
+  extends: true,
+  test: {
+    name: 'gpu-node',
+    sequence: { groupOrder: 1 },
+    include: gpuTests,
+    environment: 'node',
+    pool: 'forks', // Dawn does not work in worker threads
+    maxWorkers: 2,
+    setupFiles: ['test/harness/setupShared.ts', 'test/harness/setupNode.ts'],
+    ...patience,
+  },
+};
+
+const gpuChromium: TestProjectConfiguration = {
+  extends: true,
+  plugins: [sharedFolders()],
+  test: {
+    name: 'gpu-chromium',
+    sequence: { groupOrder: 2 },
+    include: gpuTests,
+    globalSetup: ['test/harness/setupBrowser.ts'],
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      fileParallelism: false,
+      provider: playwright({ launchOptions: launchOptions() }),
+      instances: [{ browser: 'chromium' }],
+    },
+    ...patience,
+  },
+};
+
+const pages: TestProjectConfiguration = {
+  extends: true,
+  test: {
+    name: 'pages',
+    sequence: { groupOrder: 3 },
+    include: pageTests,
+    environment: 'node',
+    globalSetup: ['test/harness/setupBrowser.ts', 'test/harness/setupSite.ts'],
+    setupFiles: ['test/harness/setupShared.ts'],
+    fileParallelism: false,
+    ...patience,
+  },
+};
+
+/** vitest's `test.projects`. */
+export const projects: TestProjectConfiguration[] = [unit, gpuNode, gpuChromium, pages];
