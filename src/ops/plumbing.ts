@@ -1,0 +1,53 @@
+import { type Attrs, defineOp, type Op } from '../tensor/op';
+import { numel, showShape } from '../tensor/shape';
+import { apply, type Tensor, whereIs } from '../tensor/tensor';
+
+/** Ops that the plan and the trainer need for moving values: copy, assign to a leaf, pack many into one flat buffer. */
+
+/** A materialised copy; inserted by the plan wherever a kernel needs contiguous memory. */
+export const copyOp: Op = defineOp<Attrs>({
+  name: 'copy',
+  infer: ([x]) => ({ shape: x.shape, dtype: 'f32' }),
+  expr: ([a]) => a,
+  vjp: ({ dy }) => [dy],
+});
+
+/** Writes input 1 into the leaf that is input 0. */
+const assignOp = defineOp<Attrs>({
+  name: 'assign',
+  infer: ([leaf]) => ({ shape: leaf.shape, dtype: leaf.dtype }),
+  writes: [0],
+  kernels: ({ out }) => [
+    { variant: 'copy', file: 'pointwise/assign.wgsl', consts: { N: numel(out.shape) }, grid: linear(numel(out.shape)) },
+  ],
+});
+
+function linear(n: number): [number, number, number] {
+  const groups = Math.ceil(n / 64);
+  const y = Math.ceil(groups / 65535);
+  return [Math.ceil(groups / y), y, 1];
+}
+
+/** Effect: after the step, state leaf `target` holds `value`. Shapes must have equally many elements. */
+export function assign(target: Tensor, value: Tensor): Tensor {
+  if (target.leaf?.kind !== 'state') throw new Error(`${whereIs('assign')}: the target must be a state leaf`);
+  if (numel(target.shape) !== numel(value.shape)) {
+    throw new Error(`${whereIs('assign')}: ${showShape(value.shape)} does not fill ${target.leaf.name} ${showShape(target.shape)}`);
+  }
+  return apply(assignOp, [target, value], {});
+}
+
+/** Places its inputs in one flat buffer of `total` elements; the producers write there directly, so it costs nothing. */
+export const packOp: Op<{ offsets: readonly number[]; total: number }> = defineOp<{ offsets: readonly number[]; total: number }>({
+  name: 'pack',
+  infer: (_, { total }) => ({ shape: [total], dtype: 'f32' }),
+});
+
+/** One flat tensor of `total` elements holding `parts[i]` from `offsets[i]` on (multiples of 64); gaps are zero. */
+export function pack(parts: readonly Tensor[], offsets: readonly number[], total: number): Tensor {
+  for (const [i, o] of offsets.entries()) {
+    if (o % 64 !== 0) throw new Error(`${whereIs('pack')}: offset ${o} of part ${i} is not a multiple of 64`);
+    if (o + numel(parts[i].shape) > total) throw new Error(`${whereIs('pack')}: part ${i} ends beyond ${total}`);
+  }
+  return apply(packOp, parts, { offsets, total });
+}

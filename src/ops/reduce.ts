@@ -1,0 +1,106 @@
+import { defineOp, linearGrid } from '../tensor/op';
+import { normAxis, numel, type Shape, sameShape } from '../tensor/shape';
+import { apply, type Tensor, whereIs } from '../tensor/tensor';
+import { div, equal, mul, scale, square, sub } from './pointwise';
+import { expand, permute, reshape } from './view';
+
+/** What is accumulated over the reduced elements. */
+export type ReduceKind = 'sum' | 'max' | 'min';
+
+/** Rows longer than this are reduced in two fixed stages: more threads, and rounding that grows with √n instead of n. */
+const CHUNK = 256;
+
+/** [O, R] → [O, ceil(R / chunk)]: one thread adds up `chunk` elements in order. Deterministic: the tree is fixed. */
+const reduceOp = defineOp<{ kind: ReduceKind; chunk: number }>({
+  name: 'reduce',
+  infer: ([x], { chunk }) => ({ shape: [x.shape[0], Math.ceil(x.shape[1] / chunk)], dtype: 'f32' }),
+  prologue: true,
+  kernels: ({ ins, out, attrs }) => [
+    {
+      variant: 'serial',
+      file: 'reduce/serial.wgsl',
+      consts: {
+        ROWS: out.shape[0],
+        LENGTH: ins[0].shape[1],
+        PARTS: out.shape[1],
+        CHUNK: attrs.chunk,
+        KIND: { sum: 0, max: 1, min: 2 }[attrs.kind],
+      },
+      grid: linearGrid(numel(out.shape)),
+    },
+  ],
+  flops: ([x]) => numel(x.shape),
+  vjp: ({ ins, dy, out, attrs }) => {
+    const [rows, length] = ins[0].shape;
+    if (out.shape[1] > 1) throw new Error('reduce: staged reductions are differentiated as a whole');
+    const g = expand(reshape(dy, [rows, 1]), [rows, length]);
+    if (attrs.kind === 'sum') return [g];
+    // amax and amin share the gradient evenly among ties, as torch does.
+    const hit = equal(ins[0], reshape(out, [rows, 1]));
+    return [div(mul(g, hit), reduceRows(hit, 'sum'))];
+  },
+});
+
+/** [O, R] → [O, 1] in as many stages as the length asks for. The gradient is defined on the single-stage node. */
+function reduceRows(x: Tensor, kind: ReduceKind): Tensor {
+  const length = x.shape[1];
+  return apply(stagedOp, [x], { kind, stages: length > CHUNK ? 2 : 1 });
+}
+
+/** Lowered by the plan's `lower` pass into one or two `reduce` nodes; carries the gradient of the whole. */
+const stagedOp = defineOp<{ kind: ReduceKind; stages: number }>({
+  name: 'reduceRows',
+  infer: ([x]) => ({ shape: [x.shape[0], 1], dtype: 'f32' }),
+  lower: ([x], { kind }) => {
+    const length = x.shape[1];
+    if (length <= CHUNK) return apply(reduceOp, [x], { kind, chunk: length });
+    const chunk = length <= CHUNK * CHUNK ? CHUNK : Math.ceil(Math.sqrt(length));
+    return apply(reduceOp, [apply(reduceOp, [x], { kind, chunk })], { kind, chunk: Math.ceil(length / chunk) });
+  },
+  vjp: (q) => reduceOp.vjp!(q as never),
+});
+
+/** Reduces `axes` (all by default). With `keepdim` they stay as extent 1. */
+export function reduce(kind: ReduceKind, x: Tensor, axes?: readonly number[], keepdim = false): Tensor {
+  const rank = x.shape.length;
+  const over = axes ? axes.map((a) => normAxis(whereIs(kind), a, rank)) : x.shape.map((_, i) => i);
+  const kept = x.shape.map((_, i) => i).filter((i) => !over.includes(i));
+  const shape = keepdim ? x.shape.map((d, i) => (over.includes(i) ? 1 : d)) : kept.map((i) => x.shape[i]);
+  const rows = kept.reduce((n, i) => n * x.shape[i], 1);
+  const flat = reshape(permute(x, [...kept, ...over]), [rows, -1]);
+  return reshape(flat.shape[1] === 1 ? flat : reduceRows(flat, kind), shape);
+}
+
+/** Sum over `axes` (all by default). */
+export function sum(x: Tensor, axes?: readonly number[], keepdim = false): Tensor {
+  return reduce('sum', x, axes, keepdim);
+}
+
+/** Mean over `axes` (all by default). */
+export function mean(x: Tensor, axes?: readonly number[], keepdim = false): Tensor {
+  const s = sum(x, axes, keepdim);
+  return scale(s, numel(s.shape) / numel(x.shape));
+}
+
+/** Largest value over `axes`; the gradient is shared evenly among ties, as torch.amax. */
+export function amax(x: Tensor, axes?: readonly number[], keepdim = false): Tensor {
+  return reduce('max', x, axes, keepdim);
+}
+
+/** Smallest value over `axes`; the gradient is shared evenly among ties. */
+export function amin(x: Tensor, axes?: readonly number[], keepdim = false): Tensor {
+  return reduce('min', x, axes, keepdim);
+}
+
+/** Biased variance over `axes`, computed around the mean. */
+export function variance(x: Tensor, axes?: readonly number[], keepdim = false): Tensor {
+  return mean(square(sub(x, mean(x, axes, true))), axes, keepdim);
+}
+
+/** Undoes broadcasting: sums x down to `shape` (leading axes and axes of extent 1). */
+export function sumTo(x: Tensor, shape: Shape): Tensor {
+  if (sameShape(x.shape, shape)) return x;
+  const lead = x.shape.length - shape.length;
+  const axes = x.shape.map((_, i) => i).filter((i) => i < lead || (shape[i - lead] === 1 && x.shape[i] !== 1));
+  return reshape(axes.length ? sum(x, axes, true) : x, shape);
+}

@@ -1,0 +1,205 @@
+import type { Tensor } from '../tensor/tensor';
+import { type Chain, isContiguous, type View } from '../tensor/view';
+import { type Source, splitOffset } from './fold';
+
+/**
+ * Writes the text of `value(i)` and `epilogue(v, i, col)` for a fused chain of pointwise ops: loads through views become
+ * index arithmetic, padding becomes a condition, operands that are themselves fused are computed in place.
+ */
+export interface Load {
+  readonly base: Tensor;
+  /** Elements by which the binding is shifted. */
+  readonly bind: number;
+}
+
+/** What the generator needs to know about the fusion. */
+export interface FusionView {
+  /** The node is computed inside its consumer. */
+  readonly inlined: (t: Tensor) => boolean;
+  readonly source: (t: Tensor) => Source;
+  /** Result of the kernel whose epilogue this is, if any. */
+  readonly anchor: Tensor | null;
+  /** Elements a binding offset must be a multiple of. */
+  readonly align: number;
+  /** Last extent of the kernel's output: `col` is the index modulo this. */
+  readonly columns: number;
+}
+
+export interface Generated {
+  readonly text: string;
+  readonly loads: readonly Load[];
+  readonly includes: readonly string[];
+}
+
+class Writer {
+  readonly loads: Load[] = [];
+  readonly includes = new Set<string>();
+  readonly lines: string[] = [];
+  private names = 0;
+  private indent = '  ';
+  /** Values and indices already computed, one table per open scope. */
+  private scopes: Map<string, string>[] = [new Map()];
+
+  constructor(
+    private readonly fusion: FusionView,
+    private readonly colFrom: string | null,
+  ) {}
+
+  /** Value of node `t` (computed in place) at linear index `at`. */
+  node(t: Tensor, at: string): string {
+    const key = `n${t.id}@${at}`;
+    const found = this.find(key);
+    if (found) return found;
+    const args = t.inputs.map((i) => this.read(i, at));
+    for (const inc of t.op.includes ?? []) this.includes.add(inc);
+    return this.let('f32', t.op.expr!(args, t.attrs), key);
+  }
+
+  /** Value of `t` at linear index `at` of its own shape, through its views. */
+  read(t: Tensor, at: string): string {
+    const source = this.fusion.source(t);
+    if (source.base === this.fusion.anchor) return 'v';
+    return this.through(source, source.chain.length - 1, at);
+  }
+
+  private through(source: Source, k: number, at: string): string {
+    if (k < 0) return this.base(source, at, 0);
+    const v = source.chain[k];
+    const inline = this.fusion.inlined(source.base);
+    // The innermost offset can move into the binding when the base is loaded, not computed.
+    const { bind, view } = k === 0 && !inline ? splitOffset(v, this.fusion.align) : { bind: 0, view: v };
+    const next = (index: string) => (k === 0 ? this.base(source, index, bind) : this.through(source, k - 1, index));
+    const { index, valid } = this.index(view, at);
+    if (!valid.length) return next(index);
+    const key = `m${source.base.id}:${k}:${JSON.stringify(source.chain)}@${at}`;
+    const found = this.find(key);
+    if (found) return found;
+    const name = `x${this.names++}`;
+    this.put(`var ${name} = 0.0;`);
+    this.put(`if (${valid.join(' && ')}) {`);
+    this.scopes.push(new Map());
+    this.indent += '  ';
+    const value = next(index);
+    this.put(`${name} = ${value};`);
+    this.indent = this.indent.slice(2);
+    this.scopes.pop();
+    this.put('}');
+    this.remember(key, name);
+    return name;
+  }
+
+  private base(source: Source, index: string, bind: number): string {
+    const { base } = source;
+    if (this.fusion.inlined(base)) return this.node(base, index);
+    let slot = this.loads.findIndex((l) => l.base === base && l.bind === bind);
+    if (slot < 0) slot = this.loads.push({ base, bind }) - 1;
+    const text = `e${slot}[${index}]`;
+    return this.let('f32', base.dtype === 'f32' ? text : `f32(${text})`, `l${slot}@${index}`);
+  }
+
+  /** Index into the source of a view, and the conditions under which there is one. */
+  private index(raw: View, at: string): { index: string; valid: string[] } {
+    const v = mergeAxes(raw);
+    if (isContiguous(v)) return { index: v.offset === 0 ? at : this.let('u32', `${at} + ${u32(v.offset)}`), valid: [] };
+    const valid: string[] = [];
+    const terms: string[] = [];
+    let rest = at;
+    for (let a = v.shape.length - 1; a >= 0; a--) {
+      const used = v.strides[a] !== 0 || v.mask?.[a].some((m, i) => (i ? m < v.shape[a] : m > 0));
+      let c = rest;
+      if (a > 0) {
+        if (used) c = this.coordinate(rest, v.shape[a], a === v.shape.length - 1 && at === 'i');
+        rest = this.let('u32', `${rest} / ${u32(v.shape[a])}`);
+      }
+      if (!used) continue;
+      const [lo, hi] = v.mask?.[a] ?? [0, v.shape[a]];
+      if (lo > 0) valid.push(`${c} >= ${u32(lo)}`);
+      if (hi < v.shape[a]) valid.push(`${c} < ${u32(Math.max(hi, 0))}`);
+      if (v.strides[a] !== 0) terms.push(v.strides[a] === 1 ? c : `${c} * ${u32(v.strides[a])}`);
+    }
+    if (v.offset !== 0 || !terms.length) terms.push(u32(v.offset));
+    return { index: this.let('u32', terms.join(' + ')), valid };
+  }
+
+  private coordinate(rest: string, extent: number, last: boolean): string {
+    if (last && this.colFrom && extent === this.fusion.columns) return this.colFrom;
+    return this.let('u32', `${rest} % ${u32(extent)}`);
+  }
+
+  private let(type: string, text: string, key = `${type}:${text}`): string {
+    const found = this.find(key);
+    if (found) return found;
+    const name = `x${this.names++}`;
+    this.put(`let ${name}: ${type} = ${text};`);
+    this.remember(key, name);
+    return name;
+  }
+
+  private find(key: string): string | undefined {
+    for (const s of this.scopes) {
+      const name = s.get(key);
+      if (name) return name;
+    }
+    return undefined;
+  }
+
+  private remember(key: string, name: string): void {
+    this.scopes[this.scopes.length - 1].set(key, name);
+  }
+
+  private put(line: string): void {
+    this.lines.push(this.indent + line);
+  }
+}
+
+/** u32 literal; negative numbers wrap, as index arithmetic is modulo 2³². */
+function u32(n: number): string {
+  return `${n >>> 0}u`;
+}
+
+/** Merges neighbouring axes that step alike and drops those of extent 1: fewer divisions in the shader. */
+export function mergeAxes(v: View): View {
+  const shape: number[] = [];
+  const strides: number[] = [];
+  const mask: (readonly [number, number])[] = [];
+  const full = (m: readonly [number, number], d: number) => m[0] <= 0 && m[1] >= d;
+  v.shape.forEach((d, i) => {
+    const m = v.mask?.[i] ?? ([0, d] as const);
+    if (d === 1 && full(m, d)) return;
+    const k = shape.length - 1;
+    if (k >= 0 && strides[k] === d * v.strides[i] && full(mask[k], shape[k]) && full(m, d)) {
+      shape[k] *= d;
+      strides[k] = v.strides[i];
+      mask[k] = [0, shape[k]];
+    } else {
+      shape.push(d);
+      strides.push(v.strides[i]);
+      mask.push(m);
+    }
+  });
+  const masked = mask.some((m, i) => !full(m, shape[i]));
+  return { shape, strides, offset: v.offset, ...(masked ? { mask } : {}) };
+}
+
+/** `fn value(i)` that computes node `root`, or reads tensor `root` through its views. */
+export function generateValue(root: Tensor, fusion: FusionView, isNode: boolean): Generated {
+  const w = new Writer(fusion, null);
+  const result = isNode ? w.node(root, 'i') : w.read(root, 'i');
+  return finish(w, 'fn value(i: u32) -> f32 {', result);
+}
+
+/** `fn epilogue(v, i, col)` that computes node `root` from the kernel's result v. */
+export function generateEpilogue(root: Tensor, fusion: FusionView): Generated {
+  const w = new Writer(fusion, 'col');
+  return finish(w, 'fn epilogue(v: f32, i: u32, col: u32) -> f32 {', w.node(root, 'i'));
+}
+
+function finish(w: Writer, head: string, result: string): Generated {
+  const text = [head, ...w.lines, `  return ${result};`, '}'].join('\n');
+  return { text, loads: w.loads, includes: [...w.includes] };
+}
+
+/** The chain as a single unmasked view, or null. */
+export function singleView(chain: Chain): View | null {
+  return chain.length === 1 && !chain[0].mask ? chain[0] : null;
+}

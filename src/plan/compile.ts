@@ -1,0 +1,52 @@
+import { storageBuffer } from '../gpu/buffers';
+import type { Gpu } from '../gpu/device';
+import { bindGroupLayout, pipeline } from '../gpu/pipelines';
+import { BYTES, numel } from '../tensor/shape';
+import { type Tensor, trace } from '../tensor/tensor';
+import { leafBuffer } from './leaves';
+import { type Outputs, type PlanData, type PlanOptions, planStep } from './plan';
+import { type Bound, Step } from './step';
+
+/**
+ * Traces `build` once, plans it, compiles all pipelines in parallel, makes buffers and bind groups, and returns a step
+ * that only replays. Throws with file:line for shader errors and in words for limits.
+ */
+export async function compile(gpu: Gpu, build: () => Outputs, options: PlanOptions = {}): Promise<Step> {
+  gpu.check();
+  const data = planStep(trace(build), gpu.caps, options);
+  return bind(gpu, data);
+}
+
+/** Memory, pipelines and bind groups of a plan. */
+export async function bind(gpu: Gpu, data: PlanData): Promise<Step> {
+  // Pipelines first: they compile in the background while buffers are made.
+  const compiling = Promise.all(data.list.map((d) => pipeline(gpu, d.wgsl, `${d.op} ${d.kernel.variant} at ${d.result.path || 'top'}`)));
+  const objects = data.placement.objects.map((o) => storageBuffer(gpu, o.bytes, o.label));
+  const inputs = new Map(data.inputs.map((t) => [t.leaf!.name, inputBuffer(gpu, t)]));
+  const resource = (t: Tensor, offset: number): GPUBufferBinding => {
+    const at = offset * BYTES;
+    if (t.leaf?.kind === 'input') return { buffer: inputs.get(t.leaf.name)!.buffer, offset: at };
+    if (t.leaf) return { buffer: leafBuffer(gpu, t.leaf), offset: at };
+    const slot = data.placement.slots.get(t);
+    if (!slot) throw new Error(`${t.op.name} at ${t.path} has no memory: a pass lost it`);
+    const bytes = Math.max(16, Math.ceil((slot.bytes - at) / 16) * 16);
+    return { buffer: objects[slot.object], offset: slot.offset + at, size: bytes };
+  };
+  const pipelines = await compiling;
+  const bound: Bound[] = [];
+  for (const [i, d] of data.list.entries()) {
+    gpu.created.bindGroups++;
+    const group = gpu.device.createBindGroup({
+      label: d.result.path,
+      layout: bindGroupLayout(gpu, d.wgsl),
+      entries: d.refs.map((r, binding) => ({ binding, resource: resource(r.tensor, r.offset) })),
+    });
+    bound.push({ pipeline: pipelines[i], group, grid: d.kernel.grid });
+  }
+  gpu.check();
+  return new Step(gpu, data, bound, objects, inputs);
+}
+
+function inputBuffer(gpu: Gpu, t: Tensor): { buffer: GPUBuffer; tensor: Tensor } {
+  return { buffer: storageBuffer(gpu, numel(t.shape) * BYTES, `input ${t.leaf!.name}`), tensor: t };
+}

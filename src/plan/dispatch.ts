@@ -1,0 +1,137 @@
+import type { Caps } from '../gpu/device';
+import { specialise, type Wgsl } from '../gpu/wgsl';
+import { packOp } from '../ops/plumbing';
+import { type Kernel, linearGrid, type Operand } from '../tensor/op';
+import { numel } from '../tensor/shape';
+import type { Tensor } from '../tensor/tensor';
+import { isContiguous } from '../tensor/view';
+import { type FusionView, type Generated, generateEpilogue, generateValue, singleView } from './codegen';
+import { splitOffset } from './fold';
+import type { Fusion } from './fuse';
+
+/** One binding: elements [offset, …) of what `tensor` owns. */
+export interface Ref {
+  readonly tensor: Tensor;
+  readonly offset: number;
+}
+
+/** One dispatch, not yet bound to memory. */
+export interface Dispatch {
+  /** The tensor it computes. For effects: the effect node, which owns no memory. */
+  readonly result: Tensor;
+  /** The op whose kernel runs (the pointwise root itself for maps). */
+  readonly op: string;
+  /** Names of the ops fused into it. */
+  readonly fused: readonly string[];
+  readonly kernel: Kernel;
+  readonly wgsl: Wgsl;
+  /** In the order of the shader's bindings. */
+  readonly refs: readonly Ref[];
+  readonly flops: number;
+}
+
+/** Settings of the `choose` pass. */
+export interface Choice {
+  readonly caps: Caps;
+  /** Variant to force, by op name (tests, tuning). */
+  readonly variants?: Readonly<Record<string, string>>;
+}
+
+/** Turns every node with memory of its own into a dispatch: picks the kernel, writes the fused code, lists bindings. */
+export function dispatches(fusion: Fusion, choice: Choice): Dispatch[] {
+  const align = choice.caps.limits.minStorageBufferOffsetAlignment / 4;
+  return fusion.order
+    .filter((t) => t.op !== (packOp as unknown as typeof t.op))
+    .map((t) => {
+      const anchor = fusion.anchor.get(t) ?? null;
+      if (anchor) return kernelDispatch(anchor, t, fusion, choice, align);
+      if (t.op.expr) return mapDispatch(t, fusion, align);
+      return kernelDispatch(t, null, fusion, choice, align);
+    });
+}
+
+function view(fusion: Fusion, anchor: Tensor | null, align: number, columns: number): FusionView {
+  return { inlined: (t) => fusion.inlined.has(t), source: fusion.source, anchor, align, columns };
+}
+
+function mapDispatch(t: Tensor, fusion: Fusion, align: number): Dispatch {
+  const g = generateValue(t, view(fusion, null, align, 0), true);
+  const n = numel(t.shape);
+  const kernel: Kernel = { variant: 'map', file: 'pointwise/map.wgsl', consts: { N: n }, grid: linearGrid(n), hooks: { value: g.text } };
+  return finish(t, t, kernel, g, [{ tensor: t, offset: 0 }], fusedFlops(t, fusion, null));
+}
+
+function kernelDispatch(node: Tensor, root: Tensor | null, fusion: Fusion, choice: Choice, align: number): Dispatch {
+  const result = root ?? node;
+  const operands = node.inputs.map((i, k) => operand(i, k, node, fusion, align));
+  const out = { shape: node.shape, dtype: node.dtype };
+  const found = node.op.kernels?.({ ins: operands.map((o) => o.operand), out, attrs: node.attrs }) ?? [];
+  const kernel = choose(node, found, choice);
+  let g: Generated = { text: '', loads: [], includes: [] };
+  let hooks = kernel.hooks ?? {};
+  if (node.op.prologue) {
+    g = generateValue(node.inputs[0], view(fusion, null, align, 0), false);
+    hooks = { ...hooks, value: g.text };
+  } else if (root) {
+    g = generateEpilogue(root, view(fusion, node, align, node.shape[node.shape.length - 1]));
+    hooks = { ...hooks, epilogue: g.text };
+  }
+  const ins = operands.filter((_, k) => !(node.op.prologue && k === 0)).map((o) => o.ref);
+  const refs = node.op.writes ? ins : [...ins, { tensor: result, offset: 0 }];
+  const own = node.op.flops?.(node.inputs, out, node.attrs) ?? 0;
+  return finish(result, node, { ...kernel, hooks }, g, refs, own + (root ? fusedFlops(root, fusion, node) : 0));
+}
+
+function operand(i: Tensor, k: number, node: Tensor, fusion: Fusion, align: number): { operand: Operand; ref: Ref } {
+  const { base, chain } = fusion.source(i);
+  const meta = { shape: i.shape, dtype: i.dtype };
+  const single = singleView(chain);
+  if (!single) return { operand: { ...meta, view: chain[chain.length - 1] }, ref: { tensor: base, offset: 0 } };
+  const { bind, view: rest } = splitOffset(single, align);
+  if (!node.op.strided?.includes(k) && !node.op.prologue && !node.op.writes?.includes(k) && !(isContiguous(rest) && rest.offset === 0)) {
+    throw new Error(`${node.op.name} at ${node.path}: input ${k} is not contiguous; the layout pass should have copied it`);
+  }
+  return { operand: { ...meta, view: rest }, ref: { tensor: base, offset: bind } };
+}
+
+function choose(node: Tensor, kernels: readonly Kernel[], { caps, variants }: Choice): Kernel {
+  const usable = kernels.filter((k) => (k.needs ?? []).every((f) => caps.features.includes(f)));
+  const wanted = variants?.[node.op.name];
+  const kernel = wanted ? usable.find((k) => k.variant === wanted) : usable[0];
+  if (!kernel) {
+    const names = kernels.map((k) => k.variant).join(', ') || 'none';
+    throw new Error(`${node.op.name} at ${node.path}: no ${wanted ? `variant ${wanted}` : 'kernel'} for this device; there are: ${names}`);
+  }
+  return kernel;
+}
+
+function finish(result: Tensor, node: Tensor, kernel: Kernel, g: Generated, refs: readonly Ref[], flops: number): Dispatch {
+  const wgsl = specialise({
+    file: kernel.file,
+    consts: kernel.consts,
+    hooks: kernel.hooks,
+    flags: kernel.flags,
+    includes: g.includes,
+    extras: g.loads.map((l, i) => ({ name: `e${i}`, type: l.base.dtype })),
+  });
+  const all = [...refs, ...g.loads.map((l) => ({ tensor: l.base, offset: l.bind }))];
+  if (wgsl.bindings.length !== all.length) {
+    throw new Error(`${kernel.file}: declares ${wgsl.bindings.map((b) => b.name).join(', ')}, but ${node.op.name} has ${all.length} operands`);
+  }
+  const fused = [...g.text.matchAll(/\/\/(\w+)/g)].map((m) => m[1]);
+  return { result, op: node.op.name, fused, kernel, wgsl, refs: all, flops };
+}
+
+/** Operations of the pointwise nodes computed inside `root`'s dispatch. */
+function fusedFlops(root: Tensor, fusion: Fusion, anchor: Tensor | null): number {
+  let n = 0;
+  const visit = (t: Tensor) => {
+    n += t.op.flops?.(t.inputs, t, t.attrs) ?? 0;
+    for (const i of t.inputs) {
+      const b = fusion.source(i).base;
+      if (b !== anchor && fusion.inlined.has(b)) visit(b);
+    }
+  };
+  visit(root);
+  return n;
+}

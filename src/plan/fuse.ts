@@ -1,0 +1,120 @@
+import { numel } from '../tensor/shape';
+import type { Tensor } from '../tensor/tensor';
+import { isWhole, type Source, sourceOf } from './fold';
+import { topological } from './graph';
+
+/** What the fuse pass decided. */
+export interface Fusion {
+  /** Kernel and pointwise nodes with memory of their own, inputs before users. */
+  readonly order: readonly Tensor[];
+  /** Pointwise nodes that are computed inside their only reader. */
+  readonly inlined: ReadonlySet<Tensor>;
+  /** Pointwise root → the kernel node whose epilogue it is. The kernel node then has no memory. */
+  readonly anchor: ReadonlyMap<Tensor, Tensor>;
+  readonly source: (t: Tensor) => Source;
+}
+
+/**
+ * Fuses chains of pointwise ops into one dispatch, into the epilogue of the kernel that feeds them, or into the
+ * reduction that reads them. A node is inlined only when it has one reader that reads each element once: nothing is
+ * ever computed twice. `maxBindings` is what a dispatch may bind.
+ */
+export function fuse(roots: readonly Tensor[], maxBindings: number, enabled = true): Fusion {
+  const cache = new Map<Tensor, Source>();
+  const source = (t: Tensor) => sourceOf(t, cache);
+  const nodes = topological(roots).filter((t) => !t.op.view && !t.leaf);
+  const readers = readersOf(nodes, roots, source);
+  const state: State = { source, readers, maxBindings, inlined: new Set(), anchor: new Map(), loads: new Map(), used: new Set() };
+  for (const t of nodes) {
+    if (t.op.expr || t.op.prologue) absorb(t, state, enabled);
+  }
+  const order = nodes.filter((t) => !state.inlined.has(t) && !state.used.has(t));
+  return { order, inlined: state.inlined, anchor: state.anchor, source };
+}
+
+interface State {
+  readonly source: (t: Tensor) => Source;
+  readonly readers: Map<Tensor, Set<Tensor>>;
+  readonly maxBindings: number;
+  readonly inlined: Set<Tensor>;
+  readonly anchor: Map<Tensor, Tensor>;
+  /** Tensors that the fused computation of a node loads. */
+  readonly loads: Map<Tensor, Set<Tensor>>;
+  /** Kernel nodes that were anchored. */
+  readonly used: Set<Tensor>;
+}
+
+function readersOf(nodes: readonly Tensor[], roots: readonly Tensor[], source: (t: Tensor) => Source): Map<Tensor, Set<Tensor>> {
+  const out = new Map<Tensor, Set<Tensor>>();
+  const note = (base: Tensor, reader: Tensor) => {
+    const set = out.get(base);
+    if (set) set.add(reader);
+    else out.set(base, new Set([reader]));
+  };
+  for (const t of nodes) for (const i of t.inputs) note(source(i).base, t);
+  // A root is read by the caller; its own node stands for that reader.
+  for (const r of roots) note(source(r).base, r.op.view ? r : source(r).base);
+  return out;
+}
+
+/** Tries to take the producers of node `t` into its dispatch, one input at a time, while bindings last. */
+function absorb(t: Tensor, s: State, enabled: boolean): void {
+  const bases = t.inputs.map((i) => s.source(i).base);
+  const loads = new Set<Tensor>(bases);
+  let anchor: Tensor | null = null;
+  if (enabled) {
+    for (const [i, input] of t.inputs.entries()) {
+      const base = bases[i];
+      if (!loads.has(base) || !onlyReader(base, t, s)) continue;
+      const asAnchor = anchorOf(base, t, input, s);
+      if (!base.op.expr && !asAnchor) continue;
+      if (asAnchor && (anchor || !t.op.expr || !sameReads(t, base, s))) continue;
+      if (base.op.expr && !readsOnce(t, base, s)) continue;
+      const next = new Set(loads);
+      next.delete(base);
+      for (const l of s.loads.get(base) ?? []) next.add(l);
+      if (next.size + bindingsOf(asAnchor ?? anchor) > s.maxBindings) continue;
+      loads.clear();
+      for (const l of next) loads.add(l);
+      if (base.op.expr) s.inlined.add(base);
+      if (asAnchor) {
+        anchor = asAnchor;
+        s.used.add(asAnchor);
+        s.anchor.delete(base);
+      }
+    }
+  }
+  if (anchor) s.anchor.set(t, anchor);
+  s.loads.set(t, loads);
+}
+
+/** The kernel node that `base` is (or is anchored to), if its epilogue can compute `t`. */
+function anchorOf(base: Tensor, t: Tensor, input: Tensor, s: State): Tensor | null {
+  const kernel = base.op.epilogue ? base : s.anchor.get(base);
+  if (!kernel) return null;
+  return isWhole(s.source(input)) && numel(t.shape) === numel(kernel.shape) ? kernel : null;
+}
+
+/** All uses of `base` in `t` read it whole, at the same index as `t` itself. */
+function sameReads(t: Tensor, base: Tensor, s: State): boolean {
+  return t.inputs.every((i) => s.source(i).base !== base || isWhole(s.source(i)));
+}
+
+function onlyReader(base: Tensor, t: Tensor, s: State): boolean {
+  const r = s.readers.get(base);
+  return r !== undefined && r.size === 1 && r.has(t);
+}
+
+/** No input of `t` repeats elements of `base`, and all inputs from `base` read it alike. */
+function readsOnce(t: Tensor, base: Tensor, s: State): boolean {
+  if (s.anchor.has(base) && (!t.op.expr || !sameReads(t, base, s))) return false;
+  const ins = t.inputs.filter((i) => s.source(i).base === base);
+  if (ins.some((i) => i !== ins[0])) return false;
+  const { chain } = s.source(ins[0]);
+  return chain.every((v) => v.strides.every((stride, a) => stride !== 0 || v.shape[a] === 1));
+}
+
+/** Bindings that the kernel itself takes: an anchored kernel its inputs and output, a map or reduction its output. */
+function bindingsOf(anchor: Tensor | null): number {
+  return anchor ? anchor.inputs.length + 1 : 1;
+}

@@ -1,0 +1,77 @@
+import { copyOp, packOp } from '../ops/plumbing';
+import type { Op } from '../tensor/op';
+import { apply, atPath, type Tensor, trace } from '../tensor/tensor';
+import { isContiguous } from '../tensor/view';
+import { singleView } from './codegen';
+import { isWhole, type Source, sourceOf } from './fold';
+import { topological } from './graph';
+
+/**
+ * Inserts copies where a kernel cannot read its operand as it lies: masked or strided views into kernels that want
+ * contiguous memory, outputs that are views, packed parts that have other readers. Everything else reads in place.
+ */
+export function layout(roots: readonly Tensor[], outputs: number, align: number): Tensor[] {
+  return trace(() => layoutInTrace(roots, outputs, align));
+}
+
+function layoutInTrace(roots: readonly Tensor[], outputs: number, align: number): Tensor[] {
+  const map = new Map<Tensor, Tensor>();
+  const sources = new Map<Tensor, Source>();
+  const readers = countReaders(roots);
+  for (const t of topological(roots)) {
+    if (t.leaf) {
+      map.set(t, t);
+      continue;
+    }
+    const ins = t.inputs.map((i, k) => arranged(t.op, map.get(i)!, k, t.inputs, i, readers, sources, align));
+    const same = ins.every((x, i) => x === t.inputs[i]);
+    map.set(t, same ? t : atPath(t.path, () => apply(t.op, ins, t.attrs)));
+  }
+  return roots.map((t, i) => {
+    const made = map.get(t)!;
+    const s = sourceOf(made, sources);
+    return i < outputs && (!isWhole(s) || s.base.leaf) ? copy(made) : made;
+  });
+}
+
+function arranged(
+  op: Op,
+  x: Tensor,
+  k: number,
+  siblings: readonly Tensor[],
+  original: Tensor,
+  readers: Map<Tensor, number>,
+  sources: Map<Tensor, Source>,
+  align: number,
+): Tensor {
+  // Pointwise and prologue ops compute the index themselves; view ops are no readers.
+  if (op.view || op.expr || (op.prologue && k === 0) || op.writes?.includes(k)) return x;
+  const source = sourceOf(x, sources);
+  const view = singleView(source.chain);
+  if (op === (packOp as unknown as Op)) {
+    const alone = siblings.filter((s) => baseOf(s) === baseOf(original)).length === 1 && readers.get(baseOf(original)) === 1;
+    return isWhole(source) && !source.base.leaf && alone ? x : copy(x);
+  }
+  if (view && op.strided?.includes(k)) return x;
+  if (view && isContiguous(view) && view.offset % align === 0) return x;
+  return copy(x);
+}
+
+function copy(x: Tensor): Tensor {
+  return atPath(x.path, () => apply(copyOp, [x], {}));
+}
+
+function baseOf(t: Tensor): Tensor {
+  let at = t;
+  while (at.op.view) at = at.inputs[0];
+  return at;
+}
+
+/** How many kernel inputs (and outputs of the step) read each computed tensor. */
+function countReaders(roots: readonly Tensor[]): Map<Tensor, number> {
+  const n = new Map<Tensor, number>();
+  const count = (t: Tensor) => n.set(baseOf(t), (n.get(baseOf(t)) ?? 0) + 1);
+  for (const t of topological(roots)) if (!t.op.view) t.inputs.forEach(count);
+  roots.forEach(count);
+  return n;
+}

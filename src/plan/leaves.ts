@@ -1,0 +1,46 @@
+import { freeBuffer, readBuffer, storageBuffer } from '../gpu/buffers';
+import type { Gpu } from '../gpu/device';
+import { BYTES, numel } from '../tensor/shape';
+import type { HostArray, Leaf } from '../tensor/tensor';
+
+/** Buffers of leaves that outlive a plan: constants and state, per device. The leaf object is the key. */
+const buffers = new WeakMap<Gpu, Map<Leaf, GPUBuffer>>();
+
+function table(gpu: Gpu): Map<Leaf, GPUBuffer> {
+  let t = buffers.get(gpu);
+  if (!t) buffers.set(gpu, (t = new Map()));
+  return t;
+}
+
+/** The buffer of a state or constant leaf; made on first use (constants filled, state zero). */
+export function leafBuffer(gpu: Gpu, leaf: Leaf): GPUBuffer {
+  const t = table(gpu);
+  let b = t.get(leaf);
+  if (!b) {
+    b = storageBuffer(gpu, numel(leaf.shape) * BYTES, leaf.name);
+    t.set(leaf, b);
+    if (leaf.data) gpu.device.queue.writeBuffer(b, 0, leaf.data as Float32Array<ArrayBuffer>);
+  }
+  return b;
+}
+
+/** Fills a state leaf (from element `offset` on). Throws when `data` does not fit. */
+export function bindLeaf(gpu: Gpu, leaf: Leaf, data: HostArray, offset = 0): void {
+  if (offset + data.length > numel(leaf.shape)) {
+    throw new Error(`state ${leaf.name}: ${data.length} values from ${offset} on do not fit into ${numel(leaf.shape)}`);
+  }
+  gpu.device.queue.writeBuffer(leafBuffer(gpu, leaf), offset * BYTES, data as Float32Array<ArrayBuffer>);
+}
+
+/** Reads a state leaf back (elements `offset` … `offset + length`). */
+export async function readLeaf(gpu: Gpu, leaf: Leaf, offset = 0, length = numel(leaf.shape) - offset): Promise<Float32Array> {
+  return new Float32Array(await readBuffer(gpu, leafBuffer(gpu, leaf), length * BYTES, offset * BYTES));
+}
+
+/** Frees the buffer of a leaf that no plan will run with again. */
+export function freeLeaf(gpu: Gpu, leaf: Leaf): void {
+  const b = table(gpu).get(leaf);
+  if (!b) return;
+  table(gpu).delete(leaf);
+  freeBuffer(gpu, b);
+}
