@@ -10,20 +10,42 @@ let sums = new Float64Array(0);
  * (0 leaves a direction alone), two box passes each.
  */
 export function blur(data: Float32Array, width: number, height: number, channels: number, sx: number, sy = sx): void {
-  if (copy.length < 3 * data.length) copy = new Float32Array(3 * data.length);
+  if (copy.length < 4 * data.length) copy = new Float32Array(4 * data.length); // a row with its padding may be one of few
   if (sums.length < width * channels) sums = new Float64Array(width * channels);
   for (let pass = 0; pass < 2; pass++) {
     if (sx > 0) {
       const r = radiusOf(sx, width);
-      for (let y = 0; y < height; y++) boxRow(data, y * width * channels, width, channels, r);
+      for (let y = 0; y < height; y++) {
+        if (r < 1) narrowRow(data, y * width * channels, width * channels, channels, r);
+        else boxRow(data, y * width * channels, width, channels, r);
+      }
     }
-    if (sy > 0) boxColumns(data, width * channels, height, radiusOf(sy, height));
+    if (sy > 0) {
+      const r = radiusOf(sy, height);
+      if (r < 1) narrowColumns(data, width * channels, height, r);
+      else boxColumns(data, width * channels, height, r);
+    }
   }
 }
 
 /** Half width r of a box, sides 2r+1, whose two-fold use has standard deviation s: s^2 = 2 ((2r+1)^2 - 1) / 12. */
 function radiusOf(s: number, length: number): number {
   return Math.min((Math.sqrt(6 * s * s + 1) - 1) / 2, (length - 1) / 2);
+}
+
+/** As boxRow for r < 1, which most blurs are: three samples, no running sum, channels abreast. */
+function narrowRow(data: Float32Array, start: number, length: number, channels: number, r: number): void {
+  const line = copy;
+  const norm = 1 / (2 * r + 1);
+  const side = r * norm;
+  for (let i = 0; i < channels; i++) {
+    line[i] = data[start + i];
+    line[channels + length + i] = data[start + length - channels + i];
+  }
+  for (let i = 0; i < length; i++) line[channels + i] = data[start + i];
+  for (let i = 0; i < length; i++) {
+    data[start + i] = norm * line[channels + i] + side * (line[i] + line[2 * channels + i]);
+  }
 }
 
 /** Box filter along one row of n pixels: the samples within r whole steps, and the two next ones by r's fraction. */
@@ -74,5 +96,20 @@ function boxColumns(data: Float32Array, rowLength: number, n: number, r: number)
       data[out + x] = (sum[x] + part * (line[before + x] + next)) * norm;
       sum[x] += next - line[leaving + x];
     }
+  }
+}
+
+/** As boxColumns for r < 1. */
+function narrowColumns(data: Float32Array, rowLength: number, n: number, r: number): void {
+  const line = copy;
+  const end = (n - 1) * rowLength;
+  line.set(data);
+  const norm = 1 / (2 * r + 1);
+  const side = r * norm;
+  for (let row = 0; row <= end; row += rowLength) {
+    const above = Math.max(0, row - rowLength);
+    const below = Math.min(end, row + rowLength);
+    for (let x = 0; x < rowLength; x++)
+      data[row + x] = norm * line[row + x] + side * (line[above + x] + line[below + x]);
   }
 }

@@ -89,19 +89,19 @@ function addEdge(layer: Layer, ax: number, ay: number, bx: number, by: number): 
   const first = Math.max(0, Math.floor(y0));
   const last = Math.min(layer.height, Math.ceil(y1));
   for (let y = first; y < last; y++) {
-    const top = y > y0 ? y : y0;
-    const bottom = y + 1 < y1 ? y + 1 : y1;
+    const top = Math.max(y, y0);
+    const bottom = Math.min(y + 1, y1);
     const dy = down ? bottom - top : top - bottom;
     const xa = x0 + (top - y0) * slope;
     const xb = x0 + (bottom - y0) * slope;
-    addSpan(layer.acc, y * (layer.width + 2), layer.width, dy, xa < xb ? xa : xb, xa < xb ? xb : xa);
+    addSpan(layer.acc, y * (layer.width + 2), layer.width, dy, Math.min(xa, xb), Math.max(xa, xb));
   }
 }
 
 /** One edge within one pixel row: signed height d, from xa to xb (xa <= xb), spread over the cells it crosses. */
 function addSpan(acc: Float32Array, row: number, width: number, d: number, left: number, right: number): void {
-  const xa = left < 0 ? 0 : left > width ? width : left;
-  const xb = right < 0 ? 0 : right > width ? width : right;
+  const xa = left < 0 ? 0 : Math.min(left, width);
+  const xb = right < 0 ? 0 : Math.min(right, width);
   const i = Math.floor(xa);
   const end = Math.ceil(xb);
   if (end <= i + 1) {
@@ -113,8 +113,8 @@ function addSpan(acc: Float32Array, row: number, width: number, d: number, left:
   const s = 1 / (xb - xa);
   let covered = 0; // area right of the edge within the cells so far, as a running sum
   for (let x = i; x < end; x++) {
-    const from = x > xa ? x : xa;
-    const to = x + 1 < xb ? x + 1 : xb;
+    const from = Math.max(x, xa);
+    const to = Math.min(x + 1, xb);
     const share = (to - from) * s; // share of the edge inside this cell
     const full = (from - xa) * s; // share that lies to the left: its area covers this cell wholly
     const area = full + share * (x + 1 - 0.5 * (from + to));
@@ -134,7 +134,7 @@ export function resolve(layer: Layer): void {
     for (let x = 0; x < layer.x1; x++) {
       sum += acc[row + x];
       const a = sum < 0 ? -sum : sum;
-      cov[out + x] = a < 1e-4 ? 0 : a > 1 ? 1 : a;
+      cov[out + x] = a < 1e-4 ? 0 : Math.min(a, 1);
     }
     acc.fill(0, row, row + width + 2);
   }

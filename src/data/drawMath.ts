@@ -27,21 +27,21 @@ export function ln(x: number): number {
   let exponent = (high >>> 20) - 1023;
   bits.setUint32(0, (high & 0xfffff) | 0x3ff00000);
   let m = bits.getFloat64(0);
-  if (m > 1.4142135623730951) {
+  if (m > Math.SQRT2) {
     m /= 2;
     exponent++;
   }
   const s = (m - 1) / (m + 1);
   const q = s * s;
   const tail = q * (1 / 9 + q * (1 / 11 + q * (1 / 13 + q / 15)));
-  return 2 * s * (1 + q * (1 / 3 + q * (1 / 5 + q * (1 / 7 + tail)))) + exponent * 0.6931471805599453;
+  return 2 * s * (1 + q * (1 / 3 + q * (1 / 5 + q * (1 / 7 + tail)))) + exponent * Math.LN2;
 }
 
 /** e^x, x clamped to -80..80. */
 export function exp(x: number): number {
   const v = clamp(x, -80, 80);
-  const k = Math.floor(v / 0.6931471805599453 + 0.5);
-  const r = v - k * 0.6931471805599453;
+  const k = Math.floor(v / Math.LN2 + 0.5);
+  const r = v - k * Math.LN2;
   let sum = 1;
   for (let n = 12; n > 0; n--) sum = 1 + (sum * r) / n;
   const base = k < 0 ? 0.5 : 2; // powers of two are exact
@@ -51,7 +51,7 @@ export function exp(x: number): number {
 
 /** v limited to lo..hi. */
 export function clamp(v: number, lo: number, hi: number): number {
-  return v < lo ? lo : v > hi ? hi : v;
+  return v < lo ? lo : Math.min(v, hi);
 }
 
 /** a at t = 0, b at t = 1. */

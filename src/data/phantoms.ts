@@ -1,0 +1,69 @@
+// The embedded default data: procedural phantoms of three modalities, made in code, deterministic by seed. They imitate
+// what makes the real pictures hard (faint borders, texture inside and outside, things in the way), not anatomy in detail.
+import { dermoscopyClasses, paintDermoscopy } from './phantomDermoscopy';
+import { fundusClasses, paintFundus } from './phantomFundus';
+import { paintUltrasound, ultrasoundClasses } from './phantomUltrasound';
+import { rng } from './rng';
+
+/** The modalities of `phantom`. */
+export const phantomModalities = ['fundus', 'ultrasound', 'dermoscopy'] as const;
+/** Name of a modality. */
+export type PhantomModality = (typeof phantomModalities)[number];
+
+/** A label value and what it stands for. */
+export interface PhantomClass {
+  value: number;
+  name: string;
+}
+
+/** One labelled phantom picture. */
+export interface Phantom {
+  /** e.g. `fundus-1-0042`: modality, seed, index. */
+  id: string;
+  modality: PhantomModality;
+  /** RGB, (height, width, 3), 0..255; grey modalities have three equal channels. */
+  image: Uint8Array;
+  /** (height, width): 0 background, else a value of `classes`. Every class is present. */
+  labels: Uint8Array;
+  classes: readonly PhantomClass[];
+  width: number;
+  height: number;
+}
+
+const painters = {
+  fundus: { paint: paintFundus, classes: fundusClasses },
+  ultrasound: { paint: paintUltrasound, classes: ultrasoundClasses },
+  dermoscopy: { paint: paintDermoscopy, classes: dermoscopyClasses },
+};
+
+/** The classes of a modality, by ascending label value. */
+export function phantomClassesOf(modality: PhantomModality): readonly PhantomClass[] {
+  return painterOf(modality).classes;
+}
+
+/**
+ * Phantom number `index` of a seed, size x size pixels (32..1024, default 128): the same on every machine.
+ * `Error` for an unknown modality or a size or index out of range.
+ */
+export function phantom(
+  modality: PhantomModality,
+  seed: number,
+  index: number,
+  options: { size?: number } = {},
+): Phantom {
+  const { size = 128 } = options;
+  const { paint, classes } = painterOf(modality);
+  if (!Number.isInteger(size) || size < 32 || size > 1024)
+    throw new Error(`phantom: size must be a whole number in 32..1024, got ${size}`);
+  if (!Number.isSafeInteger(index) || index < 0)
+    throw new Error(`phantom: index must be a whole number >= 0, got ${index}`);
+  const { image, labels } = paint(size, rng(seed, 'phantom', modality, index));
+  const id = `${modality}-${seed}-${String(index).padStart(4, '0')}`;
+  return { id, modality, image, labels, classes, width: size, height: size };
+}
+
+function painterOf(modality: PhantomModality): (typeof painters)[PhantomModality] {
+  if (!Object.hasOwn(painters, modality))
+    throw new Error(`phantom: unknown modality '${modality}'; there are ${phantomModalities.join(', ')}`);
+  return painters[modality];
+}

@@ -1,0 +1,203 @@
+// Prompts from masks: points, boxes, corrections. One object is one row of a batch, points (B,P,2) with labels (B,P), as in
+// SAM: label 1 foreground, 0 background, 2 and 3 the corners of a box, -1 padding. Coordinates are (x, y) in input pixels,
+// whole numbers at pixel centres (SAM's encoder adds the half). Not responsible for scaling to the model's input size.
+import { boxPrompt, jitterBox, tightBox } from './promptsBox';
+import { checkMask, components, distanceTransform, emptyMask, firstMaximum, pixelsOf } from './promptsRegions';
+import type { Rng } from './rng';
+
+export { type Box, boxIoU, boxPrompt, jitterBox, tightBox } from './promptsBox';
+export { components, distanceTransform } from './promptsRegions';
+
+/** What is said about one object: x, y pairs and a label for each. */
+export interface Prompt {
+  points: number[];
+  labels: number[];
+}
+
+/** Prompts of B objects, padded to P points each. */
+export interface PackedPrompts {
+  /** (B, P, 2), 0 where padded. */
+  points: Float32Array;
+  /** (B, P), -1 where padded. */
+  labels: Int32Array;
+  B: number;
+  P: number;
+}
+
+/** A correcting click. */
+export interface Click {
+  x: number;
+  y: number;
+  /** 1: missed by the prediction; 0: wrongly in it. */
+  label: 0 | 1;
+  /** Pixels of the error component it lies in. */
+  area: number;
+  /** Squared distance of the click to the component's outside, in pixels^2. */
+  squaredDistance: number;
+}
+
+/**
+ * Foreground points of a mask: `count` different random pixels (fewer if the object is smaller), or with 'center' its most
+ * inner pixel (largest distance to the outside, first in raster order). `Error` for an empty mask.
+ */
+export function pointPrompt(
+  mask: ArrayLike<number>,
+  width: number,
+  height: number,
+  how: 'center' | { rng: Rng; count?: number },
+): Prompt {
+  checkMask('pointPrompt', mask, width, height);
+  const pixels = pixelsOf(mask);
+  if (pixels.length === 0) throw emptyMask('pointPrompt', width, height);
+  const chosen =
+    how === 'center'
+      ? [firstMaximum(distanceTransform(mask, width, height))]
+      : drawPixels(pixels, how.count ?? 1, how.rng);
+  return { points: chosen.flatMap((p) => [p % width, Math.floor(p / width)]), labels: chosen.map(() => 1) };
+}
+
+/**
+ * Background points: `count` different random background pixels, from within `margin` object sizes around the tight box
+ * where there are any, else from anywhere. `Error` when the mask has no background or no foreground.
+ */
+export function negativePoints(
+  mask: ArrayLike<number>,
+  width: number,
+  height: number,
+  how: { rng: Rng; count?: number; margin?: number },
+): Prompt {
+  const [x0, y0, x1, y1] = tightBox(mask, width, height);
+  const { rng, count = 1, margin = 0.5 } = how;
+  const dx = margin * (x1 - x0 + 1);
+  const dy = margin * (y1 - y0 + 1);
+  const outside = Uint8Array.from(mask, (v) => (v ? 0 : 1));
+  const near = outside.map((v, p) => {
+    const x = p % width;
+    const y = (p - x) / width;
+    return v && x >= x0 - dx && x <= x1 + dx && y >= y0 - dy && y <= y1 + dy ? 1 : 0;
+  });
+  let pixels = pixelsOf(near);
+  if (pixels.length === 0) pixels = pixelsOf(outside);
+  if (pixels.length === 0)
+    throw new Error(
+      `negativePoints: the mask fills its ${width} x ${height} picture, so there is no background to point at`,
+    );
+  const chosen = drawPixels(pixels, count, rng);
+  return { points: chosen.flatMap((p) => [p % width, Math.floor(p / width)]), labels: chosen.map(() => 0) };
+}
+
+/**
+ * The click that corrects a prediction best: in the largest 8-connected component of the errors (missed and wrong pixels
+ * apart; of equal ones a missed one first, then raster order), the pixel farthest from the component's outside (first in
+ * raster order), or with an rng a random pixel of it. Null when prediction and truth agree.
+ */
+export function nextClick(
+  pred: ArrayLike<number>,
+  truth: ArrayLike<number>,
+  width: number,
+  height: number,
+  rng?: Rng,
+): Click | null {
+  checkMask('nextClick: prediction', pred, width, height);
+  checkMask('nextClick: truth', truth, width, height);
+  const missed = components(
+    Uint8Array.from(truth, (t, i) => (t && !pred[i] ? 1 : 0)),
+    width,
+    height,
+  );
+  const wrong = components(
+    Uint8Array.from(truth, (t, i) => (!t && pred[i] ? 1 : 0)),
+    width,
+    height,
+  );
+  if (missed.count + wrong.count === 0) return null;
+  const isMiss = Math.max(0, ...missed.sizes) >= Math.max(0, ...wrong.sizes);
+  const { labels, sizes } = isMiss ? missed : wrong;
+  const largest = firstMaximum(sizes);
+  const component = Uint8Array.from(labels, (v) => (v === largest + 1 ? 1 : 0));
+  const distance = distanceTransform(component, width, height);
+  const p = rng ? drawPixels(pixelsOf(component), 1, rng)[0] : firstMaximum(distance);
+  const x = p % width;
+  return { x, y: (p - x) / width, label: isMiss ? 1 : 0, area: sizes[largest], squaredDistance: distance[p] };
+}
+
+/**
+ * A prompt by its name: `center`, `point-N` (random), `box` (tight), `box-T` (jittered to IoU T, e.g. box-0.75).
+ * `Error` for another name or an empty mask.
+ */
+export function samplePrompt(name: string, mask: ArrayLike<number>, width: number, height: number, rng: Rng): Prompt {
+  if (name === 'center') return pointPrompt(mask, width, height, 'center');
+  if (name === 'box') return boxPrompt(tightBox(mask, width, height));
+  const [, kind, amount] = /^(point|box)-(\d+(?:\.\d+)?)$/.exec(name) ?? [];
+  const n = Number(amount);
+  if (kind === 'point' && Number.isInteger(n) && n >= 1 && n <= 100)
+    return pointPrompt(mask, width, height, { rng, count: n });
+  if (kind === 'box' && n >= 0.05 && n <= 1)
+    return boxPrompt(jitterBox(tightBox(mask, width, height), n, width, height, rng));
+  throw new Error(`prompt '${name}' is unknown; there are center, point-N (N in 1..100), box, box-T (T in 0.05..1)`);
+}
+
+/** Several prompts about one object as one, in order. */
+export function joinPrompts(...prompts: Prompt[]): Prompt {
+  return { points: prompts.flatMap((p) => p.points), labels: prompts.flatMap((p) => p.labels) };
+}
+
+/**
+ * `Error` unless every point is a number inside the picture (-0.5 <= x <= width - 0.5, the area of its pixels) with a label
+ * in -1..3, and box corners come in order. `name` says which prompt in the message. Padding points are not looked at.
+ */
+export function checkPrompt(prompt: Prompt, width: number, height: number, name = 'prompt'): void {
+  const { points, labels } = prompt;
+  if (points.length !== 2 * labels.length)
+    throw new Error(`${name}: ${points.length} coordinates for ${labels.length} labels, expected two for each label`);
+  labels.forEach((label, i) => {
+    if (![-1, 0, 1, 2, 3].includes(label))
+      throw new Error(
+        `${name}: point ${i} has label ${label}, expected 1 (object), 0 (background), 2, 3 (box), -1 (none)`,
+      );
+    if (label === -1) return;
+    const [x, y] = [points[2 * i], points[2 * i + 1]];
+    const where = `${name}: point ${i} at (${x}, ${y})`;
+    if (!Number.isFinite(x) || !Number.isFinite(y)) throw new Error(`${where} is not a pair of numbers`);
+    if (x < -0.5 || y < -0.5 || x > width - 0.5 || y > height - 0.5)
+      throw new Error(`${where} lies outside the ${width} x ${height} image; give (x, y) in pixels of the image`);
+    if (label === 3 && labels[i - 1] === 2 && (x < points[2 * i - 2] || y < points[2 * i - 1]))
+      throw new Error(
+        `${where} is the last corner of a box but lies before its first, (${points[2 * i - 2]}, ${points[2 * i - 1]})`,
+      );
+  });
+}
+
+/** Rows of a batch from a list of prompts, one object each, padded with label -1. `Error` for an empty list or odd lengths. */
+export function packPrompts(list: readonly Prompt[]): PackedPrompts {
+  if (list.length === 0) throw new Error('packPrompts: the list is empty, expected one prompt per object');
+  const B = list.length;
+  const P = Math.max(1, ...list.map((p) => p.labels.length));
+  const points = new Float32Array(B * P * 2);
+  const labels = new Int32Array(B * P).fill(-1);
+  list.forEach((prompt, b) => {
+    if (prompt.points.length !== 2 * prompt.labels.length)
+      throw new Error(
+        `packPrompts: prompt ${b} has ${prompt.points.length} coordinates for ${prompt.labels.length} labels`,
+      );
+    const bad = prompt.points.findIndex((v) => !Number.isFinite(v));
+    if (bad >= 0)
+      throw new Error(`packPrompts: coordinate ${bad} of prompt ${b} is ${prompt.points[bad]}, expected a number`);
+    points.set(prompt.points, b * P * 2);
+    labels.set(prompt.labels, b * P);
+  });
+  return { points, labels, B, P };
+}
+
+/** `count` different elements in random order, or all of them when there are fewer. */
+function drawPixels(pixels: Int32Array, count: number, rng: Rng): number[] {
+  const pool = pixels.slice();
+  const n = Math.min(count, pool.length);
+  const out: number[] = [];
+  for (let k = 0; k < n; k++) {
+    const j = rng.int(k, pool.length - 1);
+    out.push(pool[j]);
+    pool[j] = pool[k];
+  }
+  return out;
+}
