@@ -1,0 +1,29 @@
+// y = softmax(SCALE · x) over rows of C values; one thread per row: maximum, exponentials with their sum, division. −∞ gives exactly 0
+//#include lib/index.wgsl
+const ROWS: u32 = 4u;
+const C: u32 = 8u;
+const SCALE: f32 = 1.0;
+//#fixed
+const LOWEST: f32 = -3.0e38;
+
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read_write> y: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) nwg: vec3u) {
+  let row = linear(gid, nwg);
+  if (row >= ROWS) { return; }
+  let base = row * C;
+  var top = LOWEST;
+  for (var c = 0u; c < C; c++) { top = max(top, x[base + c] * SCALE); }
+  var sum = 0.0;
+  for (var c = 0u; c < C; c++) {
+    let v = x[base + c] * SCALE;
+    let e = select(exp(v - top), 0.0, v < LOWEST);
+    y[base + c] = e;
+    sum += e;
+  }
+  // A row of nothing but −∞ has no softmax; it gives zeros rather than NaN.
+  let inverse = 1.0 / max(sum, 1e-30);
+  for (var c = 0u; c < C; c++) { y[base + c] *= inverse; }
+}

@@ -1,0 +1,136 @@
+import { defineOp, linearGrid } from '../tensor/op';
+import { numel, showShape } from '../tensor/shape';
+import { apply, type Tensor, whereIs } from '../tensor/tensor';
+import { embedding, toeplitzRows } from './indexing';
+import { matmul } from './matmul';
+import { interpolate } from './resize';
+import { softmax, softmaxRel } from './softmax';
+import { permute, reshape, transpose } from './view';
+
+/** Relative-position terms of a query grid: relH [B, heads, (N | QH, QW), KH] and relW [B, heads, (N | QH, QW), KW]. */
+export interface RelPos {
+  readonly relH: Tensor;
+  readonly relW: Tensor;
+}
+
+/** Options of `attention`: the factor on q·kᵀ (default d^−½) and relative-position terms added after it. */
+export interface AttentionOptions {
+  readonly scale?: number;
+  readonly rel?: RelPos | null;
+}
+
+/** Forward only: the oracle of every other attention. */
+const attentionNaiveOp = defineOp<{ scale: number }>({
+  name: 'attentionNaive',
+  infer: ([q, , v]) => ({ shape: [q.shape[0], q.shape[1], q.shape[2], v.shape[3]], dtype: 'f32' }),
+  kernels: ({ ins: [q, k, v, , relW], attrs }) => {
+    const rows = numel(q.shape) / q.shape[3];
+    return [
+      {
+        variant: 'naive',
+        file: 'attention/naive.wgsl',
+        consts: {
+          ROWS: rows,
+          N: q.shape[2],
+          M: k.shape[2],
+          D: q.shape[3],
+          DV: v.shape[3],
+          KW: relW ? relW.shape[relW.shape.length - 1] : 1,
+          SCALE: attrs.scale,
+        },
+        flags: relW ? ['REL'] : [],
+        grid: linearGrid(rows),
+      },
+    ];
+  },
+});
+
+function checkShapes(where: string, q: Tensor, k: Tensor, v: Tensor): void {
+  const fits =
+    [q, k, v].every((t) => t.shape.length === 4 && t.shape[0] === q.shape[0] && t.shape[1] === q.shape[1]) &&
+    q.shape[3] === k.shape[3] &&
+    k.shape[2] === v.shape[2];
+  if (!fits) {
+    throw new Error(
+      `${where}: expected q [B,heads,N,d], k [B,heads,M,d], v [B,heads,M,dv], got ${[q, k, v].map((t) => showShape(t.shape)).join(', ')}`,
+    );
+  }
+}
+
+/**
+ * softmax(scale · q·kᵀ + rel) · v per head, q [B, heads, N, d], k [B, heads, M, d], v [B, heads, M, dv] → [B, heads, N, dv].
+ * Composed of two matrix products and one softmax: the scores [B, heads, N, M] are stored. Slices and transposes of a
+ * common qkv tensor are read in place. Source: torch.nn.functional.scaled_dot_product_attention.
+ */
+export function attention(q: Tensor, k: Tensor, v: Tensor, options: AttentionOptions = {}): Tensor {
+  checkShapes(whereIs('attention'), q, k, v);
+  return matmul(attentionProbs(q, k, options), v);
+}
+
+/** The attention weights softmax(scale · q·kᵀ + rel), [B, heads, N, M]. */
+export function attentionProbs(q: Tensor, k: Tensor, options: AttentionOptions = {}): Tensor {
+  const [b, heads, n, d] = q.shape;
+  const scale = options.scale ?? d ** -0.5;
+  const scores = matmul(q, transpose(k));
+  if (!options.rel) return softmax(scores, -1, scale);
+  const m = k.shape[2];
+  const { relH, relW } = options.rel;
+  const fold = (r: Tensor) => reshape(r, [b * heads, ...r.shape.slice(2)]);
+  const probs = softmaxRel(reshape(scores, [b * heads, n, m]), fold(relH), fold(relW), scale);
+  return reshape(probs, [b, heads, n, m]);
+}
+
+/** The same by one plain kernel, forward only: what tests compare with. */
+export function attentionNaive(q: Tensor, k: Tensor, v: Tensor, options: AttentionOptions = {}): Tensor {
+  checkShapes(whereIs('attentionNaive'), q, k, v);
+  const rel = options.rel ? [options.rel.relH, options.rel.relW] : [];
+  return apply(attentionNaiveOp, [q, k, v, ...rel], { scale: options.scale ?? q.shape[3] ** -0.5 });
+}
+
+/**
+ * Decomposed relative positions of the unscaled queries q [B, heads, QH·QW, d] with Rh [QH, KH, d] and Rw [QW, KW, d]:
+ * relH[b,h,y,x,k] = q·Rh[y,k], relW[b,h,y,x,k] = q·Rw[x,k]. Source: add_decomposed_rel_pos of segment-anything.
+ */
+export function decomposedRelPos(q: Tensor, rh: Tensor, rw: Tensor): RelPos {
+  const [b, heads, n, d] = q.shape;
+  const [qh, qw] = [rh.shape[0], rw.shape[0]];
+  if (qh * qw !== n || rh.shape[2] !== d || rw.shape[2] !== d) {
+    const got = `q ${showShape(q.shape)}, Rh ${showShape(rh.shape)}, Rw ${showShape(rw.shape)}`;
+    throw new Error(
+      `${whereIs('decomposedRelPos')}: expected q [B,heads,QH·QW,d], Rh [QH,KH,d], Rw [QW,KW,d], got ${got}`,
+    );
+  }
+  const grid = reshape(q, [b * heads, qh, qw, d]);
+  const relH = matmul(grid, transpose(rh));
+  // Queries of one column share Rw[x]: the column becomes the batch axis, by strides.
+  const relW = permute(matmul(permute(grid, [0, 2, 1, 3]), transpose(rw)), [0, 2, 1, 3]);
+  const unfold = (r: Tensor) => reshape(r, [b, heads, qh, qw, r.shape[3]]);
+  return { relH: unfold(relH), relW: unfold(relW) };
+}
+
+/**
+ * Rows of a relative-position table [L, d] for every pair of query and key, [qSize, kSize, d]. A table whose length is not
+ * 2·max(q, k) − 1 is first resized linearly. Source: get_rel_pos of segment-anything, its truncated float32 index included.
+ */
+export function getRelPos(qSize: number, kSize: number, table: Tensor): Tensor {
+  const length = 2 * Math.max(qSize, kSize) - 1;
+  const rows = table.shape[0] === length ? table : resizedTable(table, length);
+  if (qSize === kSize) return toeplitzRows(rows, qSize);
+  const [qStep, kStep] = [Math.fround(Math.max(kSize / qSize, 1)), Math.fround(Math.max(qSize / kSize, 1))];
+  const shift = Math.fround((kSize - 1) * Math.max(qSize / kSize, 1));
+  const index = new Uint32Array(qSize * kSize);
+  for (let i = 0; i < qSize; i++) {
+    for (let j = 0; j < kSize; j++) {
+      const offset = Math.fround(Math.fround(i * qStep) - Math.fround(j * kStep));
+      index[i * kSize + j] = Math.trunc(Math.fround(offset + shift));
+    }
+  }
+  return reshape(embedding(rows, index), [qSize, kSize, table.shape[1]]);
+}
+
+/** [L, d] → [length, d], linear, align_corners false. */
+function resizedTable(table: Tensor, length: number): Tensor {
+  const [l, d] = table.shape;
+  const columns = reshape(permute(table, [1, 0]), [1, d, l]);
+  return permute(reshape(interpolate(columns, [length], 'linear'), [d, length]), [1, 0]);
+}
