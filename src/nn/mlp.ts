@@ -6,6 +6,8 @@ import { at, type Build, Module } from './module';
 
 /** Two linear layers with an activation between: `lin1` dim→hidden, `lin2` hidden→dim. Source: segment_anything's MLPBlock. */
 export class MLPBlock extends Module<[Tensor], Tensor> {
+  /** Width of the tokens. */
+  readonly dim: number;
   readonly lin1: Linear;
   readonly lin2: Linear;
   readonly #act: Act;
@@ -13,6 +15,7 @@ export class MLPBlock extends Module<[Tensor], Tensor> {
   /** `names` are the paths of both layers below this one, where a published variant calls them otherwise. */
   constructor(build: Build, dim: number, hidden: number, act: Act, names: readonly [string, string] = ['lin1', 'lin2']) {
     super(build);
+    this.dim = dim;
     this.lin1 = new Linear(at(build, names[0]), dim, hidden);
     this.lin2 = new Linear(at(build, names[1]), hidden, dim);
     this.#act = act;

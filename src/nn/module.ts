@@ -47,11 +47,14 @@ export type Layer<A extends readonly unknown[] = readonly unknown[], R = Result>
 /** Base of all modules. `A` are the arguments of a call, `R` is its result. */
 export abstract class Module<A extends readonly unknown[] = readonly never[], R extends Result = Result> {
   readonly path: string;
-  /** Of type `Layer<A, R>`; kept loose, because a private field would make the class invariant in A and R. */
+  /** The store that holds the parameters of the whole model. */
+  readonly params: Params;
+  /** Each a Layer that returns R; kept loose, because a private field would make the class invariant in it. */
   readonly #layers: { readonly name: string; readonly layer: unknown }[] = [];
 
   constructor(build: Build) {
     this.path = build.path;
+    this.params = build.params;
   }
 
   /** The module's own computation, as upstream. */
@@ -62,18 +65,18 @@ export abstract class Module<A extends readonly unknown[] = readonly never[], R 
     return atPath(this.path, () => this.#run(this.#layers.length - 1, args));
   }
 
-  #run(i: number, args: A): R {
+  #run(i: number, args: readonly unknown[]): R {
     if (i < 0) {
-      const out = this.forward(...args);
+      const out = this.forward(...(args as A));
       capture(this.path, out);
       return out;
     }
-    const layer = this.#layers[i].layer as Layer<A, R>;
-    return layer((...inner: A) => this.#run(i - 1, inner), args);
+    const layer = this.#layers[i].layer as Layer<readonly unknown[], R>;
+    return layer((...inner) => this.#run(i - 1, inner), args);
   }
 
-  /** Puts `layer` around everything wrapped so far. `name` is what `wrapped` reports. */
-  wrap(name: string, layer: Layer<A, R>): void {
+  /** Puts `layer` around everything wrapped so far; it must take and give what `forward` does. `name` is what `wrapped` reports. */
+  wrap(name: string, layer: Layer): void {
     this.#layers.push({ name, layer });
   }
 

@@ -17,6 +17,8 @@ export interface EncoderAttentionConfig {
 
 /** Multi-head self-attention of the tokens of a map or window, with decomposed relative positions: [B, H, W, C] → [B, H, W, C]. Source: segment_anything/modeling/image_encoder.py. */
 export class EncoderAttention extends Module<[Tensor], Tensor> {
+  /** Width of the tokens. */
+  readonly dim: number;
   readonly qkv: Linear;
   readonly proj: Linear;
   readonly #numHeads: number;
@@ -27,6 +29,7 @@ export class EncoderAttention extends Module<[Tensor], Tensor> {
     super(build);
     const { dim, numHeads, inputSize, relPosNames } = config;
     if (dim % numHeads !== 0) throw new Error(`${build.path}: width ${dim} does not divide into ${numHeads} heads`);
+    this.dim = dim;
     this.#numHeads = numHeads;
     this.qkv = new Linear(at(build, 'qkv'), dim, 3 * dim, { bias: config.qkvBias });
     this.proj = new Linear(at(build, 'proj'), dim, dim);

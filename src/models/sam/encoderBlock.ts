@@ -36,7 +36,7 @@ export class EncoderBlock extends Module<[Tensor], Tensor> {
     this.#norm1InWindow = norm1InWindow;
     // Padding is zeros after norm1 in SAM; in the published Med-SA code norm1 sees it and makes its bias of it.
     const inner = norm1InWindow ? (w: Tensor) => this.attn.call(this.norm1.call(w)) : (w: Tensor) => this.attn.call(w);
-    this.space_attn = new WindowAttention(at(build, 'space_attn'), config.windowSize, inner);
+    this.space_attn = new WindowAttention(at(build, 'space_attn'), dim, config.windowSize, inner);
   }
 
   protected forward(x: Tensor): Tensor {

@@ -21,6 +21,8 @@ export interface Prompts {
   readonly boxes?: Tensor | null;
   /** Logits of an earlier mask [B, 1, 4·rows, 4·columns]. */
   readonly masks?: Tensor | null;
+  /** Append SAM's padding point when there are points and no boxes (default); false: the labels hold it already. */
+  readonly padding?: boolean;
 }
 
 /** What the mask decoder needs to know of the prompts. `sparse` [B, N, dim] is null when there are no points and no boxes. */
@@ -69,12 +71,12 @@ export class PromptEncoder extends Module<[Prompts], PromptEmbedding> {
   }
 
   /** Points, then a padding point if there is no box, then box corners. */
-  #sparse({ points, labels, boxes }: Prompts): Tensor | null {
+  #sparse({ points, labels, boxes, padding = true }: Prompts): Tensor | null {
     const coords: Tensor[] = [];
     const kinds: Tensor[] = [];
     if (points && labels) {
       const [b, p] = points.shape;
-      const extra = boxes ? 0 : 1;
+      const extra = boxes || !padding ? 0 : 1;
       coords.push(pad(addScalar(points, 0.5), [[0, 0], [0, extra], [0, 0]]));
       // Padding brings zeros, the padding point's label is −1: hence the shift by one around it.
       kinds.push(reshape(addScalar(pad(addScalar(labels, 1), [[0, 0], [0, extra]]), -1), [b, p + extra, 1]));

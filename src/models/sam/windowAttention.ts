@@ -7,12 +7,15 @@ import type { Tensor } from '../../tensor/tensor';
  * tokens come back un-windowed. [B, H, W, C] → [B, H, W, C]. Adapters that must not see padding sit around it.
  */
 export class WindowAttention extends Module<[Tensor], Tensor> {
+  /** Width of the tokens. */
+  readonly dim: number;
   readonly #windowSize: number;
   readonly #inner: (x: Tensor) => Tensor;
 
   /** `inner` runs on windows [B·n, size, size, C], or on the whole map when `windowSize` is 0. */
-  constructor(build: Build, windowSize: number, inner: (x: Tensor) => Tensor) {
+  constructor(build: Build, dim: number, windowSize: number, inner: (x: Tensor) => Tensor) {
     super(build);
+    this.dim = dim;
     this.#windowSize = windowSize;
     this.#inner = inner;
   }

@@ -1,0 +1,91 @@
+import * as v from 'valibot';
+import { type Build, find, type Layer, type Module } from '../nn/module';
+import { chooseTrainable, type Trainable } from '../nn/trainable';
+import type { Tensor } from '../tensor/tensor';
+
+/**
+ * Adapters are layers around modules that are found by path. An adapter says where it sits below its host and what it
+ * does there; it never copies a block, and no backbone knows of it. Its parameters bear its name and train.
+ */
+
+/**
+ * Makes one layer. `self` is the module that is wrapped; `build` is the place of new modules: the path of the host (the module
+ * that `attach` was given), so that `at(build, 'Space_Adapter')` is `HOST.Space_Adapter`.
+ */
+export type Place = (self: Module, build: Build) => Layer;
+
+/** An adapter with its options chosen. */
+export interface Adapter {
+  readonly name: string;
+  /** The options, complete and plain: what a checkpoint stores beside the weights. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** True when a model with the freshly attached adapter computes what it did before. */
+  readonly identityAtInit: boolean;
+  /** Layers by the pattern of the wrapped module's path relative to the host ('' is the host itself). */
+  readonly places: Readonly<Record<string, Place>>;
+}
+
+/** A kind of adapter: call it with options to get an adapter. `schema` feeds panels and command-line flags. */
+export interface AdapterKind<S extends ConfigSchema> {
+  (config?: v.InferInput<S>): Adapter;
+  readonly adapterName: string;
+  readonly schema: S;
+}
+
+/** Options are a flat object of plain values with defaults. */
+export type ConfigSchema = v.GenericSchema<Record<string, unknown>, Record<string, unknown>>;
+
+/** What an adapter does with its options. */
+export type AdapterBody = Pick<Adapter, 'identityAtInit' | 'places'>;
+
+/** Declares a kind of adapter. Options are checked against `schema`; a wrong one throws with its name. */
+export function defineAdapter<S extends ConfigSchema>(name: string, schema: S, body: (config: v.InferOutput<S>) => AdapterBody): AdapterKind<S> {
+  const make = (config: v.InferInput<S> = {} as v.InferInput<S>): Adapter => {
+    const parsed = v.safeParse(schema, config);
+    if (!parsed.success) {
+      const issues = parsed.issues.map((i) => `${v.getDotPath(i) ?? 'options'}: ${i.message}`);
+      throw new Error(`adapter ${name}: ${issues.join('; ')}`);
+    }
+    return { name, config: parsed.output, ...body(parsed.output) };
+  };
+  return Object.assign(make, { adapterName: name, schema });
+}
+
+/** Where an adapter was attached, for checkpoints and reports. */
+export interface Attachment {
+  readonly adapter: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly pattern: string;
+  /** Paths of the wrapped modules. */
+  readonly wrapped: readonly string[];
+}
+
+/**
+ * Wraps `adapter` around the modules of `model` that match `pattern` (`*` one name, `**` any number) and chooses what trains: by default the
+ * adapters alone. Throws, with near names, when the pattern or one of the adapter's places matches nothing; the model is then unchanged.
+ */
+export function attach(model: Module, adapter: Adapter, pattern: string, options: { readonly train?: Trainable } = {}): Attachment {
+  const hosts = find(model, pattern);
+  const sites = hosts.flatMap((host) =>
+    Object.entries(adapter.places).flatMap(([place, make]) => find(host, place).map((self) => ({ host, self, make }))),
+  );
+  const twice = sites.find((s) => s.self.wrapped().includes(adapter.name));
+  if (twice) throw new Error(`attach: ${adapter.name} is attached to ${twice.self.path || 'the model'} already`);
+  for (const { host, self, make } of sites) {
+    self.wrap(adapter.name, make(self, { params: model.params, path: host.path, adapter: adapter.name }));
+  }
+  chooseTrainable(model.params, options.train ?? 'adapters');
+  return { adapter: adapter.name, config: adapter.config, pattern, wrapped: sites.map((s) => s.self.path) };
+}
+
+/** A layer around a module of one tensor in, one tensor out. */
+export function layer1(f: (next: (x: Tensor) => Tensor, x: Tensor) => Tensor): Layer {
+  return (next, args) => f((x) => next(x) as Tensor, args[0] as Tensor);
+}
+
+/** Width of the tokens that `self` works on. Throws when the module does not say. */
+export function widthOf(self: Module): number {
+  const dim = 'dim' in self ? self.dim : undefined;
+  if (typeof dim !== 'number') throw new Error(`adapter: ${self.path || 'the model'} does not state the width of its tokens (a field 'dim')`);
+  return dim;
+}

@@ -1,0 +1,71 @@
+import * as v from 'valibot';
+import { at, type Build, type Layer, type Module, param } from '../nn/module';
+import { add, mul, scale } from '../ops/pointwise';
+import type { Tensor } from '../tensor/tensor';
+import { capture } from '../nn/capture';
+import { defineAdapter, layer1, type Place, widthOf } from './adapter';
+import { Bottleneck, type BottleneckConfig } from './bottleneck';
+
+/** Options of Med-SA's encoder adapters; the defaults are the paper's. */
+const schema = v.strictObject({
+  /** Width of the bottleneck as a part of the tokens' width; rounded down. */
+  ratio: v.optional(v.pipe(v.number(), v.gtValue(0), v.maxValue(4)), 0.25),
+  /** Width of the bottleneck in channels; overrides `ratio`. */
+  r: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1))), null),
+  act: v.optional(v.picklist(['relu', 'gelu']), 'relu'),
+  /** Factor s of the MLP adapter; where it starts when it is learnt. */
+  scale: v.optional(v.pipe(v.number(), v.finite()), 0.5),
+  /** One learnable s per block. */
+  learnScale: v.optional(v.boolean(), false),
+  /** Start of Up: zeros (the model is unchanged at first) or torch's default (as published). */
+  init: v.optional(v.picklist(['zero', 'default']), 'zero'),
+  /** The adapter after attention. */
+  space: v.optional(v.boolean(), true),
+  /** The adapter beside the MLP. */
+  mlp: v.optional(v.boolean(), true),
+  /** As the published code: inside the windows, with a depth adapter that 2-D images do not use. */
+  release: v.optional(v.boolean(), false),
+});
+
+type MedsaConfig = v.InferOutput<typeof schema>;
+
+/**
+ * Med-SA's two adapters of an encoder block: `Space_Adapter` after attention (sequential, with skip) and `MLP_Adapter` beside the MLP
+ * (parallel, times s). Attach to `image_encoder.blocks.*`.
+ */
+export const medsa = defineAdapter('medsa', schema, (config) => {
+  const places: Record<string, Place> = {};
+  if (config.space) places[config.release ? 'attn' : 'space_attn'] = (self, build) => spaceLayer(self, build, config);
+  if (config.mlp) places.mlp = (self, build) => mlpLayer(self, build, config);
+  return { identityAtInit: config.init === 'zero', places };
+});
+
+/** The options that reproduce the published code; the base must be built with `releaseConfig`. */
+export const MEDSA_RELEASE = { act: 'gelu', init: 'default', release: true } as const;
+
+function spaceLayer(self: Module, build: Build, config: MedsaConfig): Layer {
+  const space = new Bottleneck(at(build, 'Space_Adapter'), bottleneck(self, config, true));
+  // Part of every published checkpoint; used by the volume branch only.
+  if (config.release) new Bottleneck(at(build, 'Depth_Adapter'), bottleneck(self, config, false));
+  return layer1((next, x) => {
+    const s = space.call(next(x));
+    capture(`${build.path}.S`, s);
+    return s;
+  });
+}
+
+function mlpLayer(self: Module, build: Build, config: MedsaConfig): Layer {
+  const adapter = new Bottleneck(at(build, 'MLP_Adapter'), bottleneck(self, config, false));
+  const s = config.learnScale
+    ? param(at(build, 'MLP_Adapter'), 's', [1], { kind: 'constant', value: config.scale }, { decay: false })
+    : null;
+  const scaled = (y: Tensor) => (s ? mul(y, s()) : scale(y, config.scale));
+  return layer1((next, x) => add(next(x), scaled(adapter.call(x))));
+}
+
+function bottleneck(self: Module, config: MedsaConfig, skip: boolean): BottleneckConfig {
+  const dim = widthOf(self);
+  const r = config.r ?? Math.floor(dim * config.ratio);
+  if (r < 1) throw new Error(`adapter medsa: ratio ${config.ratio} of width ${dim} at ${self.path} leaves no channel; raise ratio or give r`);
+  return { dim, r, act: config.act, skip, upInit: config.init };
+}
