@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const page = `${root}src/app/index.html`;
@@ -27,14 +27,16 @@ const sandboxPage = (): Plugin => ({
 const hasDesktop = () =>
   !process.env.CI && (process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY));
 
-export default defineConfig(async ({ command }) => ({
-  root,
-  base: './',
-  publicDir: false,
-  appType: 'mpa',
-  plugins: process.env.VITEST || !existsSync(page) ? [] : [sandboxPage()],
-  worker: { format: 'es' },
-  server: { open: command === 'serve' && hasDesktop() },
-  build: { target: 'es2023', rolldownOptions: { input: 'index.html' } },
-  test: process.env.VITEST ? { projects: (await import('./test/harness/projects.ts')).projects } : undefined,
-}));
+export default defineConfig(
+  async ({ command }): Promise<ViteUserConfig> => ({
+    root,
+    base: './',
+    publicDir: false,
+    appType: 'mpa',
+    plugins: process.env.VITEST || !existsSync(page) ? [] : [sandboxPage()],
+    worker: { format: 'es' },
+    server: { open: command === 'serve' && hasDesktop() },
+    build: { target: 'es2023', rolldownOptions: { input: 'index.html' } },
+    test: process.env.VITEST ? { projects: (await import('./test/harness/projects.ts')).projects } : undefined,
+  }),
+);

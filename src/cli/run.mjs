@@ -40,12 +40,18 @@ async function run(argv) {
   }
 }
 
+/** @param {NodeJS.WriteStream} stream @returns {Promise<void>} when what was written has left the process */
+const flushed = (stream) => new Promise((done) => stream.write('', () => done()));
+
+// `… | head` closes the pipe early: that is no error of ours.
+process.stdout.on('error', (error) => process.exit('code' in error && error.code === 'EPIPE' ? 0 : 1));
+
 try {
   process.exitCode = await run(process.argv.slice(2));
 } catch (error) {
   console.error(error);
   process.exitCode = 1;
 }
-// Dawn keeps a process alive as long as its instance is reachable. What was printed is out before the timer ends it.
-if (globalThis.navigator) Reflect.deleteProperty(globalThis.navigator, 'gpu');
-setTimeout(() => process.exit(), 1000).unref();
+// Dawn keeps a process alive as long as its instance is reachable; a command's own timers should not.
+await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+process.exit();
