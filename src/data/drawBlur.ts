@@ -14,30 +14,43 @@ export function blur(data: Float32Array, width: number, height: number, channels
   if (sums.length < width * channels) sums = new Float64Array(width * channels);
   for (let pass = 0; pass < 2; pass++) {
     if (sx > 0) {
-      const r = radiusOf(sx, width);
+      const box = boxOf(sx, width);
       for (let y = 0; y < height; y++) {
-        if (r < 1) narrowRow(data, y * width * channels, width * channels, channels, r);
-        else boxRow(data, y * width * channels, width, channels, r);
+        if (box.whole === 0) narrowRow(data, y * width * channels, width * channels, channels, box);
+        else boxRow(data, y * width * channels, width, channels, box);
       }
     }
     if (sy > 0) {
-      const r = radiusOf(sy, height);
-      if (r < 1) narrowColumns(data, width * channels, height, r);
-      else boxColumns(data, width * channels, height, r);
+      const box = boxOf(sy, height);
+      if (box.whole === 0) narrowColumns(data, width * channels, height, box);
+      else boxColumns(data, width * channels, height, box);
     }
   }
 }
 
-/** Half width r of a box, sides 2r+1, whose two-fold use has standard deviation s: s^2 = 2 ((2r+1)^2 - 1) / 12. */
-function radiusOf(s: number, length: number): number {
-  return Math.min((Math.sqrt(6 * s * s + 1) - 1) / 2, (length - 1) / 2);
+/** A box filter: weight 1 within `whole` steps, `part` (0..1) for the next ones, all divided by their sum. */
+interface Box {
+  whole: number;
+  part: number;
+  norm: number;
 }
 
-/** As boxRow for r < 1, which most blurs are: three samples, no running sum, channels abreast. */
-function narrowRow(data: Float32Array, start: number, length: number, channels: number, r: number): void {
+/** The box whose two-fold use has standard deviation s; limited to the line, which it may not leave on both sides. */
+function boxOf(s: number, length: number): Box {
+  const variance = (s * s) / 2;
+  const most = Math.floor((length - 1) / 2);
+  let whole = 0;
+  while (((whole + 1) * (whole + 2)) / 3 <= variance) whole++; // a whole box of w steps has variance w (w + 1) / 3
+  if (whole >= most) return { whole: most, part: 0, norm: 1 / (2 * most + 1) };
+  const ends = (2 * whole + 1) * (variance - (whole * (whole + 1)) / 3);
+  const part = ends / (2 * ((whole + 1) * (whole + 1) - variance));
+  return { whole, part, norm: 1 / (2 * whole + 1 + 2 * part) };
+}
+
+/** As boxRow without whole steps, which most blurs are: three samples, no running sum, channels abreast. */
+function narrowRow(data: Float32Array, start: number, length: number, channels: number, { part, norm }: Box): void {
   const line = copy;
-  const norm = 1 / (2 * r + 1);
-  const side = r * norm;
+  const side = part * norm;
   for (let i = 0; i < channels; i++) {
     line[i] = data[start + i];
     line[channels + length + i] = data[start + length - channels + i];
@@ -48,11 +61,8 @@ function narrowRow(data: Float32Array, start: number, length: number, channels: 
   }
 }
 
-/** Box filter along one row of n pixels: the samples within r whole steps, and the two next ones by r's fraction. */
-function boxRow(data: Float32Array, start: number, n: number, channels: number, r: number): void {
-  const whole = Math.floor(r);
-  const part = r - whole;
-  const norm = 1 / (2 * r + 1);
+/** Box filter along one row of n pixels: the samples within some whole steps, and the two next ones in part. */
+function boxRow(data: Float32Array, start: number, n: number, channels: number, { whole, part, norm }: Box): void {
   const pad = whole + 1;
   const ahead = 2 * pad;
   const line = copy; // a local: reading the module's variable in the inner loop would double its time
@@ -73,10 +83,7 @@ function boxRow(data: Float32Array, start: number, n: number, channels: number, 
 }
 
 /** Box filter along the columns of n rows, all columns abreast so that memory is walked in order. */
-function boxColumns(data: Float32Array, rowLength: number, n: number, r: number): void {
-  const whole = Math.floor(r);
-  const part = r - whole;
-  const norm = 1 / (2 * r + 1);
+function boxColumns(data: Float32Array, rowLength: number, n: number, { whole, part, norm }: Box): void {
   const end = (n - 1) * rowLength;
   const line = copy;
   const sum = sums;
@@ -99,13 +106,12 @@ function boxColumns(data: Float32Array, rowLength: number, n: number, r: number)
   }
 }
 
-/** As boxColumns for r < 1. */
-function narrowColumns(data: Float32Array, rowLength: number, n: number, r: number): void {
+/** As boxColumns without whole steps. */
+function narrowColumns(data: Float32Array, rowLength: number, n: number, { part, norm }: Box): void {
   const line = copy;
   const end = (n - 1) * rowLength;
   line.set(data);
-  const norm = 1 / (2 * r + 1);
-  const side = r * norm;
+  const side = part * norm;
   for (let row = 0; row <= end; row += rowLength) {
     const above = Math.max(0, row - rowLength);
     const below = Math.min(end, row + rowLength);

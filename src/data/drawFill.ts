@@ -98,10 +98,23 @@ function addEdge(layer: Layer, ax: number, ay: number, bx: number, by: number): 
   }
 }
 
-/** One edge within one pixel row: signed height d, from xa to xb (xa <= xb), spread over the cells it crosses. */
-function addSpan(acc: Float32Array, row: number, width: number, d: number, left: number, right: number): void {
-  const xa = left < 0 ? 0 : Math.min(left, width);
-  const xb = right < 0 ? 0 : Math.min(right, width);
+/** One edge within one pixel row: signed height, from left to right (left <= right), spread over the cells it crosses. */
+function addSpan(acc: Float32Array, row: number, width: number, height: number, left: number, right: number): void {
+  if (left >= width) return; // nothing to its right is in the picture
+  let d = height;
+  let xa = left;
+  let xb = right;
+  if (xb > width) {
+    d *= (width - xa) / (xb - xa);
+    xb = width;
+  }
+  if (xa < 0) {
+    const hidden = xb <= 0 ? d : (-d * xa) / (xb - xa); // left of the picture: covers the whole row
+    acc[row] += hidden;
+    if (xb <= 0) return;
+    d -= hidden;
+    xa = 0;
+  }
   const i = Math.floor(xa);
   const end = Math.ceil(xb);
   if (end <= i + 1) {

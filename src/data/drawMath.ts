@@ -37,18 +37,6 @@ export function ln(x: number): number {
   return 2 * s * (1 + q * (1 / 3 + q * (1 / 5 + q * (1 / 7 + tail)))) + exponent * Math.LN2;
 }
 
-/** e^x, x clamped to -80..80. */
-export function exp(x: number): number {
-  const v = clamp(x, -80, 80);
-  const k = Math.floor(v / Math.LN2 + 0.5);
-  const r = v - k * Math.LN2;
-  let sum = 1;
-  for (let n = 12; n > 0; n--) sum = 1 + (sum * r) / n;
-  const base = k < 0 ? 0.5 : 2; // powers of two are exact
-  for (let n = Math.abs(k); n > 0; n--) sum *= base;
-  return sum;
-}
-
 /** v limited to lo..hi. */
 export function clamp(v: number, lo: number, hi: number): number {
   return v < lo ? lo : Math.min(v, hi);
@@ -63,6 +51,13 @@ export function mix(a: number, b: number, t: number): number {
 export function smoothstep(lo: number, hi: number, v: number): number {
   const t = clamp((v - lo) / (hi - lo), 0, 1);
   return t * t * (3 - 2 * t);
+}
+
+/** A bell like exp(-q), q >= 0, that reaches 0 at q = 5; a few multiplications, for inner loops. */
+export function bell(q: number): number {
+  if (q >= 5) return 0;
+  const s = 1 - 0.2 * q;
+  return s * s * s * s;
 }
 
 /** A 32-bit mixing function (lowbias32, Chris Wellons, public domain): every input bit moves every output bit. */

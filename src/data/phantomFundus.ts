@@ -1,7 +1,7 @@
 // A fundus photograph around the optic nerve head: retina under uneven light, disc with rim and cup, two generations of
 // vessels across both, macula, camera field. The cup is told from the rim by a soft change of paleness only.
 import { addPolygon } from './drawFill';
-import { clamp, cosTurns, exp, mix, smoothstep } from './drawMath';
+import { bell, clamp, cosTurns, mix, smoothstep } from './drawMath';
 import { fractalNoise } from './drawNoise';
 import { blendColour, type Colour, cover, createPicture, develop, type Picture, varyColour } from './drawPicture';
 import { blobRadii, type Frame, radialPolygon } from './drawShapes';
@@ -92,8 +92,8 @@ function paintMacula(picture: Picture, disc: Frame, temporal: number, random: Rn
   for (let y = 0; y < size; y++) {
     for (let x = 0; x < size; x++) {
       const q = ((x - mx) * (x - mx) + (y - my) * (y - my)) / (width * width);
-      if (q > 12) continue;
-      const dark = 1 - depth * exp(-q);
+      if (q >= 5) continue;
+      const dark = 1 - depth * bell(q);
       const o = 3 * (y * size + x);
       rgb[o] *= mix(1, dark, 0.7);
       rgb[o + 1] *= dark;

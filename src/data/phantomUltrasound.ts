@@ -3,7 +3,7 @@
 // through one log compression, as in a scanner; the speckle is the magnitude of a blurred complex Gaussian field.
 import { blur } from './drawBlur';
 import { addPolygon } from './drawFill';
-import { clamp, exp, ln, mix, sinTurns, smoothstep } from './drawMath';
+import { bell, clamp, ln, mix, sinTurns, smoothstep } from './drawMath';
 import { fractalNoise, whiteNoise } from './drawNoise';
 import { cover, createPicture, develop, type Picture } from './drawPicture';
 import { blobRadii, type Frame, radialPolygon } from './drawShapes';
@@ -184,10 +184,10 @@ function addBelow(echo: Float32Array, cov: Float32Array, size: number, amount: n
   const reach = size * random.uniform(0.3, 1);
   for (let x = 0; x < size; x++) {
     if (bottom[x] === 0) continue;
-    const strength = amount * smoothstep(0, 0.7, chord[x] / longest);
+    const strength = amount * smoothstep(0.1, 1, chord[x] / longest);
     for (let y = bottom[x] - Math.floor(chord[x] * 0.15); y < size; y++) {
       const t = (y - bottom[x]) / reach;
-      echo[y * size + x] += strength * exp(-t * t) * smoothstep(-0.05, 0.05, t);
+      echo[y * size + x] += strength * bell(t * t) * smoothstep(-0.05, 0.05, t);
     }
   }
 }

@@ -111,9 +111,11 @@ export function nextClick(
     height,
   );
   if (missed.count + wrong.count === 0) return null;
-  const isMiss = Math.max(0, ...missed.sizes) >= Math.max(0, ...wrong.sizes);
+  const ofMissed = firstMaximum(missed.sizes);
+  const ofWrong = firstMaximum(wrong.sizes);
+  const isMiss = (missed.sizes[ofMissed] ?? 0) >= (wrong.sizes[ofWrong] ?? 0);
   const { labels, sizes } = isMiss ? missed : wrong;
-  const largest = firstMaximum(sizes);
+  const largest = isMiss ? ofMissed : ofWrong;
   const component = Uint8Array.from(labels, (v) => (v === largest + 1 ? 1 : 0));
   const distance = distanceTransform(component, width, height);
   const p = rng ? drawPixels(pixelsOf(component), 1, rng)[0] : firstMaximum(distance);
@@ -143,7 +145,7 @@ export function joinPrompts(...prompts: Prompt[]): Prompt {
 }
 
 /**
- * `Error` unless every point is a number inside the picture (-0.5 <= x <= width - 0.5, the area of its pixels) with a label
+ * `Error` unless every point is a number inside the picture (0 <= x <= width, 0 <= y <= height) with a label
  * in -1..3, and box corners come in order. `name` says which prompt in the message. Padding points are not looked at.
  */
 export function checkPrompt(prompt: Prompt, width: number, height: number, name = 'prompt'): void {
@@ -159,7 +161,7 @@ export function checkPrompt(prompt: Prompt, width: number, height: number, name 
     const [x, y] = [points[2 * i], points[2 * i + 1]];
     const where = `${name}: point ${i} at (${x}, ${y})`;
     if (!Number.isFinite(x) || !Number.isFinite(y)) throw new Error(`${where} is not a pair of numbers`);
-    if (x < -0.5 || y < -0.5 || x > width - 0.5 || y > height - 0.5)
+    if (x < 0 || y < 0 || x > width || y > height)
       throw new Error(`${where} lies outside the ${width} x ${height} image; give (x, y) in pixels of the image`);
     if (label === 3 && labels[i - 1] === 2 && (x < points[2 * i - 2] || y < points[2 * i - 1]))
       throw new Error(
@@ -172,7 +174,7 @@ export function checkPrompt(prompt: Prompt, width: number, height: number, name 
 export function packPrompts(list: readonly Prompt[]): PackedPrompts {
   if (list.length === 0) throw new Error('packPrompts: the list is empty, expected one prompt per object');
   const B = list.length;
-  const P = Math.max(1, ...list.map((p) => p.labels.length));
+  const P = list.reduce((most, p) => Math.max(most, p.labels.length), 1);
   const points = new Float32Array(B * P * 2);
   const labels = new Int32Array(B * P).fill(-1);
   list.forEach((prompt, b) => {

@@ -18,7 +18,7 @@ export interface Rng {
   uniform(lo?: number, hi?: number): number;
   /** A normal number (Box-Muller, two words, nothing cached); default mean 0, standard deviation 1. */
   normal(mean?: number, sd?: number): number;
-  /** A whole number in lo..hi, both included; `Error` when hi < lo. */
+  /** A whole number in lo..hi, both included (unlike uniform); `Error` when hi < lo. */
   int(lo: number, hi: number): number;
   /** True with probability p. */
   chance(p: number): boolean;
