@@ -17,10 +17,13 @@ function loadLibrary(library) {
   }
 }
 
+/** Takes the system's Vulkan loader, or the packed one where a driver came without it. */
+async function loadVulkan() {
+  if (!loadLibrary('libvulkan.so.1')) loadLibrary(join(await packedDrivers(), 'libvulkan.so.1'));
+}
+
 async function useSoftwareDriver() {
-  const folder = await packedDrivers();
-  process.env.VK_ICD_FILENAMES = join(folder, 'vk_swiftshader_icd.json');
-  if (!loadLibrary('libvulkan.so.1')) loadLibrary(join(folder, 'libvulkan.so.1'));
+  process.env.VK_ICD_FILENAMES = join(await packedDrivers(), 'vk_swiftshader_icd.json');
 }
 
 /** @param {GPU} gpu */
@@ -31,6 +34,7 @@ async function openGpu() {
   process.env.XDG_RUNTIME_DIR ??= '/tmp';
   const chosen = process.env.VK_ICD_FILENAMES || process.env.VK_DRIVER_FILES;
   const software = packedRunsHere() && !chosen;
+  if (packedRunsHere()) await loadVulkan();
   if (software && systemVulkanDrivers().length === 0) await useSoftwareDriver();
   const { create, globals } = await import('webgpu');
   Object.assign(globalThis, globals);
