@@ -111,6 +111,7 @@ test.each([
   ['.npmrc', 'registry', 'save-exact=true\nregistry=https://npm.example/'],
   ['package-lock.json', 'registry', '{"x":"https://registry.example/x.tgz"}'],
   ['package-lock.json', 'resolved', '{"resolved": "x"}'],
+  ['package-lock.json', 'tool-mac is missing', '{"packages":{"x":{"optionalDependencies":{"tool-mac":"1.0.0"}}}}'],
   ['package.json', 'no exact version', '{"devDependencies":{"vite":"^8.0.0"}}'],
 ])('a breach is found: %s, %s', (path, message, text) => {
   expect(houseProblems([{ path, text }]).join('\n')).toContain(message);

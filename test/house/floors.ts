@@ -135,13 +135,32 @@ const machineProblems = (file: ProjectFile): string[] =>
         ...matchProblems(file, file.text, new RegExp(registryHost, 'm'), 'package registry or its key'),
       ];
 
-const packageProblems = ({ path, text }: ProjectFile): string[] => {
-  if (path === 'package-lock.json') return /"resolved"\s*:/.test(text) ? [`${path}: has "resolved" addresses`] : [];
-  if (path !== 'package.json') return [];
+interface Lockfile {
+  readonly packages?: Record<string, { readonly optionalDependencies?: Record<string, string> }>;
+}
+
+/** `npm ci` refuses a lockfile that leaves out a package for another platform, so each must be listed. */
+const lockProblems = ({ path, text }: ProjectFile): string[] => {
+  const { packages = {} } = JSON.parse(text) as Lockfile;
+  const missing = Object.entries(packages).flatMap(([owner, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter(
+      (name) => !(`node_modules/${name}` in packages || `${owner}/node_modules/${name}` in packages),
+    ),
+  );
+  const problems = missing.map((name) => `${path}: ${name} is missing — choose versions that every platform has`);
+  return /"resolved"\s*:/.test(text) ? [...problems, `${path}: has "resolved" addresses`] : problems;
+};
+
+const versionProblems = ({ path, text }: ProjectFile): string[] => {
   const { dependencies = {}, devDependencies = {} } = JSON.parse(text) as Record<string, Record<string, string>>;
   return Object.entries({ ...dependencies, ...devDependencies })
     .filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))
     .map(([name, version]) => `${path}: ${name} ${version} is no exact version`);
+};
+
+const packageProblems = (file: ProjectFile): string[] => {
+  if (file.path === 'package-lock.json') return lockProblems(file);
+  return file.path === 'package.json' ? versionProblems(file) : [];
 };
 
 /** Every breach of the house's rules, one line each with file, line and remedy; empty where all is well. */
