@@ -1,5 +1,5 @@
 import { openCheckpoint } from '../data/checkpoint';
-import { resizePil } from '../data/resample';
+import { resizeBytes } from '../data/resample';
 import type { GoldenFiles } from '../train/goldens/files';
 
 /** Reads of a folder of cases; paths use `/` and are relative to it. Names of folders end in `/`. */
@@ -25,6 +25,6 @@ export function goldenFiles(folder: CaseFolder, name: string): GoldenFiles {
     list: async () => (await folder.list(name)).filter((n) => !n.endsWith('/')),
     text: async (path) => new TextDecoder().decode(await folder.read(at(path))),
     open: async (path) => openCheckpoint(new Blob([await folder.read(at(path))]), `${name}/${path}`),
-    resize: resizePil,
+    resize: (image, width, height) => resizeBytes({ ...image, channels: 3 }, width, height),
   };
 }

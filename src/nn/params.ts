@@ -1,6 +1,8 @@
-import { reshape, slice } from '../ops/view';
+import { pad, reshape } from '../ops/view';
+import { defineOp } from '../tensor/op';
 import { numel, type Shape } from '../tensor/shape';
-import { type Leaf, leafTensor, type Tensor } from '../tensor/tensor';
+import { apply, type Leaf, leafTensor, type Tensor } from '../tensor/tensor';
+import { extendChain, reshapeView, sliceView } from '../tensor/view';
 import { type Init, initialValues } from './init';
 import { nearNames } from './near';
 
@@ -188,8 +190,22 @@ function tensorOf(e: Entry, layout: Layout): Tensor {
   if (!e.trainable) return leafTensor(leafOf(e));
   const slot = layout.slots.find((s) => s.name === e.name);
   if (!slot || !layout.flat) throw new Error(`params: '${e.name}' trains but has no place in the layout`);
-  return reshape(slice(leafTensor(layout.flat), 0, slot.offset, slot.length), e.shape);
+  return apply(slotOp, [leafTensor(layout.flat)], { offset: slot.offset, shape: slot.shape });
 }
+
+/**
+ * A slot of the flat buffer as a tensor of its own. Not `reshape(slice(…))`: a reshape of a reshape skips the one in between, and with it
+ * the node whose gradient is asked for.
+ */
+const slotOp = defineOp<{ readonly offset: number; readonly shape: Shape }>({
+  name: 'slot',
+  infer: (_, { shape }) => ({ shape, dtype: 'f32' }),
+  view: (chain, { offset, shape }) => extendChain(chain, (v) => reshapeView(sliceView(v, 0, offset, numel(shape)), shape)),
+  vjp: ({ dy, ins: [flat], attrs: { offset, shape } }) => {
+    const length = numel(shape);
+    return [pad(reshape(dy, [length]), [[offset, flat.shape[0] - offset - length]])];
+  },
+});
 
 function countOf(entries: readonly Entry[]): ParamCounts {
   const count = (which: (e: Entry) => boolean) =>
