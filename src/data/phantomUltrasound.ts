@@ -2,7 +2,7 @@
 // enhancement below the nodule. Everything is composed as log-echogenicity (natural log of the echo amplitude) and goes
 // through one log compression, as in a scanner; the speckle is the magnitude of a blurred complex Gaussian field.
 import { blur } from './drawBlur';
-import { addPolygon } from './drawFill';
+import { addPolygon, type Layer } from './drawFill';
 import { bell, clamp, ln, mix, sinTurns, smoothstep } from './drawMath';
 import { fractalNoise, whiteNoise } from './drawNoise';
 import { cover, createPicture, develop, type Picture } from './drawPicture';
@@ -66,44 +66,53 @@ function fieldOfView(size: number, random: Rng): Field {
   return { size, depth, inside };
 }
 
-/** Skin, fat, gland and muscle with wavy borders; fibres along the layers; slow unevenness. */
+/** Echo level and strength of the fibres by depth, `steps` entries a unit of depth from -0.25 to 1.5. */
+interface Layers {
+  steps: number;
+  level: Float32Array;
+  fibre: Float32Array;
+}
+
+/** Skin, fat, gland, muscle and what lies below, with short transitions. */
+function tissueLayers(random: Rng): Layers {
+  const deepest = [0.07, 0.4, 0.8, 1.2];
+  const ends = [0.03, 0.16, 0.55, 0.85].map((lo, k) => random.uniform(lo, deepest[k]));
+  const fat = random.uniform(-0.6, 0.1);
+  const levels = [random.uniform(0.5, 1), fat, random.uniform(0, 0.6), random.uniform(-0.6, 0.1), -0.9];
+  const fibres = [0.2, random.uniform(0.6, 1.4), random.uniform(0.2, 0.9), random.uniform(0.6, 1.6), 0.6];
+  const steps = 400;
+  const level = new Float32Array(1.75 * steps).fill(levels[0]);
+  const fibre = new Float32Array(1.75 * steps).fill(fibres[0]);
+  for (let i = 0; i < level.length; i++) {
+    for (let k = 0; k < 4; k++) {
+      const t = smoothstep(ends[k] - 0.015, ends[k] + 0.015, i / steps - 0.25);
+      level[i] = mix(level[i], levels[k + 1], t);
+      fibre[i] = mix(fibre[i], fibres[k + 1], t);
+    }
+  }
+  return { steps, level, fibre };
+}
+
+/** Layers with wavy borders, fibres along them, slow unevenness. */
 function addTissue(echo: Float32Array, { size, depth }: Field, random: Rng): void {
   const patchy = fractalNoise(new Float32Array(size * size), size, size, 5, 8, 3, 0.7, random);
   const fibres = fractalNoise(new Float32Array(size * size), size, size, 4, 24, 2, 0.8, random);
-  const tilt = random.uniform(-0.2, 0.2);
+  const { steps, level, fibre } = tissueLayers(random);
+  const tilt = random.uniform(-0.07, 0.07);
   const wave = { a: random.uniform(0, 0.05), f: random.uniform(0.4, 1.4), p: random.uniform() };
-  const ends = [
-    random.uniform(0.03, 0.07),
-    random.uniform(0.16, 0.4),
-    random.uniform(0.55, 0.8),
-    random.uniform(0.85, 1.2),
-  ];
-  const levels = [
-    random.uniform(0.5, 1),
-    random.uniform(-0.6, 0.1),
-    random.uniform(0, 0.6),
-    random.uniform(-0.6, 0.1),
-    -0.9,
-  ];
-  const fibre = [0.2, random.uniform(0.6, 1.4), random.uniform(0.2, 0.9), random.uniform(0.6, 1.6), 0.6];
+  const bends = Float32Array.from({ length: size }, (_, x) => {
+    const u = x / size;
+    return wave.a * sinTurns(wave.f * u + wave.p) + tilt * (u - 0.5);
+  });
   const uneven = random.uniform(0.5, 1.3);
   for (let y = 0; y < size; y++) {
     for (let x = 0; x < size; x++) {
       const i = y * size + x;
-      const u = x / size;
-      const bend = wave.a * sinTurns(wave.f * u + wave.p) + tilt * (u - 0.5) * 0.35;
-      const at = depth[i] + bend * smoothstep(0.02, 0.3, depth[i]) + 0.05 * patchy[i];
-      let level = levels[0];
-      let strength = fibre[0];
-      for (let k = 0; k < 4; k++) {
-        const t = smoothstep(ends[k] - 0.015, ends[k] + 0.015, at);
-        if (t === 0) break;
-        level = mix(level, levels[k + 1], t);
-        strength = mix(strength, fibre[k + 1], t);
-      }
-      const shifted = (y + Math.round(bend * size) + size) % size;
+      const at = depth[i] + bends[x] * Math.min(1, 4 * Math.max(0, depth[i])) + 0.05 * patchy[i]; // the skin stays flat
+      const k = Math.max(0, Math.min(level.length - 1, Math.floor((at + 0.25) * steps)));
+      const shifted = (y + Math.round(bends[x] * size) + size) % size;
       const line = fibres[shifted * size + x] - 0.12;
-      echo[i] = level + uneven * patchy[i] + (line > 0 ? 3.2 * strength * line : 0.8 * strength * line);
+      echo[i] = level[k] + uneven * patchy[i] + fibre[k] * line * (line > 0 ? 3.2 : 0.8);
     }
   }
 }
@@ -111,20 +120,20 @@ function addTissue(echo: Float32Array, { size, depth }: Field, random: Rng): voi
 /** Dark lobules that are not labelled: what a model that looks for dark blobs falls for. */
 function addLobules(echo: Float32Array, picture: Picture, random: Rng): void {
   const { size } = picture;
-  for (let k = random.int(0, 4); k > 0; k--) {
-    const rx = size * random.uniform(0.05, 0.16);
-    const frame: Frame = {
-      cx: size * random.uniform(0, 1),
-      cy: size * random.uniform(0.12, 0.9),
-      rx,
-      ry: rx * random.uniform(0.3, 0.6),
-      turn: random.uniform(-0.06, 0.06),
-    };
-    const outline = radialPolygon(blobRadii(32, 4, 0.3, 1, random), frame);
-    const cov = cover(picture, (l) => addPolygon(l, outline), (size / 128) * random.uniform(1, 3));
-    const level = -random.uniform(0.3, 0.8);
-    for (let i = 0; i < cov.length; i++) echo[i] += level * cov[i];
-  }
+  const count = random.int(0, 4);
+  if (count === 0) return;
+  const lobules = (layer: Layer) => {
+    for (let k = 0; k < count; k++) {
+      const rx = size * random.uniform(0.05, 0.16);
+      const ry = rx * random.uniform(0.3, 0.6);
+      const [cx, cy] = [size * random.uniform(0, 1), size * random.uniform(0.12, 0.9)];
+      const frame: Frame = { cx, cy, rx, ry, turn: random.uniform(-0.06, 0.06) };
+      addPolygon(layer, radialPolygon(blobRadii(32, 4, 0.3, 1, random), frame));
+    }
+  };
+  const cov = cover(picture, lobules, (size / 128) * random.uniform(1, 3));
+  const level = -random.uniform(0.3, 0.8);
+  for (let i = 0; i < cov.length; i++) echo[i] += level * cov[i];
 }
 
 function addNodule(echo: Float32Array, picture: Picture, random: Rng): void {

@@ -3,7 +3,7 @@
 import { clearLayer, createLayer, type Layer, resolve } from './drawFill';
 import { clamp, mix } from './drawMath';
 import { fractalNoise } from './drawNoise';
-import { addShape, type Frame, shapeKinds } from './drawShapes';
+import { addShape, type Frame, type ShapeKind, shapeKinds } from './drawShapes';
 import { type Rng, rng } from './rng';
 import { castShadow, finish, paint, type Surface } from './scenesPaint';
 
@@ -71,11 +71,11 @@ export function scene(seed: number, index: number, options: SceneOptions = {}): 
   paintBackground(canvas, grey, difficulty, random);
   const ids = new Uint8Array(size * size);
   const shapes = random.int(1 + Math.round(2 * difficulty), 3 + Math.round(5 * difficulty));
-  const frames: Frame[] = [];
+  const placed: Placed[] = [];
   for (let k = 1; k <= shapes; k++) {
-    const frame = placeShape(frames, size, difficulty, k === shapes, random);
-    frames.push(frame);
-    drawInstance(canvas, ids, k, frame, grey, difficulty, random);
+    const shape = placeShape(placed, size, difficulty, k === shapes, random);
+    placed.push(shape);
+    drawInstance(canvas, ids, k, shape, grey, difficulty, random);
   }
   const count = dropSmall(ids, shapes, smallestShare * size * size);
   return { image: finish(canvas, grey, difficulty, random), ids, count, size };
@@ -88,48 +88,63 @@ function paintBackground(canvas: Canvas, grey: boolean, difficulty: number, rand
   paint(canvas, randomSurface(base, grey, difficulty, random), random);
 }
 
+/** A shape with its place. */
+interface Placed extends Frame {
+  kind: ShapeKind;
+}
+
+/** Kinds without holes or hollows, which others may lie in, as a cup in a disc. */
+const solid: readonly ShapeKind[] = ['ellipse', 'blob', 'polygon', 'rectangle'];
+
 /**
- * Where the next shape goes. Diameters are 6 to 60 % of the side. Some are put inside an earlier one (cup in a disc).
+ * Where the next shape goes. Diameters are 6 to 60 % of the side. Some are put inside an earlier, solid one.
  * The last one lies on top of all and is kept large, so that no scene is without an instance.
  */
-function placeShape(frames: Frame[], size: number, difficulty: number, last: boolean, random: Rng): Frame {
-  const nested = frames.length > 0 && random.chance(0.1 + 0.3 * difficulty);
+function placeShape(placed: Placed[], size: number, difficulty: number, last: boolean, random: Rng): Placed {
+  const parents = placed.filter((p) => solid.includes(p.kind));
+  if (parents.length > 0 && random.chance(0.1 + 0.3 * difficulty))
+    return placeInside(random.pick(parents), size, last, random);
   const smallest = last ? mix(0.3, 0.2, difficulty) : mix(0.3, 0.06, difficulty);
   const u = random.uniform();
   const span = mix(u, u * u, 0.6 * difficulty); // small ones are the more frequent, the harder the scene
-  let radius = 0.5 * size * mix(smallest, 0.6, span);
-  const turn = random.uniform();
-  const aspect = random.uniform(0.6, 1);
-  if (nested) {
-    const parent = random.pick(frames);
-    radius = Math.max(random.uniform(0.35, 0.65) * parent.rx, 0.5 * size * (last ? 0.2 : 0.06));
-    const shift = 0.35 * parent.ry;
-    const cx = clamp(parent.cx + random.uniform(-shift, shift), 0, size);
-    const cy = clamp(parent.cy + random.uniform(-shift, shift), 0, size);
-    return { cx, cy, rx: radius, ry: radius * Math.max(aspect, 0.75), turn: random.chance(0.6) ? parent.turn : turn };
-  }
+  const rx = 0.5 * size * mix(smallest, 0.6, span);
   const margin = last ? 0.15 : 0.05;
   const cx = size * random.uniform(margin, 1 - margin);
   const cy = size * random.uniform(margin, 1 - margin);
-  return { cx, cy, rx: radius, ry: radius * aspect, turn };
+  return { kind: random.pick(shapeKinds), cx, cy, rx, ry: rx * random.uniform(0.6, 1), turn: random.uniform() };
+}
+
+/** A shape of a third to two thirds of its parent's size, near its middle. */
+function placeInside(parent: Placed, size: number, last: boolean, random: Rng): Placed {
+  const scale = random.uniform(0.35, 0.65);
+  const shift = 0.8 * (0.75 - scale) * parent.ry;
+  const least = 0.5 * size * (last ? 0.2 : 0.06);
+  return {
+    kind: random.chance(0.5) ? parent.kind : random.pick(shapeKinds),
+    cx: clamp(parent.cx + random.uniform(-shift, shift), 0, size),
+    cy: clamp(parent.cy + random.uniform(-shift, shift), 0, size),
+    rx: Math.max(least, scale * parent.rx),
+    ry: Math.max(least * 0.75, scale * parent.ry * random.uniform(0.75, 1)),
+    turn: random.chance(0.7) ? parent.turn : random.uniform(),
+  };
 }
 
 function drawInstance(
   canvas: Canvas,
   ids: Uint8Array,
   id: number,
-  frame: Frame,
+  shape: Placed,
   grey: boolean,
   difficulty: number,
   random: Rng,
 ): void {
   const { layer, size } = canvas;
   clearLayer(layer);
-  addShape(layer, random.pick(shapeKinds), frame, random);
+  addShape(layer, shape.kind, shape, random);
   resolve(layer);
-  if (random.chance(0.15 + 0.2 * difficulty)) castShadow(canvas, frame.rx, random);
-  const base = contrastingColour(canvas, frame, grey, difficulty, random);
-  paint(canvas, randomSurface(base, grey, difficulty, random, frame), random);
+  if (random.chance(0.15 + 0.2 * difficulty)) castShadow(canvas, shape.rx, random);
+  const base = contrastingColour(canvas, shape, grey, difficulty, random);
+  paint(canvas, randomSurface(base, grey, difficulty, random, shape), random);
   for (let y = layer.y0; y < layer.y1; y++) {
     for (let p = y * size + layer.x0; p < y * size + layer.x1; p++) if (layer.cov[p] >= 0.5) ids[p] = id;
   }

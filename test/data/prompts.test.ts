@@ -1,0 +1,196 @@
+import { expect, test } from 'vitest';
+import {
+  boxIoU,
+  checkPrompt,
+  distanceTransform,
+  joinPrompts,
+  negativePoints,
+  nextClick,
+  packPrompts,
+  pointPrompt,
+  samplePrompt,
+  tightBox,
+} from '../../src/data/prompts';
+import { rng } from '../../src/data/rng';
+import { openSafetensors } from '../../src/data/safetensors';
+import { needShared, readShared } from '../harness/shared';
+
+/** A disc in a 40 x 30 picture. */
+const [width, height] = [40, 30];
+const disc = Uint8Array.from({ length: width * height }, (_, p) =>
+  Math.hypot((p % width) - 22, Math.floor(p / width) - 13) < 8.2 ? 1 : 0,
+);
+
+test('point-1 spreads over the whole object; the centre is its most inner pixel', () => {
+  const seen = new Set<number>();
+  const r = rng(1, 'points');
+  for (let n = 0; n < 3000; n++) {
+    const { points, labels } = pointPrompt(disc, width, height, { rng: r });
+    expect(labels).toEqual([1]);
+    const p = points[1] * width + points[0];
+    expect(disc[p]).toBe(1);
+    seen.add(p);
+  }
+  expect(seen.size).toBe(disc.reduce((a, b) => a + b, 0));
+  expect(pointPrompt(disc, width, height, 'center')).toEqual({ points: [22, 13], labels: [1] });
+});
+
+test('several points differ, and there are never more than pixels', () => {
+  const three = pointPrompt(disc, width, height, { rng: rng(2), count: 3 });
+  expect(three.labels).toEqual([1, 1, 1]);
+  const two = Uint8Array.from([0, 1, 0, 1]);
+  for (let n = 0; n < 20; n++) {
+    const { points } = pointPrompt(two, 2, 2, { rng: rng(3, n), count: 3 });
+    expect([points.slice(0, 2), points.slice(2)].sort()).toEqual([
+      [1, 0],
+      [1, 1],
+    ]);
+  }
+});
+
+test('negative points lie on background near the object, or anywhere when there is none near', () => {
+  const r = rng(5);
+  for (let n = 0; n < 50; n++) {
+    const { points, labels } = negativePoints(disc, width, height, { rng: r, count: 2, margin: 0.25 });
+    expect(labels).toEqual([0, 0]);
+    for (let i = 0; i < 4; i += 2) {
+      expect(disc[points[i + 1] * width + points[i]]).toBe(0);
+      expect(Math.abs(points[i] - 22)).toBeLessThanOrEqual(12.5);
+    }
+  }
+  const corner = Uint8Array.from([1, 0, 0, 0]);
+  expect(negativePoints(corner, 4, 1, { rng: r, margin: 0 }).labels).toEqual([0]);
+  expect(() => negativePoints([1, 1], 2, 1, { rng: r })).toThrow(/fills its 2 x 1 picture/);
+});
+
+test('prompts by name', () => {
+  const draw = (name: string, seed = 1) => samplePrompt(name, disc, width, height, rng(seed));
+  expect(draw('center').points).toEqual([22, 13]);
+  expect(draw('point-3').labels).toEqual([1, 1, 1]);
+  expect(draw('point-1', 1)).toEqual(draw('point-1', 1));
+  const tight = tightBox(disc, width, height);
+  expect(draw('box')).toEqual({ points: [...tight], labels: [2, 3] });
+  const [x0, y0, x1, y1] = draw('box-0.75').points;
+  expect(Math.abs(boxIoU(tight, [x0, y0, x1, y1]) - 0.75)).toBeLessThanOrEqual(0.02);
+  for (const bad of ['', 'point', 'point-0', 'point-1.5', 'box-0.01', 'box-2', 'boxes', 'toString'])
+    expect(() => draw(bad)).toThrow(/is unknown; there are center/);
+});
+
+test('an empty mask is refused by every sampler', () => {
+  const empty = new Uint8Array(12);
+  for (const name of ['center', 'point-1', 'box', 'box-0.5'])
+    expect(() => samplePrompt(name, empty, 4, 3, rng(1))).toThrow(/4 x 3 mask is empty/);
+});
+
+test('packing pads with label -1 and keeps rows apart', () => {
+  const packed = packPrompts([
+    { points: [1, 2], labels: [1] },
+    joinPrompts({ points: [3, 4, 5, 6], labels: [2, 3] }, { points: [7, 8], labels: [0] }),
+  ]);
+  expect([packed.B, packed.P]).toEqual([2, 3]);
+  expect(Array.from(packed.points)).toEqual([1, 2, 0, 0, 0, 0, 3, 4, 5, 6, 7, 8]);
+  expect(Array.from(packed.labels)).toEqual([1, -1, -1, 2, 3, 0]);
+  expect(packed.points).toBeInstanceOf(Float32Array);
+  expect(packed.labels).toBeInstanceOf(Int32Array);
+});
+
+test('packing refuses nothing, odd lengths and NaN', () => {
+  expect(() => packPrompts([])).toThrow(/empty/);
+  expect(() => packPrompts([{ points: [1, 2, 3], labels: [1] }])).toThrow(/prompt 0 has 3 coordinates for 1 labels/);
+  const good = { points: [1, 2], labels: [1] };
+  expect(() => packPrompts([good, { points: [1, Number.NaN], labels: [1] }])).toThrow(
+    /coordinate 1 of prompt 1 is NaN/,
+  );
+});
+
+test.each([
+  [{ points: [10, -1], labels: [1] }, /click: point 0 at \(10, -1\) lies outside the 40 x 30 image/],
+  [{ points: [5, 5, 41, 3], labels: [1, 0] }, /click: point 1 at \(41, 3\) lies outside/],
+  [{ points: [3, 31], labels: [1] }, /outside/],
+  [{ points: [Number.NaN, 3], labels: [1] }, /point 0 at \(NaN, 3\) is not a pair of numbers/],
+  [{ points: [1, Number.POSITIVE_INFINITY], labels: [1] }, /not a pair of numbers/],
+  [{ points: [1, 2], labels: [4] }, /label 4, expected/],
+  [{ points: [1, 2], labels: [1, 1] }, /2 coordinates for 2 labels/],
+  [{ points: [9, 9, 3, 12], labels: [2, 3] }, /lies before its first, \(9, 9\)/],
+])('a bad prompt is named: %o', (prompt, message) => {
+  expect(() => checkPrompt(prompt, width, height, 'click')).toThrow(message);
+});
+
+test('good prompts pass, at the borders and with padding too', () => {
+  checkPrompt({ points: [0, 0, 40, 30, -9, -9], labels: [1, 0, -1] }, width, height);
+  checkPrompt({ points: [3, 4, 3, 4], labels: [2, 3] }, width, height);
+});
+
+test('the next click: a random one lies in the largest error; many tiny errors are no trouble', () => {
+  const r = rng(8);
+  for (let n = 0; n < 30; n++) {
+    const click = nextClick(new Uint8Array(disc.length), disc, width, height, r);
+    expect(click?.label).toBe(1);
+    expect(disc[(click?.y ?? 0) * width + (click?.x ?? 0)]).toBe(1);
+  }
+  const dots = Uint8Array.from({ length: 800 * 800 }, (_, p) => (p % 2 === 0 && Math.floor(p / 800) % 2 === 0 ? 1 : 0));
+  expect(nextClick(dots, new Uint8Array(dots.length), 800, 800)).toMatchObject({ x: 0, y: 0, label: 0, area: 1 });
+  expect(nextClick(disc, disc, width, height)).toBe(null);
+});
+
+/** Integer and float tensors of the reference case, by name. */
+async function reference() {
+  const bytes = await readShared('goldens', 'paper-prompts-metrics/io.safetensors');
+  const { entries } = await openSafetensors(new Blob([bytes]));
+  const get = async (name: string): Promise<number[]> => {
+    const entry = entries.get(name);
+    if (!entry) throw new Error(`no tensor ${name}`);
+    const data = await entry.read();
+    const { buffer } = data;
+    if (entry.dtype === 'U8') return Array.from(new Uint8Array(buffer));
+    if (entry.dtype === 'I64') return Array.from(new BigInt64Array(buffer), Number);
+    return Array.from(new Float32Array(buffer));
+  };
+  return { entries, get };
+}
+
+test('clicks agree with every case of the reference numbers', async (context) => {
+  await needShared(context, 'goldens');
+  const { entries, get } = await reference();
+  const names = [...entries.keys()].flatMap((key) => /^in\.clicks\.(.+)\.gt$/.exec(key)?.[1] ?? []);
+  expect(names.length).toBeGreaterThan(0);
+  for (const name of names) {
+    const truth = await get(`in.clicks.${name}.gt`);
+    const [h, w] = entries.get(`in.clicks.${name}.gt`)?.shape ?? [];
+    const click = nextClick(await get(`in.clicks.${name}.pred`), truth, w, h);
+    const want = (what: string) => get(`clicks.${name}.conn8.${what}`);
+    const [label] = await want('label');
+    if (label === -1) {
+      expect(click, name).toBe(null);
+      continue;
+    }
+    const [x, y] = await want('click');
+    const [area] = await want('area');
+    const [squaredDistance] = await want('max_squared_distance');
+    expect(click, name).toEqual({ x, y, label, area, squaredDistance });
+    const distance = distanceTransform(await want('component'), w, h);
+    const maxima = [...distance.keys()].filter((p) => distance[p] === squaredDistance);
+    expect(
+      maxima.flatMap((p) => [p % w, Math.floor(p / w)]),
+      name,
+    ).toEqual(await want('maxima'));
+  }
+});
+
+test('tight boxes and box IoU agree with the reference numbers', async (context) => {
+  await needShared(context, 'goldens');
+  const { entries, get } = await reference();
+  const { box_order: order } = JSON.parse(
+    new TextDecoder().decode(await readShared('goldens', 'paper-prompts-metrics/case.json')),
+  ) as { box_order: string[] };
+  const tight = await get('boxes.tight');
+  const jittered = await get('in.boxes.jittered');
+  const overlap = await get('boxes.iou_pixels');
+  for (const [i, name] of order.entries()) {
+    const [h, w] = entries.get(`in.clicks.${name}.gt`)?.shape ?? [];
+    const box = tightBox(await get(`in.clicks.${name}.gt`), w, h);
+    expect([...box], name).toEqual(tight.slice(4 * i, 4 * i + 4));
+    const [x0, y0, x1, y1] = jittered.slice(4 * i, 4 * i + 4);
+    expect(Math.abs(boxIoU(box, [x0, y0, x1, y1]) - overlap[i]), name).toBeLessThanOrEqual(1e-5);
+  }
+});
