@@ -11,15 +11,16 @@ const checksum = ({ image, labels }: Phantom) => {
 
 const maskOf = ({ labels }: Phantom, test: (v: number) => boolean) => Uint8Array.from(labels, (v) => (test(v) ? 1 : 0));
 
+const isGrey = (image: Uint8Array) => image.every((v, i) => v === image[i - (i % 3)]);
+
 /** Mean green of the pixels of a mask; green carries most of the contrast in all three modalities. */
 function meanGreen(image: Uint8Array, mask: Uint8Array): number {
   let [sum, n] = [0, 0];
-  mask.forEach((v, p) => {
-    if (v) {
-      sum += image[3 * p + 1];
-      n++;
-    }
-  });
+  for (let p = 0; p < mask.length; p++) {
+    if (!mask[p]) continue;
+    sum += image[3 * p + 1];
+    n++;
+  }
   return sum / n;
 }
 
@@ -81,7 +82,7 @@ test.each(phantomModalities)('%s: all classes together are one piece inside the 
 
 test('fundus: the disc is brighter than the retina, the cup brighter than the rim, and the rim surrounds the cup', () => {
   let paler = 0;
-  for (let index = 0; index < 100; index++) {
+  for (let index = 0; index < 60; index++) {
     const sample = phantom('fundus', 9, index);
     const disc = maskOf(sample, (v) => v > 0);
     const cup = maskOf(sample, (v) => v === 2);
@@ -95,10 +96,11 @@ test('fundus: the disc is brighter than the retina, the cup brighter than the ri
       )
     )
       paler++;
-    const beyond = ringAround(cup, 128).filter((v, p) => v && sample.labels[p] === 0).length;
-    expect(beyond).toBeLessThan(0.8 * ringAround(cup, 128).reduce((a, b) => a + b, 0));
+    const around = ringAround(cup, 128);
+    const beyond = around.filter((v, p) => v && sample.labels[p] === 0).length;
+    expect(beyond).toBeLessThan(0.8 * around.reduce((a, b) => a + b, 0));
   }
-  expect(paler).toBeGreaterThanOrEqual(95);
+  expect(paler).toBeGreaterThanOrEqual(56);
 });
 
 test.each([
@@ -118,7 +120,7 @@ test('ultrasound is grey, and faint: one grey level does not tell nodule from ti
   let overlap = 0;
   for (let index = 0; index < 60; index++) {
     const sample = phantom('ultrasound', 5, index);
-    expect(sample.image.every((v, i) => v === sample.image[i - (i % 3)])).toBe(true);
+    expect(isGrey(sample.image)).toBe(true);
     const mask = maskOf(sample, (v) => v === 1);
     const ring = ringAround(mask, 128);
     const middle = (meanGreen(sample.image, mask) + meanGreen(sample.image, ring)) / 2;
