@@ -34,6 +34,7 @@ export default defineConfig(
     publicDir: false,
     appType: 'mpa',
     plugins: process.env.VITEST || !existsSync(page) ? [] : [sandboxPage()],
+    optimizeDeps: process.env.VITEST ? {} : { entries: ['src/app/index.html'] },
     worker: { format: 'es' },
     server: { open: command === 'serve' && hasDesktop() },
     build: { target: 'es2023', rolldownOptions: { input: 'index.html' } },

@@ -2,6 +2,7 @@
 // loads are imported with their extension, as vite's native loader asks.
 import { playwright } from '@vitest/browser-playwright';
 import type { TestProjectConfiguration } from 'vitest/config';
+import manifest from '../../package.json' with { type: 'json' };
 import { locateBrowser } from '../../src/cli/chromium.mjs';
 import { sharedFolders } from './sharedPlugin.ts';
 
@@ -50,6 +51,8 @@ const gpuNode: TestProjectConfiguration = {
 const gpuChromium: TestProjectConfiguration = {
   extends: true,
   plugins: [sharedFolders()],
+  // Told beforehand, or the first test that meets a package makes the server reload the page under the others.
+  optimizeDeps: { include: Object.keys(manifest.dependencies) },
   test: {
     name: 'gpu-chromium',
     sequence: { groupOrder: 2 },
