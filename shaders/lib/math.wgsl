@@ -47,11 +47,14 @@ fn sigmoid_acc(x: f32) -> f32 {
   return select(e, 1.0, x >= 0.0) / (1.0 + e);
 }
 
-// log(1 + e^x) without overflow; the quotient restores what 1 + e rounds away.
+// log(1 + e^x) as max(x, 0) + log1p(e^−|x|), where log1p(e) = 2·atanh(e / (2 + e)): a series that converges fast for e ≤ 1.
+// log(1.0 + e) would round small e away, and a correction by (1.0 + e) − 1.0 is something compilers simplify to e.
 fn softplus_acc(x: f32) -> f32 {
   let e = exp(-abs(x));
-  let u = 1.0 + e;
-  return max(x, 0.0) + log(u) + (e - (u - 1.0)) / u;
+  let s = e / (2.0 + e);
+  let z = s * s;
+  let series = 1.0 + z * (1.0 / 3.0 + z * (0.2 + z * (1.0 / 7.0 + z * (1.0 / 9.0 + z * (1.0 / 11.0 + z * (1.0 / 13.0 + z / 15.0))))));
+  return max(x, 0.0) + 2.0 * s * series;
 }
 
 // a^p for a ≥ 0 with 0^0 = 1.
