@@ -134,7 +134,7 @@ export const SAM_ROWS = {
     windowSize: 8,
     promptDim: 64,
     twoWayMlpDim: 128,
-    twoWayHeads: 8,
+    twoWayHeads: 2,
     iouHeadHiddenDim: 64,
   },
   tiny: {

@@ -13,6 +13,9 @@ import type { Tensor } from '../../tensor/tensor';
 import type { MaskDecoderConfig } from './config';
 import { TwoWayTransformer } from './twoWayTransformer';
 
+/** Which mask tokens answer: the first (false), the others (true), or all of them. */
+export type MaskChoice = boolean | 'all';
+
 /** What the decoder is asked. `imageEmbeddings` [I, C, h, w] with I = 1 or the prompts' batch B. */
 export interface DecoderInput {
   readonly imageEmbeddings: Tensor;
@@ -22,7 +25,7 @@ export interface DecoderInput {
   readonly sparse: Tensor | null;
   /** [B, C, h, w]. */
   readonly dense: Tensor;
-  readonly multimask: boolean;
+  readonly multimask: MaskChoice;
 }
 
 /** Mask logits [B, n, 4h, 4w] and predicted IoU [B, n]. */
@@ -66,8 +69,7 @@ export class MaskDecoder extends Module<[DecoderInput], Masks> {
 
   protected forward(input: DecoderInput): Masks {
     const { masks, iou } = this.predictMasks(input);
-    const n = masks.shape[1];
-    const [from, count] = this.config.firstMasks ? [0, this.config.firstMasks] : input.multimask ? [1, n - 1] : [0, 1];
+    const [from, count] = maskRange(this.config, input.multimask);
     return { masks: slice(masks, 1, from, count), iou: slice(iou, 1, from, count) };
   }
 
@@ -104,6 +106,13 @@ export class MaskDecoder extends Module<[DecoderInput], Masks> {
     }
     return batch;
   }
+}
+
+/** First mask token and number of masks that a call returns. */
+export function maskRange(config: MaskDecoderConfig, multimask: MaskChoice): readonly [number, number] {
+  if (multimask === 'all') return [0, config.numMultimaskOutputs + 1];
+  if (config.firstMasks) return [0, config.firstMasks];
+  return multimask ? [1, config.numMultimaskOutputs] : [0, 1];
 }
 
 /** Token i of hs [B, T, C] as [B, C]. */

@@ -5,6 +5,7 @@ import { bindLeaf, freeLeaf, readLeaf } from '../../plan/leaves';
 import type { Step } from '../../plan/step';
 import { input, type Leaf, leafTensor } from '../../tensor/tensor';
 import { type Prompt, type PromptArrays, packPrompts, resizedSize, type Size } from './prompt';
+import { maskRange } from './maskDecoder';
 import type { Sam } from './sam';
 
 /** An image of 8-bit RGB triples, row by row. */
@@ -132,27 +133,29 @@ async function predictBatch(s: State, prompts: readonly Prompt[], multimask: boo
   const { resized, original } = s;
   const [h, w] = s.sam.config.promptEncoder.imageEmbeddingSize;
   const arrays = packPrompts(prompts, original, resized, [4 * h, 4 * w]);
-  const step = await decoderPlan(s, arrays, multimask);
+  const step = await decoderPlan(s, arrays);
   const inputs: Record<string, Float32Array> = {};
   if (arrays.tokens) Object.assign(inputs, { points: arrays.points, labels: arrays.labels });
   if (arrays.masks) inputs.masks = arrays.masks;
   step.run(inputs);
   const [lowRes, iou, logits] = await Promise.all([step.read('lowRes'), step.read('iou'), step.read('logits')]);
+  const all = iou.length / prompts.length;
+  const [from, n] = maskRange(s.sam.config.maskDecoder, multimask);
   return prompts.map((_, i) => {
-    const part = (x: Float32Array) => x.slice((i * x.length) / prompts.length, ((i + 1) * x.length) / prompts.length);
+    const part = (x: Float32Array) => x.slice(((i * all + from) * x.length) / iou.length, ((i * all + from + n) * x.length) / iou.length);
     const mine = part(logits);
     const masks = Uint8Array.from(mine, (v) => (v > 0 ? 1 : 0));
-    return { n: iou.length / prompts.length, size: original, logits: mine, masks, iou: part(iou), lowRes: part(lowRes) };
+    return { n, size: original, logits: mine, masks, iou: part(iou), lowRes: part(lowRes) };
   });
 }
 
-/** Prompt encoder, decoder and enlargement for one bucket of shapes; compiled on first use. */
-async function decoderPlan(s: State, arrays: PromptArrays, multimask: boolean): Promise<Step> {
+/** Prompt encoder, decoder and enlargement of all mask tokens for one bucket of shapes; compiled on first use. One plan serves multimask and single. */
+async function decoderPlan(s: State, arrays: PromptArrays): Promise<Step> {
   const { batch, tokens, masks } = arrays;
-  const key = [batch, tokens, masks ? 1 : 0, multimask ? 1 : 0, ...s.resized!, ...s.original].join();
+  const key = [batch, tokens, masks ? 1 : 0, ...s.resized!, ...s.original].join();
   const found = s.plans.get(key);
   if (found) s.plans.delete(key);
-  const step = found ?? (await compileDecoder(s, batch, tokens, masks !== null, multimask));
+  const step = found ?? (await compileDecoder(s, batch, tokens, masks !== null));
   s.plans.set(key, step);
   for (const [oldest, plan] of s.plans) {
     if (s.plans.size <= MAX_PLANS) break;
@@ -162,7 +165,7 @@ async function decoderPlan(s: State, arrays: PromptArrays, multimask: boolean): 
   return step;
 }
 
-function compileDecoder(s: State, batch: number, tokens: number, hasMask: boolean, multimask: boolean): Promise<Step> {
+function compileDecoder(s: State, batch: number, tokens: number, hasMask: boolean): Promise<Step> {
   const { sam, resized, original } = s;
   const [h, w] = sam.config.promptEncoder.imageEmbeddingSize;
   return compile(s.gpu, () => {
@@ -172,7 +175,7 @@ function compileDecoder(s: State, batch: number, tokens: number, hasMask: boolea
       masks: hasMask ? input('masks', [batch, 1, 4 * h, 4 * w]) : null,
       padding: false,
     };
-    const { masks, iou } = sam.decode(leafTensor(s.embedding), prompts, multimask);
+    const { masks, iou } = sam.decode(leafTensor(s.embedding), prompts, 'all');
     return { outputs: { lowRes: masks, iou, logits: sam.postprocess(masks, resized!, original) } };
   });
 }

@@ -6,13 +6,13 @@ import { showShape } from '../../tensor/shape';
 import { constant, type Tensor } from '../../tensor/tensor';
 import type { SamConfig } from './config';
 import { ImageEncoderViT } from './imageEncoderViT';
-import { MaskDecoder, type Masks } from './maskDecoder';
+import { type MaskChoice, MaskDecoder, type Masks } from './maskDecoder';
 import { PromptEncoder, type Prompts } from './promptEncoder';
 
 /** One call of the whole model: images [B, 3, H, W] in 0..255 (already resized), one prompt per batch row. */
 export interface SamInput extends Prompts {
   readonly image: Tensor;
-  readonly multimask?: boolean;
+  readonly multimask?: MaskChoice;
 }
 
 /** Segment Anything: image encoder, prompt encoder, mask decoder. Returns low-resolution logits. Source: segment_anything/modeling/sam.py. */
@@ -40,7 +40,7 @@ export class Sam extends Module<[SamInput], Masks> {
   }
 
   /** Embedding and prompts → low-resolution logits and IoU. */
-  decode(imageEmbeddings: Tensor, prompts: Prompts, multimask: boolean): Masks {
+  decode(imageEmbeddings: Tensor, prompts: Prompts, multimask: MaskChoice): Masks {
     const { sparse, dense } = this.prompt_encoder.call(prompts);
     return this.mask_decoder.call({ imageEmbeddings, imagePe: this.prompt_encoder.densePe(), sparse, dense, multimask });
   }
