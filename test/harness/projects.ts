@@ -8,8 +8,8 @@ import { sharedFolders } from './sharedPlugin.ts';
 
 const gpuTests = ['test/**/*.gpu.test.ts'];
 const pageTests = ['test/**/*.pages.test.ts'];
-// SwiftShader on a busy processor is slow to compile: a hang should still be found before the run's own limit.
-const patience = { testTimeout: 120_000, hookTimeout: 120_000 };
+// SwiftShader on a busy processor is slow to compile; a hang is still found before the limit of the whole run.
+const patience = { testTimeout: 240_000, hookTimeout: 240_000 };
 
 /** Where no browser is found this stays undefined, and setupBrowser.ts says so in words. */
 const launchOptions = () => {
