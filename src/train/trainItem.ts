@@ -1,0 +1,114 @@
+import type { Size } from '../models/sam/prompt';
+
+/**
+ * One object of one image, ready for the model: what a batch row is made of. Files, resizing and the drawing of prompts
+ * are the business of the data room.
+ */
+export interface TrainItem {
+  /** Image and object, for messages and reports. */
+  readonly id: string;
+  readonly className: string;
+  /** S·S·3 bytes RGB, longer side of the image resized to S; what lies outside `inputSize` is not looked at. */
+  readonly image: Uint8Array;
+  /** Rows and columns of the image within S × S. */
+  readonly inputSize: Size;
+  /** S·S, 1 on the object, in the same frame. */
+  readonly mask: Uint8Array;
+  /** P·2 as x, y in input pixels. */
+  readonly points: Float32Array;
+  /** P: 1 object, 0 background, 2 and 3 corners of a box, −1 padding. */
+  readonly labels: Float32Array;
+}
+
+/** Extents of a batch: rows, side of the input, prompt tokens a row. */
+export interface BatchShape {
+  readonly batch: number;
+  readonly side: number;
+  readonly points: number;
+}
+
+/** Arrays of one batch, in the layout of the step's inputs; made once and filled again and again. */
+export interface BatchArrays {
+  /** [B, 3, S, S] in 0..255; the pixel mean where there is no image. */
+  readonly image: Float32Array<ArrayBuffer>;
+  /** [B, 1, S, S]: 1 object, 0 not, −1 where there is no image. */
+  readonly target: Float32Array<ArrayBuffer>;
+  /** [B, P, 2]. */
+  readonly points: Float32Array<ArrayBuffer>;
+  /** [B, P]. */
+  readonly labels: Float32Array<ArrayBuffer>;
+}
+
+/** Empty arrays for `shape`. */
+export function batchArrays({ batch, side, points }: BatchShape): BatchArrays {
+  return {
+    image: new Float32Array(batch * 3 * side * side),
+    target: new Float32Array(batch * side * side),
+    points: new Float32Array(batch * points * 2),
+    labels: new Float32Array(batch * points),
+  };
+}
+
+/**
+ * Writes `items` into `out`, beginning again with the first when there are fewer than B. Beyond an image stands `mean`,
+ * which the model's normalisation makes exactly 0. Throws, with the item's name, when an array has another length than
+ * `shape` asks for, when the prompt lies outside the image, or when the mask is empty.
+ */
+export function fillBatch(
+  out: BatchArrays,
+  items: readonly TrainItem[],
+  shape: BatchShape,
+  mean: readonly number[],
+): void {
+  if (!items.length || items.length > shape.batch) {
+    throw new Error(`batch: ${items.length} items for ${shape.batch} rows; give 1 to ${shape.batch}`);
+  }
+  for (let b = 0; b < shape.batch; b++) {
+    const item = items[b % items.length];
+    checkItem(item, shape);
+    fillImage(out, item, b, shape.side, mean);
+    out.points.set(item.points, b * shape.points * 2);
+    out.labels.set(item.labels, b * shape.points);
+  }
+}
+
+function fillImage(out: BatchArrays, item: TrainItem, b: number, side: number, mean: readonly number[]): void {
+  const plane = side * side;
+  const [h, w] = item.inputSize;
+  for (let c = 0; c < 3; c++) out.image.fill(mean[c], (3 * b + c) * plane, (3 * b + c + 1) * plane);
+  out.target.fill(-1, b * plane, (b + 1) * plane);
+  for (let y = 0; y < h; y++) {
+    for (let x = 0; x < w; x++) {
+      const p = y * side + x;
+      out.target[b * plane + p] = item.mask[p];
+      for (let c = 0; c < 3; c++) out.image[(3 * b + c) * plane + p] = item.image[3 * p + c];
+    }
+  }
+}
+
+function checkItem(item: TrainItem, { side, points }: BatchShape): void {
+  const fail = (what: string): never => {
+    throw new Error(`${item.id} (${item.className}): ${what}`);
+  };
+  const [h, w] = item.inputSize;
+  if (!(h >= 1 && w >= 1 && h <= side && w <= side)) fail(`input of ${w} × ${h} pixels, expected at most ${side}²`);
+  const want: [string, ArrayLike<number>, number][] = [
+    ['image', item.image, 3 * side * side],
+    ['mask', item.mask, side * side],
+    ['points', item.points, 2 * points],
+    ['labels', item.labels, points],
+  ];
+  for (const [name, array, length] of want) {
+    if (array.length !== length) fail(`${name} has ${array.length} values, expected ${length}`);
+  }
+  const shown = Array.from({ length: h }, (_, y) => item.mask.subarray(y * side, y * side + w));
+  if (!shown.some((row) => row.includes(1)))
+    fail('the mask is empty at this size; leave the object out or use a larger input');
+  for (let i = 0; i < points; i++) {
+    const [x, y] = [item.points[2 * i], item.points[2 * i + 1]];
+    if (item.labels[i] === -1) continue;
+    if (!(x >= -0.5 && y >= -0.5 && x <= w && y <= h)) {
+      fail(`prompt point ${i} (${x}, ${y}) lies outside the input of ${w} × ${h} pixels`);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { batchArrays, fillBatch, type TrainItem } from '../../src/train/trainItem';
+
+const shape = { batch: 3, side: 4, points: 1 };
+const mean = [10, 20, 30];
+
+/** 2 × 3 pixels of a 4 × 4 input, channel c of pixel p holding 100·c + p. */
+function item(changes: Partial<TrainItem> = {}): TrainItem {
+  return {
+    id: 'a',
+    className: 'thing',
+    image: Uint8Array.from({ length: 48 }, (_, i) => 100 * (i % 3) + Math.floor(i / 3)),
+    inputSize: [2, 3],
+    mask: Uint8Array.from({ length: 16 }, (_, p) => (p === 5 ? 1 : 0)),
+    points: Float32Array.of(1, 1),
+    labels: Float32Array.of(1),
+    ...changes,
+  };
+}
+
+test('planes of channels; the pixel mean and -1 where there is no image; rows repeat when items are few', () => {
+  const out = batchArrays(shape);
+  fillBatch(out, [item(), item({ points: Float32Array.of(2, 0) })], shape, mean);
+  const plane = (b: number, c: number) => [...out.image.slice((3 * b + c) * 16, (3 * b + c + 1) * 16)];
+  expect(plane(0, 1)).toEqual([100, 101, 102, 20, 104, 105, 106, 20, ...Array(8).fill(20)]);
+  expect([...out.target.slice(0, 16)]).toEqual([0, 0, 0, -1, 0, 1, 0, -1, ...Array(8).fill(-1)]);
+  expect([...out.points]).toEqual([1, 1, 2, 0, 1, 1]);
+  expect(plane(2, 2)).toEqual(plane(0, 2));
+  // Nothing is left from a batch before.
+  const again = batchArrays(shape);
+  again.image.fill(7);
+  again.target.fill(7);
+  fillBatch(again, [item(), item({ points: Float32Array.of(2, 0) })], shape, mean);
+  expect(again).toEqual(out);
+});
+
+test('what does not fit is refused with the name of the item', () => {
+  const out = batchArrays(shape);
+  const fill = (...items: TrainItem[]) => fillBatch(out, items, shape, mean);
+  expect(() => fill()).toThrow('0 items for 3 rows');
+  expect(() => fill(item(), item(), item(), item())).toThrow('4 items for 3 rows');
+  expect(() => fill(item({ image: new Uint8Array(3) }))).toThrow('a (thing): image has 3 values, expected 48');
+  expect(() => fill(item({ labels: Float32Array.of(1, 1) }))).toThrow('labels has 2 values, expected 1');
+  expect(() => fill(item({ inputSize: [5, 3] }))).toThrow('input of 3 × 5 pixels, expected at most 4²');
+  expect(() => fill(item({ mask: new Uint8Array(16) }))).toThrow('the mask is empty at this size');
+  expect(() => fill(item({ points: Float32Array.of(1, 3) }))).toThrow('point 0 (1, 3) lies outside the input of 3 × 2');
+  expect(() => fill(item({ points: Float32Array.of(Number.NaN, 1) }))).toThrow('lies outside');
+  fill(item({ points: Float32Array.of(9, 9), labels: Float32Array.of(-1) }));
+});
+
+test('a mask only where there is no image counts as empty', () => {
+  const mask = Uint8Array.from({ length: 16 }, (_, p) => (p === 15 ? 1 : 0));
+  expect(() => fillBatch(batchArrays(shape), [item({ mask })], shape, mean)).toThrow('the mask is empty');
+});
