@@ -3,6 +3,7 @@
 const M: u32 = 1u;
 const N: u32 = 1u;
 const K: u32 = 1u;
+const BATCH: u32 = 1u;
 const BATCH2: u32 = 1u;
 const A_OFF: u32 = 0u;
 const A_B1: u32 = 0u;
@@ -102,13 +103,15 @@ fn put(row: u32, n: u32, v: vec4f) {
 }
 
 @compute @workgroup_size(32)
-fn main(@builtin(global_invocation_id) gid: vec3u) {
-  let z = gid.z;
-  if (gid.x >= TILES) {
+fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) nwg: vec3u) {
+  // Tiles of all batches in one line: small matrices still fill every lane.
+  let t = gid.y * nwg.x * 32u + gid.x;
+  let z = t / TILES;
+  if (z >= BATCH) {
     return;
   }
-  let m = (gid.x / TILES_N) * 8u;
-  let n = (gid.x % TILES_N) * 8u;
+  let m = ((t % TILES) / TILES_N) * 8u;
+  let n = (t % TILES_N) * 8u;
   let at = A_OFF + (z / BATCH2) * A_B1 + (z % BATCH2) * A_B2;
   let bt = B_OFF + (z / BATCH2) * B_B1 + (z % BATCH2) * B_B2;
   var c0l = vec4f(); var c0h = vec4f();

@@ -87,7 +87,7 @@ function wrapDevice(device: GPUDevice, adapter: GPUAdapter, limits: Record<Limit
   const info = adapter.info;
   const gpu: Gpu = {
     device,
-    caps: { vendor: info.vendor, architecture: info.architecture, description: info.description, features, limits },
+    caps: { vendor: info.vendor, architecture: info.architecture, description: info.description, features: [...features, ...subgroupSize(info)], limits },
     created: { buffers: 0, bindGroups: 0, pipelines: 0, shaderModules: 0, querySets: 0 },
     bytes: 0,
     pipelines: new Map(),
@@ -110,6 +110,12 @@ function wrapDevice(device: GPUDevice, adapter: GPUAdapter, limits: Record<Limit
     gpu.error ??= new GpuError(kind, ev.error.message);
   };
   return gpu;
+}
+
+/** `subgroup-size-N` where the size is fixed: kernels that count on one say so in `needs`. */
+function subgroupSize(info: GPUAdapterInfo): string[] {
+  const { subgroupMinSize: min, subgroupMaxSize: max } = info;
+  return min && min === max ? [`subgroup-size-${min}`] : [];
 }
 
 /** Text that names the device in reports: vendor, architecture, description. */

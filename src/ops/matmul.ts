@@ -1,4 +1,4 @@
-import { defineOp, type Kernel, type KernelQuery, type Op, type Operand } from '../tensor/op';
+import { defineOp, type Kernel, type KernelQuery, linearGrid, type Op, type Operand } from '../tensor/op';
 import { broadcastShapes, numel, showShape } from '../tensor/shape';
 import { apply, type Tensor, whereIs } from '../tensor/tensor';
 import type { View } from '../tensor/view';
@@ -14,7 +14,7 @@ const matmulOp: Op<Record<string, never>> = defineOp<Record<string, never>>({
   infer: ([a, b]) => ({ shape: [a.shape[0], a.shape[1], a.shape[2], b.shape[3]], dtype: 'f32' }),
   strided: [0, 1],
   epilogue: true,
-  kernels: (q) => [tileKernel(q), naiveKernel(q)],
+  kernels: candidates,
   flops: ([a], out) => 2 * numel(out.shape) * a.shape[3],
   vjp: ({ ins: [a, b], dy, need }) => [
     need[0] ? batched(dy, transpose(b)) : null,
@@ -42,7 +42,13 @@ function consts(q: KernelQuery<Record<string, never>>): Record<string, number> {
 
 function strideConsts(name: string, v: View): Record<string, number> {
   const s = v.strides;
-  return { [`${name}_OFF`]: v.offset, [`${name}_B1`]: s[0], [`${name}_B2`]: s[1], [`${name}_ROW`]: s[2], [`${name}_COL`]: s[3] };
+  return {
+    [`${name}_OFF`]: v.offset,
+    [`${name}_B1`]: s[0],
+    [`${name}_B2`]: s[1],
+    [`${name}_ROW`]: s[2],
+    [`${name}_COL`]: s[3],
+  };
 }
 
 /** Can four neighbours along `axis` be read as one aligned vec4? */
@@ -52,8 +58,15 @@ function vec4Along(o: Operand, axis: number): boolean {
   return v.strides.every((s, i) => i === axis || s % 4 === 0 || v.shape[i] === 1);
 }
 
-/** 8×8 results per thread in named registers, operands straight from storage (see shaders/matmul/tile8.wgsl). */
-function tileKernel(q: KernelQuery<Record<string, never>>): Kernel {
+/** Small matrices leave most of a 16×16 tile idle: for them the 8×8 tile comes first. */
+function candidates(q: KernelQuery<Record<string, never>>): Kernel[] {
+  const [, , m, n] = q.out.shape;
+  const [tile8, subgroup4] = [tileKernel(q, 'tile8'), tileKernel(q, 'subgroup4')];
+  return [...(m > 8 && n > 8 ? [subgroup4, tile8] : [tile8, subgroup4]), naiveKernel(q)];
+}
+
+/** 8×8 results per thread in named registers, operands straight from storage (see shaders/matmul/tile8.wgsl); or 16×16 per four lanes. */
+function tileKernel(q: KernelQuery<Record<string, never>>, variant: 'tile8' | 'subgroup4'): Kernel {
   const [a, b] = q.ins;
   const [b1, b2, m, n] = q.out.shape;
   // Rows of A along K, or columns of A along M (the "t" of tn); B along N, or along K (the "t" of nt).
@@ -62,20 +75,27 @@ function tileKernel(q: KernelQuery<Record<string, never>>): Kernel {
     ...(vec4Along(b, 3) ? ['B_VEC', 'B_VEC_N'] : vec4Along(b, 2) ? ['B_VEC', 'B_VEC_K'] : ['B_SCALAR']),
     ...(n % 4 === 0 ? ['C_VEC'] : []),
   ];
-  const tiles = Math.ceil(n / 8) * Math.ceil(m / 8);
+  const side = variant === 'tile8' ? 8 : 16;
+  const threads = Math.ceil(n / side) * Math.ceil(m / side) * (variant === 'tile8' ? 1 : 4);
   return {
-    variant: 'tile8',
-    file: 'matmul/tile8.wgsl',
-    consts: consts(q),
+    variant,
+    file: `matmul/${variant}.wgsl`,
+    needs: variant === 'tile8' ? [] : ['subgroups', 'subgroup-size-4'],
+    consts: { ...consts(q), BATCH: b1 * b2 },
     flags,
-    grid: [Math.ceil(tiles / 32), 1, b1 * b2],
+    grid: linearGrid(threads * b1 * b2, 32),
   };
 }
 
 /** One thread per result: the oracle. */
 function naiveKernel(q: KernelQuery<Record<string, never>>): Kernel {
   const [b1, b2, m, n] = q.out.shape;
-  return { variant: 'naive', file: 'matmul/naive.wgsl', consts: consts(q), grid: [Math.ceil(n / 8), Math.ceil(m / 8), b1 * b2] };
+  return {
+    variant: 'naive',
+    file: 'matmul/naive.wgsl',
+    consts: consts(q),
+    grid: [Math.ceil(n / 8), Math.ceil(m / 8), b1 * b2],
+  };
 }
 
 /**
@@ -85,14 +105,21 @@ function naiveKernel(q: KernelQuery<Record<string, never>>): Kernel {
 export function matmul(a: Tensor, b: Tensor): Tensor {
   const where = whereIs('matmul');
   if (a.shape.length < 2 || b.shape.length < 2) {
-    throw new Error(`${where}: expected matrices, got ${showShape(a.shape)} · ${showShape(b.shape)}; reshape vectors to [1,K] or [K,1]`);
+    throw new Error(
+      `${where}: expected matrices, got ${showShape(a.shape)} · ${showShape(b.shape)}; reshape vectors to [1,K] or [K,1]`,
+    );
   }
   const [m, k] = a.shape.slice(-2);
   const [k2, n] = b.shape.slice(-2);
-  if (k !== k2) throw new Error(`${where}: inner sizes differ — ${showShape(a.shape)} · ${showShape(b.shape)}: ${k} against ${k2}`);
-  if (b.shape.length === 2 && a.shape.length > 2) return reshape(matmul(reshape(a, [-1, k]), b), [...a.shape.slice(0, -1), n]);
+  if (k !== k2)
+    throw new Error(`${where}: inner sizes differ — ${showShape(a.shape)} · ${showShape(b.shape)}: ${k} against ${k2}`);
+  if (b.shape.length === 2 && a.shape.length > 2)
+    return reshape(matmul(reshape(a, [-1, k]), b), [...a.shape.slice(0, -1), n]);
   const batch = broadcastShapes(where, a.shape.slice(0, -2), b.shape.slice(0, -2));
-  const two = batch.length > 2 ? [batch.slice(0, -1).reduce((x, y) => x * y, 1), batch[batch.length - 1]] : [...Array(2 - batch.length).fill(1), ...batch];
+  const two =
+    batch.length > 2
+      ? [batch.slice(0, -1).reduce((x, y) => x * y, 1), batch[batch.length - 1]]
+      : [...Array(2 - batch.length).fill(1), ...batch];
   const as4 = (x: Tensor, r: number, c: number) => reshape(expand(x, [...batch, r, c]), [...two, r, c]);
   return reshape(batched(as4(a, m, k), as4(b, k, n)), [...batch, m, n]);
 }
@@ -100,7 +127,9 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
 /** x·Wᵀ + bias over the last axis: x [..., K], weight [N, K], bias [N]. Source: torch.nn.functional.linear. */
 export function linear(x: Tensor, weight: Tensor, bias?: Tensor | null): Tensor {
   if (x.shape[x.shape.length - 1] !== weight.shape[1]) {
-    throw new Error(`${whereIs('linear')}: inner sizes differ — x ${showShape(x.shape)} · w ${showShape(weight.shape)}ᵀ`);
+    throw new Error(
+      `${whereIs('linear')}: inner sizes differ — x ${showShape(x.shape)} · w ${showShape(weight.shape)}ᵀ`,
+    );
   }
   const y = matmul(x.shape.length === 1 ? reshape(x, [1, -1]) : x, transpose(weight));
   const out = x.shape.length === 1 ? reshape(y, [-1]) : y;

@@ -24,7 +24,7 @@ test('views: permute, slice, pad, concat', async () => {
   expect([...(await read(gpu, reshape(permute(reshape(x, [1, 2, 3]), [2, 0, 1]), [2, 3])))]).toEqual([1, 4, 2, 5, 3, 6]);
 });
 
-for (const variant of ['tile8', 'naive']) {
+for (const variant of ['subgroup4', 'tile8', 'naive']) {
   for (const [m, k, n] of [[1, 1, 1], [3, 5, 7], [17, 8, 12], [65, 64, 33], [16, 16, 16]]) {
     test(`matmul ${m}×${k}×${n} ${variant} nn nt tn`, async () => {
       const a = iota(m * k);

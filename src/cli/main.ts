@@ -1,0 +1,33 @@
+/** The command line: one command per file, found by name, loaded only when asked for. */
+interface Command {
+  /** Runs with the arguments after the command's name; resolves to the exit code. */
+  run(argv: string[]): Promise<number>;
+}
+
+const COMMANDS: Record<string, { about: string; load: () => Promise<Command> }> = {
+  adapt: { about: 'train an adapter on images with masks; before/after table', load: () => import('./adapt') },
+  pretrain: { about: 'pretrain a base on procedural scenes', load: () => import('./pretrain') },
+  goldens: { about: 'compare with reference numbers: goldens [DIR]', load: () => import('./goldens') },
+  bench: { about: 'time matrix products and the ViT workload', load: () => import('./bench') },
+};
+
+/** Entry point of `node src/cli/run.mjs COMMAND …`. Errors go to stderr in words; 2 means the command line was wrong. */
+export async function main(argv: string[]): Promise<number> {
+  const [name, ...rest] = argv;
+  const command = COMMANDS[name ?? ''];
+  if (!command) {
+    const help = !name || ['help', '--help', '-h'].includes(name);
+    const list = Object.entries(COMMANDS).map(([n, c]) => `  ${n.padEnd(10)} ${c.about}`);
+    (help ? console.log : console.error)(
+      [...(help ? [] : [`There is no command '${name}'.`]), 'medsa-lab: commands', ...list, 'Each takes --help.'].join('\n'),
+    );
+    return help ? 0 : 2;
+  }
+  try {
+    const { run } = await command.load();
+    return await run(rest);
+  } catch (e) {
+    console.error(process.env.DEBUG ? e : e instanceof Error ? e.message : String(e));
+    return 1;
+  }
+}
