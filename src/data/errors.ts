@@ -1,4 +1,4 @@
-/** A checkpoint (safetensors, .pth, adapter folder) that is damaged, refused or does not fit; the message ends with a remedy. */
+/** A checkpoint that is damaged, refused or does not fit; the message ends with a remedy. */
 export class CheckpointError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);

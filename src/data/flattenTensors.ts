@@ -7,7 +7,7 @@ import { type StorageReader, type StorageRef, type TensorRef, tensorEntry } from
 
 const maxDepth = 200;
 /** A pickle may mention one list many times: what that unfolds to is limited. */
-const maxValues = 4_000_000;
+const maxValues = 1_000_000;
 const fail = (what: string): never => {
   throw new CheckpointError(`pickle: ${what} — save the state_dict() alone`);
 };

@@ -1,7 +1,7 @@
 // Images to pixels and back, with the same decoders in the page and in Node, so that pixels are equal everywhere.
 import { encode } from 'fast-png';
 import { type Bytes, blobName, startsWith } from './bytes';
-import { ImageError } from './errors';
+import { ImageError, wordsOf } from './errors';
 import { decodeJpeg, jpegHeader, jpegMagic } from './jpeg';
 import { decodePng, pngHeader, pngMagic } from './png';
 
@@ -117,7 +117,9 @@ export async function decodeImage(blob: Blob, name = blobName(blob, 'the image')
     return await decodeBytes(new Uint8Array(await blob.arrayBuffer()));
   } catch (error) {
     if (!(error instanceof ImageError))
-      throw new ImageError(`${name}: it does not decode — get it again or save it as PNG`, { cause: error });
+      throw new ImageError(`${name}: it does not decode (${wordsOf(error)}) — get it again or save it as PNG`, {
+        cause: error,
+      });
     throw new ImageError(`${name}: ${error.message}`, { cause: error });
   }
 }

@@ -14,6 +14,7 @@ export interface JpegHeader {
   readonly orientation: number;
 }
 
+/** The bytes that every JPEG begins with. */
 export const jpegMagic = [0xff, 0xd8, 0xff];
 const damaged = 'it is truncated or damaged; get it again';
 const kinds: Record<number, string> = { 3: 'lossless', 9: 'arithmetic-coded', 10: 'arithmetic-coded', 11: 'lossless' };

@@ -11,7 +11,7 @@ export interface Unpickled {
   readonly end: number;
 }
 
-/** Most opcodes that are followed, and most elements copied by calls: a ViT-H checkpoint with its optimiser needs some 100,000. */
+/** Most opcodes followed and elements copied by calls; a ViT-H checkpoint with its optimiser needs some 100,000. */
 const maxSteps = 4_000_000;
 const mark = Symbol('mark');
 function fail(what: string): never {

@@ -56,7 +56,7 @@ function dictOf(args: readonly unknown[]): PickleDict {
 
 const setOf = (args: readonly unknown[]): PickleSet => makeSet(elements(args[0]));
 
-/** bytearray(): from bytes, or from nothing. */
+/** bytearray(), bytes(): from bytes, or from nothing. */
 function makeBytes(args: readonly unknown[]): Uint8Array {
   if (args.length === 0) return new Uint8Array(0);
   return args[0] instanceof Uint8Array ? args[0] : fail('a bytearray is made from something else than bytes');
@@ -89,7 +89,15 @@ const makers: Record<string, NonNullable<PickleGlobal['make']>> = {
   '_codecs.encode': encodeLatin1,
 };
 for (const builtins of ['builtins', '__builtin__']) {
-  const rows = { dict: dictOf, list, tuple: list, set: setOf, frozenset: setOf, bytearray: makeBytes };
+  const rows = {
+    dict: dictOf,
+    list,
+    tuple: list,
+    set: setOf,
+    frozenset: setOf,
+    bytearray: makeBytes,
+    bytes: makeBytes,
+  };
   for (const [name, make] of Object.entries(rows)) makers[`${builtins}.${name}`] = make;
   // Only as the factory of a defaultdict; calling them is refused, because nothing plain is pickled that way.
   for (const name of ['int', 'float', 'str', 'bool']) makers[`${builtins}.${name}`] = () => fail(`${name}() is called`);

@@ -22,6 +22,7 @@ export interface PngPixels extends PngHeader {
   readonly palette?: readonly (readonly number[])[];
 }
 
+/** The bytes that every PNG begins with. */
 export const pngMagic = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const kinds = { 0: ['grey', 1], 2: ['rgb', 3], 3: ['palette', 1], 4: ['greyAlpha', 2], 6: ['rgba', 4] } as const;
 const damaged = 'it is truncated or damaged; get it again';
