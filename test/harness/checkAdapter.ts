@@ -1,0 +1,172 @@
+// What every adapter must keep, whatever it does: the model is unchanged at first where that is claimed, gradients go to
+// the adapter's own parameters alone and are right, parameters survive a round trip by name, the adapter attaches to
+// every tiny backbone, and a pattern that matches nothing is an error that helps.
+import { expect, test } from 'vitest';
+import { type Adapter, attach } from '../../src/adapters/adapter';
+import { grad } from '../../src/autograd/grad';
+import { openCheckpoint } from '../../src/data/checkpoint';
+import { tensorSource } from '../../src/data/keyMap';
+import { writeSafetensors } from '../../src/data/safetensors';
+import { type Gpu, openGpu } from '../../src/gpu/device';
+import { samConfig } from '../../src/models/sam/config';
+import { buildSam } from '../../src/models/sam/sam';
+import { initialValues, normal } from '../../src/nn/init';
+import type { Module } from '../../src/nn/module';
+import { makeParams, type Params } from '../../src/nn/params';
+import { loadParams, readParams, uploadParams } from '../../src/nn/paramsIo';
+import { mul } from '../../src/ops/pointwise';
+import { sum } from '../../src/ops/reduce';
+import { compile } from '../../src/plan/compile';
+import { readAll } from '../../src/plan/read';
+import type { Shape } from '../../src/tensor/shape';
+import { constant, type Tensor } from '../../src/tensor/tensor';
+
+/** A small model that adapters are tried on. */
+export interface Backbone {
+  readonly name: string;
+  build(params: Params): { readonly model: Module; run(x: Tensor): Tensor };
+  readonly input: Shape;
+}
+
+/** The tiny configuration of every model family. */
+export const BACKBONES: readonly Backbone[] = [
+  {
+    name: 'sam tiny',
+    input: [2, 3, 64, 64],
+    build(params) {
+      const sam = buildSam({ params }, samConfig('tiny'));
+      return { model: sam, run: (x) => sam.image_encoder.call(x) };
+    },
+  },
+];
+
+let opened: Promise<Gpu> | null = null;
+/** One device for all tests of a file: pipelines are compiled once. */
+const sharedGpu = (): Promise<Gpu> => {
+  opened ??= openGpu();
+  return opened;
+};
+
+const noise = (shape: Shape, name: string, std = 1) => initialValues(normal(std), shape, name, 5);
+
+/** A backbone with random values in all parameters (position codes and tables start at zero otherwise). */
+function build(b: Backbone, adapter: Adapter | null, pattern: string) {
+  const params = makeParams(3);
+  const { model, run } = b.build(params);
+  if (adapter) attach(model, adapter, pattern);
+  for (const p of params.all()) {
+    if (p.adapter === null && !p.name.includes('norm'))
+      params.setSource(p.name, async () => noise(p.shape, p.name, 0.2));
+  }
+  return { params, model, run };
+}
+
+/** Values for all parameters of the adapter that are not the initial ones. */
+function shake(params: Params): void {
+  for (const p of params.all()) if (p.adapter) params.setSource(p.name, async () => noise(p.shape, `${p.name}!`, 0.3));
+}
+
+/** Registers the tests. `pattern` is where the adapter belongs in every backbone; `unused` matches parameters that the forward pass does not touch. */
+export function checkAdapter(
+  name: string,
+  make: () => Adapter,
+  options: { readonly pattern: string; readonly unused?: RegExp },
+): void {
+  const { pattern } = options;
+  for (const b of BACKBONES) {
+    const x = () => constant(noise(b.input, 'x'), b.input);
+
+    test(`${name} on ${b.name}: ${make().identityAtInit ? 'nothing changes at first' : 'attaches'}`, async () => {
+      const gpu = await sharedGpu();
+      const [plain, adapted] = [build(b, null, pattern), build(b, make(), pattern)];
+      await uploadParams(plain.params, gpu);
+      await uploadParams(adapted.params, gpu);
+      const [y0] = await readAll(gpu, [plain.run(x())]);
+      const [y1] = await readAll(gpu, [adapted.run(x())]);
+      const error = Math.max(...y0.map((v, i) => Math.abs(v - y1[i])));
+      if (make().identityAtInit) expect(error).toBeLessThan(1e-5);
+      else expect(error).toBeGreaterThan(1e-3);
+      expect(adapted.params.counts().adapters).toBeGreaterThan(0);
+    });
+
+    test(`${name} on ${b.name}: gradients go to its own parameters, and are right`, async () => {
+      const gpu = await sharedGpu();
+      const { params, run } = build(b, make(), pattern);
+      shake(params);
+      const trained = params.all().filter((p) => p.trainable);
+      expect(trained.length).toBeGreaterThan(0);
+      expect(trained.every((p) => p.adapter === make().name)).toBe(true);
+      await uploadParams(params, gpu);
+      const { slots } = params.layout();
+      const step = await compile(gpu, () => {
+        const y = run(x());
+        const loss = sum(mul(y, constant(noise(y.shape, 'w'), y.shape)));
+        const grads = grad(
+          loss,
+          slots.map((s) => params.tensor(s.name)),
+        );
+        return { outputs: { loss, ...Object.fromEntries(grads.map((g, i) => [slots[i].name, g])) } };
+      });
+      step.run();
+      const grads = new Map<string, Float32Array>();
+      for (const s of slots) grads.set(s.name, await step.read(s.name));
+      for (const [key, g] of grads)
+        expect(Math.max(...g.map(Math.abs)) > 0, `gradient of ${key}`).toBe(!options.unused?.test(key));
+      // Along a random direction, the change of the loss must be what the gradients say.
+      const lossAt = async (t: number) => {
+        for (const s of slots) {
+          const d = noise(s.shape, `${s.name}?`);
+          const base = noise(s.shape, `${s.name}!`, 0.3);
+          params.setSource(s.name, async () => base.map((v, i) => v + t * d[i]));
+        }
+        await uploadParams(params, gpu, 'trainable');
+        step.run();
+        return (await step.read('loss'))[0];
+      };
+      const eps = 2e-3;
+      const slope = ((await lossAt(eps)) - (await lossAt(-eps))) / (2 * eps);
+      const predicted = slots.reduce(
+        (n, s) => n + noise(s.shape, `${s.name}?`).reduce((m, d, i) => m + d * grads.get(s.name)![i], 0),
+        0,
+      );
+      expect(Math.abs(slope - predicted)).toBeLessThan(0.02 * Math.abs(predicted) + 0.05);
+      step.destroy();
+    });
+
+    test(`${name} on ${b.name}: parameters survive a round trip by name`, async () => {
+      const gpu = await sharedGpu();
+      const first = build(b, make(), pattern);
+      shake(first.params);
+      await uploadParams(first.params, gpu);
+      const own = first.params.all().filter((p) => p.adapter);
+      const values = await readParams(
+        first.params,
+        gpu,
+        own.map((p) => p.name),
+      );
+      const data = (n: string) => values.get(n) as Float32Array<ArrayBuffer>;
+      const file = writeSafetensors(
+        own.map((p) => ({ name: p.name, dtype: 'F32', shape: p.shape, data: data(p.name) })),
+      );
+      const second = build(b, make(), pattern);
+      const source = tensorSource((await openCheckpoint(file)).entries);
+      loadParams(second.params, source, { only: (p) => p.adapter === make().name });
+      await uploadParams(second.params, gpu);
+      const [y0] = await readAll(gpu, [first.run(x())]);
+      const [y1] = await readAll(gpu, [second.run(x())]);
+      expect(y1).toEqual(y0);
+    });
+
+    test(`${name} on ${b.name}: a pattern that matches nothing is an error with near names`, () => {
+      const { model, params } = build(b, null, pattern);
+      const wrong = pattern.replace('blocks', 'blokcs');
+      expect(() => attach(model, make(), wrong)).toThrow(/no module.*matches.*near names: .*blocks/s);
+      expect(params.counts().adapters).toBe(0);
+    });
+
+    test(`${name} on ${b.name}: attaching twice is an error`, () => {
+      const { model } = build(b, make(), pattern);
+      expect(() => attach(model, make(), pattern)).toThrow(/attached to .* already/);
+    });
+  }
+}
