@@ -39,7 +39,11 @@ export type ConfigSchema = v.GenericSchema<Record<string, unknown>, Record<strin
 export type AdapterBody = Pick<Adapter, 'identityAtInit' | 'places'>;
 
 /** Declares a kind of adapter. Options are checked against `schema`; a wrong one throws with its name. */
-export function defineAdapter<S extends ConfigSchema>(name: string, schema: S, body: (config: v.InferOutput<S>) => AdapterBody): AdapterKind<S> {
+export function defineAdapter<S extends ConfigSchema>(
+  name: string,
+  schema: S,
+  body: (config: v.InferOutput<S>) => AdapterBody,
+): AdapterKind<S> {
   const make = (config: v.InferInput<S> = {} as v.InferInput<S>): Adapter => {
     const parsed = v.safeParse(schema, config);
     if (!parsed.success) {
@@ -64,7 +68,12 @@ export interface Attachment {
  * Wraps `adapter` around the modules of `model` that match `pattern` (`*` one name, `**` any number) and chooses what trains: by default the
  * adapters alone. Throws, with near names, when the pattern or one of the adapter's places matches nothing; the model is then unchanged.
  */
-export function attach(model: Module, adapter: Adapter, pattern: string, options: { readonly train?: Trainable } = {}): Attachment {
+export function attach(
+  model: Module,
+  adapter: Adapter,
+  pattern: string,
+  options: { readonly train?: Trainable } = {},
+): Attachment {
   const hosts = find(model, pattern);
   const sites = hosts.flatMap((host) =>
     Object.entries(adapter.places).flatMap(([place, make]) => find(host, place).map((self) => ({ host, self, make }))),
@@ -86,6 +95,7 @@ export function layer1(f: (next: (x: Tensor) => Tensor, x: Tensor) => Tensor): L
 /** Width of the tokens that `self` works on. Throws when the module does not say. */
 export function widthOf(self: Module): number {
   const dim = 'dim' in self ? self.dim : undefined;
-  if (typeof dim !== 'number') throw new Error(`adapter: ${self.path || 'the model'} does not state the width of its tokens (a field 'dim')`);
+  if (typeof dim !== 'number')
+    throw new Error(`adapter: ${self.path || 'the model'} does not state the width of its tokens (a field 'dim')`);
   return dim;
 }

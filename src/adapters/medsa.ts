@@ -1,8 +1,8 @@
 import * as v from 'valibot';
+import { capture } from '../nn/capture';
 import { at, type Build, type Layer, type Module, param } from '../nn/module';
 import { add, mul, scale } from '../ops/pointwise';
 import type { Tensor } from '../tensor/tensor';
-import { capture } from '../nn/capture';
 import { defineAdapter, layer1, type Place, widthOf } from './adapter';
 import { Bottleneck, type BottleneckConfig } from './bottleneck';
 
@@ -66,6 +66,9 @@ function mlpLayer(self: Module, build: Build, config: MedsaConfig): Layer {
 function bottleneck(self: Module, config: MedsaConfig, skip: boolean): BottleneckConfig {
   const dim = widthOf(self);
   const r = config.r ?? Math.floor(dim * config.ratio);
-  if (r < 1) throw new Error(`adapter medsa: ratio ${config.ratio} of width ${dim} at ${self.path} leaves no channel; raise ratio or give r`);
+  if (r < 1)
+    throw new Error(
+      `adapter medsa: ratio ${config.ratio} of width ${dim} at ${self.path} leaves no channel; raise ratio or give r`,
+    );
   return { dim, r, act: config.act, skip, upInit: config.init };
 }

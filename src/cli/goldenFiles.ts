@@ -12,7 +12,8 @@ export interface CaseFolder {
 export async function caseNames(folder: CaseFolder): Promise<string[]> {
   const names: string[] = [];
   for (const entry of await folder.list('')) {
-    if (entry.endsWith('/') && (await folder.list(entry.slice(0, -1))).includes('case.json')) names.push(entry.slice(0, -1));
+    if (entry.endsWith('/') && (await folder.list(entry.slice(0, -1))).includes('case.json'))
+      names.push(entry.slice(0, -1));
   }
   return names.sort();
 }

@@ -54,7 +54,10 @@ export async function run(argv: readonly string[]): Promise<number> {
   const names = (await caseNames(folder)).filter((n) => n.includes(only));
   if (!names.length) throw new Error(`goldens: no case in ${dir}; expected folders with a case.json`);
   const gpu = await openGpu();
-  if (!json) console.log(`${names.length} cases on ${deviceName(gpu.caps)}\n${'case'.padEnd(30)} state      forward  gradient      step`);
+  if (!json)
+    console.log(
+      `${names.length} cases on ${deviceName(gpu.caps)}\n${'case'.padEnd(30)} state      forward  gradient      step`,
+    );
   const results: CaseResult[] = [];
   for (const name of names) {
     const result = await runGoldenCase(gpu, goldenFiles(folder, name));
@@ -71,5 +74,14 @@ function closing(results: readonly CaseResult[]): string {
   const unknown = of('unknown');
   const kinds = [...new Set(unknown.map((r) => r.kind))];
   const line = `${of('passed').length} passed, ${of('failed').length} failed, ${unknown.length} of unknown kind`;
-  return [line, ...kinds.map((k) => `  unknown kind: ${k} (${unknown.filter((r) => r.kind === k).map((r) => r.name).join(', ')})`)].join('\n');
+  return [
+    line,
+    ...kinds.map(
+      (k) =>
+        `  unknown kind: ${k} (${unknown
+          .filter((r) => r.kind === k)
+          .map((r) => r.name)
+          .join(', ')})`,
+    ),
+  ].join('\n');
 }

@@ -20,7 +20,10 @@ export class Linear extends Module<[Tensor], Tensor> {
     super(build);
     const init = options.init ?? fanInUniform(inDim);
     this.weight = param(build, 'weight', [outDim, inDim], init, { decay: options.decayWeight });
-    this.bias = options.bias === false ? null : param(build, 'bias', [outDim], options.biasInit ?? options.init ?? fanInUniform(inDim));
+    this.bias =
+      options.bias === false
+        ? null
+        : param(build, 'bias', [outDim], options.biasInit ?? options.init ?? fanInUniform(inDim));
   }
 
   protected forward(x: Tensor): Tensor {

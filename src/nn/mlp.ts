@@ -13,7 +13,13 @@ export class MLPBlock extends Module<[Tensor], Tensor> {
   readonly #act: Act;
 
   /** `names` are the paths of both layers below this one, where a published variant calls them otherwise. */
-  constructor(build: Build, dim: number, hidden: number, act: Act, names: readonly [string, string] = ['lin1', 'lin2']) {
+  constructor(
+    build: Build,
+    dim: number,
+    hidden: number,
+    act: Act,
+    names: readonly [string, string] = ['lin1', 'lin2'],
+  ) {
     super(build);
     this.dim = dim;
     this.lin1 = new Linear(at(build, names[0]), dim, hidden);
@@ -31,7 +37,11 @@ export class MLP extends Module<[Tensor], Tensor> {
   readonly layers: readonly Linear[];
   readonly #sigmoid: boolean;
 
-  constructor(build: Build, dims: { readonly input: number; readonly hidden: number; readonly output: number; readonly depth: number }, sigmoidOutput = false) {
+  constructor(
+    build: Build,
+    dims: { readonly input: number; readonly hidden: number; readonly output: number; readonly depth: number },
+    sigmoidOutput = false,
+  ) {
     super(build);
     const widths = [dims.input, ...Array<number>(dims.depth - 1).fill(dims.hidden), dims.output];
     this.layers = widths.slice(1).map((w, i) => new Linear(at(at(build, 'layers'), i), widths[i], w));

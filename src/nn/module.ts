@@ -1,9 +1,9 @@
+import type { Shape } from '../tensor/shape';
 import { atPath, type Tensor } from '../tensor/tensor';
 import { capture } from './capture';
 import type { Init } from './init';
 import { nearNames } from './near';
 import type { Params } from './params';
-import type { Shape } from '../tensor/shape';
 
 /**
  * Modules carry parameters under upstream's names and say how a value is computed from tensors. A call goes through the
@@ -42,7 +42,10 @@ export function param(build: Build, name: string, shape: Shape, init: Init, opti
 export type Result = Tensor | readonly (Tensor | null)[] | { readonly [key: string]: Tensor | null } | null;
 
 /** A layer around a module: may call `next` with the same or other arguments, twice, or not at all. */
-export type Layer<A extends readonly unknown[] = readonly unknown[], R = Result> = (next: (...args: A) => R, args: A) => R;
+export type Layer<A extends readonly unknown[] = readonly unknown[], R = Result> = (
+  next: (...args: A) => R,
+  args: A,
+) => R;
 
 /** Base of all modules. `A` are the arguments of a call, `R` is its result. */
 export abstract class Module<A extends readonly unknown[] = readonly never[], R extends Result = Result> {
@@ -87,7 +90,9 @@ export abstract class Module<A extends readonly unknown[] = readonly never[], R 
 
   /** Modules in the fields of this one, in order of the fields. */
   children(): readonly Module[] {
-    return Object.values(this).flatMap((v) => (v instanceof Module ? [v] : Array.isArray(v) ? v.filter((x) => x instanceof Module) : []));
+    return Object.values(this).flatMap((v) =>
+      v instanceof Module ? [v] : Array.isArray(v) ? v.filter((x) => x instanceof Module) : [],
+    );
   }
 }
 
@@ -108,7 +113,9 @@ export function find(root: Module, pattern: string): Module[] {
   const paths = relative.map((r) => r.path);
   const near = nearNames(pattern, [...new Set([...paths, ...paths.map((p) => p.replace(/\b\d+\b/g, '*'))])]);
   const where = root.path ? ` below ${root.path}` : '';
-  throw new Error(`find: no module${where} matches '${pattern}'${near.length ? `; near names: ${near.join(', ')}` : ''}`);
+  throw new Error(
+    `find: no module${where} matches '${pattern}'${near.length ? `; near names: ${near.join(', ')}` : ''}`,
+  );
 }
 
 /** A pattern of `find` as a regular expression over paths. */

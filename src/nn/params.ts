@@ -111,7 +111,10 @@ export function makeParams(seed = 0): Params {
     return layout;
   };
   const open = (what: string) => {
-    if (layout) throw new Error(`params: ${what} after the layout was fixed; attach adapters and choose what trains before the first trace, or call reopen()`);
+    if (layout)
+      throw new Error(
+        `params: ${what} after the layout was fixed; attach adapters and choose what trains before the first trace, or call reopen()`,
+      );
   };
   return {
     seed,
@@ -200,7 +203,8 @@ function tensorOf(e: Entry, layout: Layout): Tensor {
 const slotOp = defineOp<{ readonly offset: number; readonly shape: Shape }>({
   name: 'slot',
   infer: (_, { shape }) => ({ shape, dtype: 'f32' }),
-  view: (chain, { offset, shape }) => extendChain(chain, (v) => reshapeView(sliceView(v, 0, offset, numel(shape)), shape)),
+  view: (chain, { offset, shape }) =>
+    extendChain(chain, (v) => reshapeView(sliceView(v, 0, offset, numel(shape)), shape)),
   vjp: ({ dy, ins: [flat], attrs: { offset, shape } }) => {
     const length = numel(shape);
     return [pad(reshape(dy, [length]), [[offset, flat.shape[0] - offset - length]])];

@@ -51,7 +51,9 @@ export function loadParams(params: Params, source: TensorSource, options: LoadOp
   const names = new Set(wanted.map((p) => p.name));
   const report = { placed, missing, misshaped, unexpected: source.names().filter((n) => !names.has(n)) };
   if (options.strict !== false && (missing.length || misshaped.length || report.unexpected.length)) {
-    throw new Error(`loading parameters: the checkpoint does not fit\n${showReport(report)}\nload with strict: false to keep initial values for what is missing`);
+    throw new Error(
+      `loading parameters: the checkpoint does not fit\n${showReport(report)}\nload with strict: false to keep initial values for what is missing`,
+    );
   }
   for (const name of placed) params.setSource(name, () => source.read(name));
   return report;
@@ -59,9 +61,11 @@ export function loadParams(params: Params, source: TensorSource, options: LoadOp
 
 /** The report as text, at most ten names per kind. */
 export function showReport(r: LoadReport): string {
-  const list = (names: readonly string[]) => names.slice(0, 10).join(', ') + (names.length > 10 ? `, … (${names.length - 10} more)` : '');
+  const list = (names: readonly string[]) =>
+    names.slice(0, 10).join(', ') + (names.length > 10 ? `, … (${names.length - 10} more)` : '');
   const lines = [`${r.placed.length} placed`];
-  if (r.missing.length) lines.push(`${r.missing.length} missing: ${list(r.missing.map((n) => withNear(n, r.unexpected)))}`);
+  if (r.missing.length)
+    lines.push(`${r.missing.length} missing: ${list(r.missing.map((n) => withNear(n, r.unexpected)))}`);
   if (r.unexpected.length) lines.push(`${r.unexpected.length} unexpected: ${list(r.unexpected)}`);
   if (r.misshaped.length) {
     const shapes = r.misshaped.map((m) => `${m.name} expected ${showShape(m.expected)}, found ${showShape(m.found)}`);
@@ -92,7 +96,11 @@ async function flatValues(params: Params, layout: Layout): Promise<Float32Array<
 }
 
 /** Current values on the GPU by name (all by default); the flat buffer is read once. */
-export async function readParams(params: Params, gpu: Gpu, names?: readonly string[]): Promise<Map<string, Float32Array>> {
+export async function readParams(
+  params: Params,
+  gpu: Gpu,
+  names?: readonly string[],
+): Promise<Map<string, Float32Array>> {
   const layout = params.layout();
   const wanted = names ?? params.all().map((p) => p.name);
   const slots = new Map(layout.slots.map((s) => [s.name, s]));
@@ -108,6 +116,10 @@ export async function readParams(params: Params, gpu: Gpu, names?: readonly stri
 
 /** Makes what the GPU holds the source of later uploads (to another device, say): the trained values by default. */
 export async function keepTrained(params: Params, gpu: Gpu): Promise<void> {
-  const trained = await readParams(params, gpu, params.layout().slots.map((s) => s.name));
+  const trained = await readParams(
+    params,
+    gpu,
+    params.layout().slots.map((s) => s.name),
+  );
   for (const [name, data] of trained) params.setSource(name, () => Promise.resolve(data));
 }

@@ -20,7 +20,9 @@ export function chooseTrainable(params: Params, which: Trainable): void {
   for (const [i, glob] of globs.entries()) {
     if (names.some((n) => glob.test(n))) continue;
     const near = nearNames(patterns[i], names);
-    throw new Error(`trainable: no parameter matches '${patterns[i]}'${near.length ? `; near names: ${near.join(', ')}` : ''}`);
+    throw new Error(
+      `trainable: no parameter matches '${patterns[i]}'${near.length ? `; near names: ${near.join(', ')}` : ''}`,
+    );
   }
   params.train((p) => p.adapter !== null || globs.some((g) => g.test(p.name)));
 }

@@ -102,7 +102,15 @@ export interface SamRow {
   readonly iouHeadHiddenDim: number;
 }
 
-const big = { imgSize: 1024, patchSize: 16, windowSize: 14, promptDim: 256, twoWayMlpDim: 2048, twoWayHeads: 8, iouHeadHiddenDim: 256 };
+const big = {
+  imgSize: 1024,
+  patchSize: 16,
+  windowSize: 14,
+  promptDim: 256,
+  twoWayMlpDim: 2048,
+  twoWayHeads: 8,
+  iouHeadHiddenDim: 256,
+};
 
 /** The rows by name. */
 export const SAM_ROWS = {
@@ -218,7 +226,12 @@ export function releaseConfig(config: SamConfig, masks = 1): SamConfig {
   const { imageEncoder: e, maskDecoder: d } = config;
   return {
     ...config,
-    imageEncoder: { ...e, posEmbedSide: Math.floor(1024 / e.patchSize), norm1InWindow: true, relPosNames: ['rel_h', 'rel_w'] },
+    imageEncoder: {
+      ...e,
+      posEmbedSide: Math.floor(1024 / e.patchSize),
+      norm1InWindow: true,
+      relPosNames: ['rel_h', 'rel_w'],
+    },
     maskDecoder: {
       ...d,
       numMultimaskOutputs: Math.max(4, masks) - 1,

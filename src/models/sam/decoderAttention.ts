@@ -15,7 +15,8 @@ export class DecoderAttention extends Module<[Tensor, Tensor, Tensor], Tensor> {
   constructor(build: Build, dim: number, numHeads: number, downsampleRate = 1) {
     super(build);
     const inner = Math.floor(dim / downsampleRate);
-    if (inner % numHeads !== 0) throw new Error(`${build.path}: inner width ${inner} does not divide into ${numHeads} heads`);
+    if (inner % numHeads !== 0)
+      throw new Error(`${build.path}: inner width ${inner} does not divide into ${numHeads} heads`);
     this.#numHeads = numHeads;
     this.q_proj = new Linear(at(build, 'q_proj'), dim, inner);
     this.k_proj = new Linear(at(build, 'k_proj'), dim, inner);

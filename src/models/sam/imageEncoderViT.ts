@@ -27,8 +27,13 @@ export class ImageEncoderViT extends Module<[Tensor], Tensor> {
     const side = Math.floor(config.imgSize / config.patchSize);
     const posSide = config.posEmbedSide ?? side;
     this.patch_embed = new PatchEmbed(at(build, 'patch_embed'), config.patchSize, config.inChans, embedDim);
-    this.pos_embed = config.useAbsPos ? param(build, 'pos_embed', [1, posSide, posSide, embedDim], zeros, { decay: false }) : null;
-    this.blocks = Array.from({ length: depth }, (_, i) => new EncoderBlock(at(at(build, 'blocks'), i), blockConfig(config, i)));
+    this.pos_embed = config.useAbsPos
+      ? param(build, 'pos_embed', [1, posSide, posSide, embedDim], zeros, { decay: false })
+      : null;
+    this.blocks = Array.from(
+      { length: depth },
+      (_, i) => new EncoderBlock(at(at(build, 'blocks'), i), blockConfig(config, i)),
+    );
     this.neck = new Sequential(at(build, 'neck'), [
       (b) => new Conv2d(b, embedDim, outChans, { kernel: 1, bias: false }),
       (b) => new LayerNorm2d(b, outChans),
@@ -40,10 +45,14 @@ export class ImageEncoderViT extends Module<[Tensor], Tensor> {
   protected forward(x: Tensor): Tensor {
     const { patchSize, inChans } = this.config;
     if (x.shape.length !== 4 || x.shape[1] !== inChans || x.shape[2] < patchSize || x.shape[3] < patchSize) {
-      throw new Error(`${this.path}: expected an image [B,${inChans},H,W] of at least ${patchSize} pixels a side, got ${showShape(x.shape)}`);
+      throw new Error(
+        `${this.path}: expected an image [B,${inChans},H,W] of at least ${patchSize} pixels a side, got ${showShape(x.shape)}`,
+      );
     }
     const patches = this.patch_embed.call(x);
-    const tokens = this.pos_embed ? add(patches, resizePosEmbed(this.pos_embed(), patches.shape[1], patches.shape[2])) : patches;
+    const tokens = this.pos_embed
+      ? add(patches, resizePosEmbed(this.pos_embed(), patches.shape[1], patches.shape[2]))
+      : patches;
     const y = this.blocks.reduce((t, block) => block.call(t), tokens);
     return this.neck.call(permute(y, [0, 3, 1, 2]));
   }

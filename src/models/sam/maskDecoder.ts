@@ -62,7 +62,10 @@ export class MaskDecoder extends Module<[DecoderInput], Masks> {
       (b) => new Activation(b, act),
     ]);
     const hyper = { input: c, hidden: c, output: c8, depth: 3 };
-    this.output_hypernetworks_mlps = Array.from({ length: n }, (_, i) => new MLP(at(at(build, 'output_hypernetworks_mlps'), i), hyper));
+    this.output_hypernetworks_mlps = Array.from(
+      { length: n },
+      (_, i) => new MLP(at(at(build, 'output_hypernetworks_mlps'), i), hyper),
+    );
     const head = { input: c, hidden: config.iouHeadHiddenDim, output: n, depth: config.iouHeadDepth };
     this.iou_prediction_head = new MLP(at(build, 'iou_prediction_head'), head);
   }

@@ -13,11 +13,20 @@ export class PositionEmbeddingRandom extends Module<[Tensor], Tensor> {
   constructor(build: Build, dim: number) {
     super(build);
     if (dim % 2 !== 0) throw new Error(`${build.path}: width ${dim} is odd; half of it is sines, half cosines`);
-    this.positional_encoding_gaussian_matrix = param(build, 'positional_encoding_gaussian_matrix', [2, dim / 2], normal(1), { buffer: true });
+    this.positional_encoding_gaussian_matrix = param(
+      build,
+      'positional_encoding_gaussian_matrix',
+      [2, dim / 2],
+      normal(1),
+      { buffer: true },
+    );
   }
 
   protected forward(coords: Tensor): Tensor {
-    const angles = scale(matmul(addScalar(scale(coords, 2), -1), this.positional_encoding_gaussian_matrix()), 2 * Math.PI);
+    const angles = scale(
+      matmul(addScalar(scale(coords, 2), -1), this.positional_encoding_gaussian_matrix()),
+      2 * Math.PI,
+    );
     return concat([sin(angles), cos(angles)], angles.shape.length - 1);
   }
 

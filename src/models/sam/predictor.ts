@@ -4,8 +4,8 @@ import { compile } from '../../plan/compile';
 import { bindLeaf, freeLeaf, readLeaf } from '../../plan/leaves';
 import type { Step } from '../../plan/step';
 import { input, type Leaf, leafTensor } from '../../tensor/tensor';
-import { type Prompt, type PromptArrays, packPrompts, resizedSize, type Size } from './prompt';
 import { maskRange } from './maskDecoder';
+import { type Prompt, type PromptArrays, packPrompts, resizedSize, type Size } from './prompt';
 import type { Sam } from './sam';
 
 /** An image of 8-bit RGB triples, row by row. */
@@ -61,7 +61,12 @@ interface State {
 /** A predictor for `sam`, whose parameters must have been uploaded to `gpu`. */
 export function makePredictor(gpu: Gpu, sam: Sam): SamPredictor {
   const { embedDim, imageEmbeddingSize } = sam.config.promptEncoder;
-  const embedding: Leaf = { kind: 'state', name: 'image_embedding', shape: [1, embedDim, ...imageEmbeddingSize], dtype: 'f32' };
+  const embedding: Leaf = {
+    kind: 'state',
+    name: 'image_embedding',
+    shape: [1, embedDim, ...imageEmbeddingSize],
+    dtype: 'f32',
+  };
   const s: State = { gpu, sam, embedding, plans: new Map(), encoder: null, resized: null, original: [0, 0] };
   const known = (resized: Size, original: Size) => {
     checkSizes(s, resized, original);
@@ -99,7 +104,9 @@ function checkSizes({ sam }: State, resized: Size, original: Size): void {
   const { imgSize } = sam.config.imageEncoder;
   const [h, w] = resizedSize(original, imgSize);
   if (resized[0] !== h || resized[1] !== w) {
-    throw new Error(`setImage: an image of ${original[1]} × ${original[0]} must come resized to ${w} × ${h} (longer side ${imgSize}), got ${resized[1]} × ${resized[0]}`);
+    throw new Error(
+      `setImage: an image of ${original[1]} × ${original[0]} must come resized to ${w} × ${h} (longer side ${imgSize}), got ${resized[1]} × ${resized[0]}`,
+    );
   }
 }
 
@@ -109,7 +116,10 @@ function checkSizes({ sam }: State, resized: Size, original: Size): void {
  */
 function planarImage(image: Rgb8, side: number, mean: readonly number[]): Float32Array {
   const { width, height, data } = image;
-  if (data.length !== width * height * 3) throw new Error(`setImage: ${data.length} bytes for ${width} × ${height} RGB pixels; expected ${width * height * 3}`);
+  if (data.length !== width * height * 3)
+    throw new Error(
+      `setImage: ${data.length} bytes for ${width} × ${height} RGB pixels; expected ${width * height * 3}`,
+    );
   const out = new Float32Array(3 * side * side);
   for (let c = 0; c < 3; c++) {
     out.fill(mean[c], c * side * side, (c + 1) * side * side);
@@ -142,7 +152,8 @@ async function predictBatch(s: State, prompts: readonly Prompt[], multimask: boo
   const all = iou.length / prompts.length;
   const [from, n] = maskRange(s.sam.config.maskDecoder, multimask);
   return prompts.map((_, i) => {
-    const part = (x: Float32Array) => x.slice(((i * all + from) * x.length) / iou.length, ((i * all + from + n) * x.length) / iou.length);
+    const part = (x: Float32Array) =>
+      x.slice(((i * all + from) * x.length) / iou.length, ((i * all + from + n) * x.length) / iou.length);
     const mine = part(logits);
     const masks = Uint8Array.from(mine, (v) => (v > 0 ? 1 : 0));
     return { n, size: original, logits: mine, masks, iou: part(iou), lowRes: part(lowRes) };

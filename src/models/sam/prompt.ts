@@ -47,7 +47,9 @@ export function packPrompts(prompts: readonly Prompt[], original: Size, resized:
   const tokens = Math.max(...rows.map((r) => r.labels.length));
   const empty = rows.findIndex((r) => !r.labels.length);
   if (prompts.length > 1 && empty >= 0 && (tokens || !prompts[0].maskInput)) {
-    throw new Error(`prompt ${empty} has neither points nor a box; predict it alone, a batch would fill it up with padding points`);
+    throw new Error(
+      `prompt ${empty} has neither points nor a box; predict it alone, a batch would fill it up with padding points`,
+    );
   }
   const points = new Float32Array(prompts.length * tokens * 2);
   const labels = new Float32Array(prompts.length * tokens).fill(-1);
@@ -61,30 +63,39 @@ export function packPrompts(prompts: readonly Prompt[], original: Size, resized:
 function tokensOf(p: Prompt, where: string, size: Size): { coords: number[]; labels: number[] } {
   const { points = [], labels = [], box } = p;
   if (points.length !== labels.length) {
-    throw new Error(`${where}: ${points.length} points with ${labels.length} labels; every point needs a label (1 object, 0 background)`);
+    throw new Error(
+      `${where}: ${points.length} points with ${labels.length} labels; every point needs a label (1 object, 0 background)`,
+    );
   }
-  for (const l of labels) if (l !== 0 && l !== 1 && l !== -1) throw new Error(`${where}: label ${l}; expected 1 (object), 0 (background) or -1 (ignore)`);
+  for (const l of labels)
+    if (l !== 0 && l !== 1 && l !== -1)
+      throw new Error(`${where}: label ${l}; expected 1 (object), 0 (background) or -1 (ignore)`);
   for (const [i, [x, y]] of points.entries()) if (labels[i] !== -1) checkInside(`${where}: point ${i}`, x, y, size);
   const coords = points.flat();
   if (!box) return points.length ? { coords: [...coords, 0, 0], labels: [...labels, -1] } : { coords: [], labels: [] };
   checkInside(`${where}: box`, box[0], box[1], size);
   checkInside(`${where}: box`, box[2], box[3], size);
-  if (box[2] < box[0] || box[3] < box[1]) throw new Error(`${where}: box [${box}] is turned inside out; expected x0 ≤ x1 and y0 ≤ y1`);
+  if (box[2] < box[0] || box[3] < box[1])
+    throw new Error(`${where}: box [${box}] is turned inside out; expected x0 ≤ x1 and y0 ≤ y1`);
   return { coords: [...coords, ...box], labels: [...labels, 2, 3] };
 }
 
 function checkInside(where: string, x: number, y: number, [h, w]: Size): void {
   if (x >= 0 && y >= 0 && x <= w && y <= h) return;
-  throw new Error(`${where} (${x}, ${y}) lies outside the image of ${w} × ${h} pixels; coordinates are (x, y) in the original image`);
+  throw new Error(
+    `${where} (${x}, ${y}) lies outside the image of ${w} × ${h} pixels; coordinates are (x, y) in the original image`,
+  );
 }
 
 function packMasks(prompts: readonly Prompt[], [h, w]: Size): Float32Array | null {
   const given = prompts.filter((p) => p.maskInput).length;
   if (!given) return null;
-  if (given < prompts.length) throw new Error(`predict: ${given} of ${prompts.length} prompts have a mask input; give it to all or none`);
+  if (given < prompts.length)
+    throw new Error(`predict: ${given} of ${prompts.length} prompts have a mask input; give it to all or none`);
   const out = new Float32Array(prompts.length * h * w);
   for (const [i, { maskInput }] of prompts.entries()) {
-    if (maskInput?.length !== h * w) throw new Error(`prompt ${i}: the mask input has ${maskInput?.length} values; expected ${h} × ${w} logits`);
+    if (maskInput?.length !== h * w)
+      throw new Error(`prompt ${i}: the mask input has ${maskInput?.length} values; expected ${h} × ${w} logits`);
     out.set(maskInput, i * h * w);
   }
   return out;

@@ -77,9 +77,26 @@ export class PromptEncoder extends Module<[Prompts], PromptEmbedding> {
     if (points && labels) {
       const [b, p] = points.shape;
       const extra = boxes || !padding ? 0 : 1;
-      coords.push(pad(addScalar(points, 0.5), [[0, 0], [0, extra], [0, 0]]));
+      coords.push(
+        pad(addScalar(points, 0.5), [
+          [0, 0],
+          [0, extra],
+          [0, 0],
+        ]),
+      );
       // Padding brings zeros, the padding point's label is −1: hence the shift by one around it.
-      kinds.push(reshape(addScalar(pad(addScalar(labels, 1), [[0, 0], [0, extra]]), -1), [b, p + extra, 1]));
+      kinds.push(
+        reshape(
+          addScalar(
+            pad(addScalar(labels, 1), [
+              [0, 0],
+              [0, extra],
+            ]),
+            -1,
+          ),
+          [b, p + extra, 1],
+        ),
+      );
     }
     if (boxes) {
       const b = boxes.shape[0];
@@ -112,12 +129,20 @@ export class PromptEncoder extends Module<[Prompts], PromptEmbedding> {
     };
     const [rows, columns] = this.config.imageEmbeddingSize;
     if (!points !== !labels) fail('points need labels and labels need points');
-    if (points && (points.shape.length !== 3 || points.shape[2] !== 2)) fail(`expected points [B,P,2], got ${showShape(points.shape)}`);
+    if (points && (points.shape.length !== 3 || points.shape[2] !== 2))
+      fail(`expected points [B,P,2], got ${showShape(points.shape)}`);
     if (points && labels && numel(labels.shape) * 2 !== numel(points.shape)) {
       fail(`expected labels ${showShape(points.shape.slice(0, 2))}, got ${showShape(labels.shape)}`);
     }
-    if (boxes && (boxes.shape.length !== 2 || boxes.shape[1] !== 4)) fail(`expected boxes [B,4], got ${showShape(boxes.shape)}`);
-    if (masks && (masks.shape.length !== 4 || masks.shape[1] !== 1 || masks.shape[2] !== 4 * rows || masks.shape[3] !== 4 * columns)) {
+    if (boxes && (boxes.shape.length !== 2 || boxes.shape[1] !== 4))
+      fail(`expected boxes [B,4], got ${showShape(boxes.shape)}`);
+    if (
+      masks &&
+      (masks.shape.length !== 4 ||
+        masks.shape[1] !== 1 ||
+        masks.shape[2] !== 4 * rows ||
+        masks.shape[3] !== 4 * columns)
+    ) {
       fail(`expected mask input [B,1,${4 * rows},${4 * columns}], got ${showShape(masks.shape)}`);
     }
     const batches = [points, boxes, masks].flatMap((t) => (t ? [t.shape[0]] : []));

@@ -42,7 +42,13 @@ export class Sam extends Module<[SamInput], Masks> {
   /** Embedding and prompts → low-resolution logits and IoU. */
   decode(imageEmbeddings: Tensor, prompts: Prompts, multimask: MaskChoice): Masks {
     const { sparse, dense } = this.prompt_encoder.call(prompts);
-    return this.mask_decoder.call({ imageEmbeddings, imagePe: this.prompt_encoder.densePe(), sparse, dense, multimask });
+    return this.mask_decoder.call({
+      imageEmbeddings,
+      imagePe: this.prompt_encoder.densePe(),
+      sparse,
+      dense,
+      multimask,
+    });
   }
 
   /** Subtracts mean, divides by deviation, pads with zeros on the right and below to imgSize². */
@@ -50,11 +56,18 @@ export class Sam extends Module<[SamInput], Masks> {
     const { imgSize, inChans } = this.config.imageEncoder;
     const [, c, h, w] = image.shape;
     if (image.shape.length !== 4 || c !== inChans || h > imgSize || w > imgSize) {
-      throw new Error(`sam: expected an image [B,${inChans},≤${imgSize},≤${imgSize}], got ${showShape(image.shape)}; resize its longer side to ${imgSize}`);
+      throw new Error(
+        `sam: expected an image [B,${inChans},≤${imgSize},≤${imgSize}], got ${showShape(image.shape)}; resize its longer side to ${imgSize}`,
+      );
     }
     const perChannel = (v: readonly number[]) => constant(v, [1, inChans, 1, 1], 'pixel statistics');
     const x = div(sub(image, perChannel(this.config.pixelMean)), perChannel(this.config.pixelStd));
-    return pad(x, [[0, 0], [0, 0], [0, imgSize - h], [0, imgSize - w]]);
+    return pad(x, [
+      [0, 0],
+      [0, 0],
+      [0, imgSize - h],
+      [0, imgSize - w],
+    ]);
   }
 
   /** Low-resolution logits [B, n, h, w] → logits at the original size (rows, columns): enlarged, padding cut off, resized. */

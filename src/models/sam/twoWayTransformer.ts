@@ -69,7 +69,10 @@ export class TwoWayTransformer extends Module<[Tensor, Tensor, Tensor], readonly
   constructor(build: Build, config: TwoWayConfig) {
     super(build);
     const { depth, embeddingDim: c, numHeads, attentionDownsampleRate: rate } = config;
-    this.layers = Array.from({ length: depth }, (_, i) => new TwoWayAttentionBlock(at(at(build, 'layers'), i), config, i === 0));
+    this.layers = Array.from(
+      { length: depth },
+      (_, i) => new TwoWayAttentionBlock(at(at(build, 'layers'), i), config, i === 0),
+    );
     this.final_attn_token_to_image = new DecoderAttention(at(build, 'final_attn_token_to_image'), c, numHeads, rate);
     this.norm_final_attn = new LayerNorm(at(build, 'norm_final_attn'), c);
   }

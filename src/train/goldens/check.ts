@@ -23,7 +23,14 @@ export function partOf(name: string): Part {
 
 /** A check from its numbers. An error that is not a number fails, and a tolerance of 0 asks for equality. */
 export function makeCheck(name: string, error: number, tolerance: number, part = partOf(name)): Check {
-  const ratio = error <= tolerance ? (error === 0 ? 0 : error / tolerance) : tolerance > 0 && error < Infinity ? error / tolerance : Infinity;
+  const ratio =
+    error <= tolerance
+      ? error === 0
+        ? 0
+        : error / tolerance
+      : tolerance > 0 && error < Infinity
+        ? error / tolerance
+        : Infinity;
   return { name, part, error, tolerance, ratio };
 }
 
@@ -44,7 +51,11 @@ export function maxError(a: ArrayLike<number>, b: ArrayLike<number>): number {
  * `stats[name].suggested_atol`, masks may differ where their logit lies within its tolerance of 0, images of 8 bits may differ by one grey
  * level, integers by nothing.
  */
-export function compareAll(expected: ReadonlyMap<string, GoldenArray>, computed: ReadonlyMap<string, Float32Array>, stats: Stats): Check[] {
+export function compareAll(
+  expected: ReadonlyMap<string, GoldenArray>,
+  computed: ReadonlyMap<string, Float32Array>,
+  stats: Stats,
+): Check[] {
   return [...expected].map(([name, want]) => {
     const got = computed.get(name);
     if (!got) return makeCheck(name, Infinity, toleranceOf(name, want, stats));
@@ -61,7 +72,13 @@ function toleranceOf(name: string, want: GoldenArray, stats: Stats): number {
 }
 
 /** The error of a mask is the largest |logit| among the pixels that differ. */
-function compareMasks(name: string, want: GoldenArray, got: Float32Array, computed: ReadonlyMap<string, Float32Array>, stats: Stats): Check {
+function compareMasks(
+  name: string,
+  want: GoldenArray,
+  got: Float32Array,
+  computed: ReadonlyMap<string, Float32Array>,
+  stats: Stats,
+): Check {
   const stem = name.replace(/masks$/, '');
   const logits = computed.get(`${stem}logits`);
   const tolerance = stats[`${stem}logits`]?.suggested_atol ?? stats[`${stem}low_res_logits`]?.suggested_atol ?? 0;

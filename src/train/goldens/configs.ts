@@ -1,14 +1,15 @@
 import type { ImageEncoderConfig, MaskDecoderConfig, PromptEncoderConfig } from '../../models/sam/config';
 import type { Act } from '../../nn/activation';
-import type { Config } from './goldenCase';
 import type { GoldenTensorFile } from './files';
+import type { Config } from './goldenCase';
 
 /** Upstream's constructor arguments, as a case.json writes them, turned into configurations; what is left unsaid is read off the weights. */
 
 /** `config[name]` as a number; `fallback` when absent. Throws when it is something else. */
 export function num(config: Config, name: string, fallback?: number): number {
   const v = config[name] ?? fallback;
-  if (typeof v !== 'number') throw new Error(`goldens: the config has no number '${name}' (it says ${JSON.stringify(v)})`);
+  if (typeof v !== 'number')
+    throw new Error(`goldens: the config has no number '${name}' (it says ${JSON.stringify(v)})`);
   return v;
 }
 
@@ -22,7 +23,8 @@ export function flag(config: Config, name: string, fallback: boolean): boolean {
 export function nums(config: Config, name: string, fallback: readonly number[] = []): number[] {
   const v = config[name] ?? fallback;
   if (typeof v === 'number') return [v, v];
-  if (!Array.isArray(v) || v.some((x) => typeof x !== 'number')) throw new Error(`goldens: the config has no list '${name}' (it says ${JSON.stringify(v)})`);
+  if (!Array.isArray(v) || v.some((x) => typeof x !== 'number'))
+    throw new Error(`goldens: the config has no list '${name}' (it says ${JSON.stringify(v)})`);
   return v as number[];
 }
 
@@ -49,12 +51,19 @@ export function encoderConfig(config: Config, weights: GoldenTensorFile | null, 
   const imgSize = num(config, 'img_size');
   const patchSize = num(config, 'patch_size', shapeOf(weights, `${prefix}patch_embed.proj.weight`)?.[2] ?? 16);
   const block = `${prefix}blocks.0.`;
-  const relPosNames = has(weights, `${block}attn.rel_h`) ? (['rel_h', 'rel_w'] as const) : (['rel_pos_h', 'rel_pos_w'] as const);
+  const relPosNames = has(weights, `${block}attn.rel_h`)
+    ? (['rel_h', 'rel_w'] as const)
+    : (['rel_pos_h', 'rel_pos_w'] as const);
   const globalAttnIndexes = nums(config, 'global_attn_indexes', nums(config, 'glob'));
   const depth = num(config, 'depth');
   const windowSize = num(config, 'window_size', num(config, 'window', 0));
-  const firstGlobal = Array.from({ length: depth }, (_, i) => i).find((i) => !windowSize || globalAttnIndexes.includes(i));
-  const globalRows = firstGlobal === undefined ? undefined : shapeOf(weights, `${prefix}blocks.${firstGlobal}.attn.${relPosNames[0]}`)?.[0];
+  const firstGlobal = Array.from({ length: depth }, (_, i) => i).find(
+    (i) => !windowSize || globalAttnIndexes.includes(i),
+  );
+  const globalRows =
+    firstGlobal === undefined
+      ? undefined
+      : shapeOf(weights, `${prefix}blocks.${firstGlobal}.attn.${relPosNames[0]}`)?.[0];
   return {
     imgSize,
     patchSize,
@@ -63,7 +72,11 @@ export function encoderConfig(config: Config, weights: GoldenTensorFile | null, 
     depth,
     numHeads: num(config, 'num_heads', config.heads as number | undefined),
     mlpRatio: num(config, 'mlp_ratio', 4),
-    outChans: num(config, 'out_chans', (config.dim as number | undefined) ?? shapeOf(weights, `${prefix}neck.0.weight`)?.[0]),
+    outChans: num(
+      config,
+      'out_chans',
+      (config.dim as number | undefined) ?? shapeOf(weights, `${prefix}neck.0.weight`)?.[0],
+    ),
     qkvBias: flag(config, 'qkv_bias', has(weights, `${block}attn.qkv.bias`)),
     useAbsPos: flag(config, 'use_abs_pos', has(weights, `${prefix}pos_embed`)),
     useRelPos: flag(config, 'use_rel_pos', has(weights, `${block}attn.${relPosNames[0]}`)),
@@ -109,7 +122,11 @@ export function decoderConfig(config: Config, weights: GoldenTensorFile | null, 
       attentionDownsampleRate: num(two, 'attention_downsample_rate', num(config, 'attention_downsample_rate', 2)),
       ...(release ? { residualSelfAttn: true, mlpNames: ['layers.0.0', 'fc'] as const } : {}),
     },
-    numMultimaskOutputs: num(config, 'num_multimask_outputs', (shapeOf(weights, `${prefix}mask_tokens.weight`)?.[0] ?? 4) - 1),
+    numMultimaskOutputs: num(
+      config,
+      'num_multimask_outputs',
+      (shapeOf(weights, `${prefix}mask_tokens.weight`)?.[0] ?? 4) - 1,
+    ),
     act: act(config.activation, 'gelu'),
     iouHeadDepth: num(config, 'iou_head_depth', headDepth(weights, prefix)),
     iouHeadHiddenDim: num(config, 'iou_head_hidden_dim', hidden),

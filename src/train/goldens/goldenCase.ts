@@ -1,7 +1,7 @@
 import type { Gpu } from '../../gpu/device';
+import type { Params } from '../../nn/params';
 import type { LoadOptions, TensorSource } from '../../nn/paramsIo';
 import { loadParams, uploadParams } from '../../nn/paramsIo';
-import type { Params } from '../../nn/params';
 import { compile } from '../../plan/compile';
 import { constant, type Tensor } from '../../tensor/tensor';
 import type { Stats } from './check';
@@ -69,7 +69,12 @@ export function decoded(c: GoldenCase, name: string): GoldenArray | null {
 }
 
 /** Loads the case's weights (strictly) and uploads all parameters. `rename` maps a parameter's name to the file's. */
-export async function loadWeights(c: GoldenCase, gpu: Gpu, params: Params, options: LoadOptions & { rename?: (name: string) => string } = {}): Promise<void> {
+export async function loadWeights(
+  c: GoldenCase,
+  gpu: Gpu,
+  params: Params,
+  options: LoadOptions & { rename?: (name: string) => string } = {},
+): Promise<void> {
   if (!c.weights) throw new Error(`${c.files.name}: the case has no weights`);
   loadParams(params, weightSource(c.weights, params, options.rename ?? ((n) => n)), options);
   await uploadParams(params, gpu);

@@ -9,7 +9,16 @@ import { makeParams, type Params } from '../../nn/params';
 import { chooseTrainable } from '../../nn/trainable';
 import type { Tensor } from '../../tensor/tensor';
 import { act, encoderConfig, flag, num } from './configs';
-import { type Computed, type Config, type GoldenCase, gradKeys, inputTensor, loadWeights, runGraph, wantedActs } from './goldenCase';
+import {
+  type Computed,
+  type Config,
+  type GoldenCase,
+  gradKeys,
+  inputTensor,
+  loadWeights,
+  runGraph,
+  wantedActs,
+} from './goldenCase';
 
 /** ImageEncoderViT alone: activations, output, gradients of all parameters and of the image. */
 export async function runEncoder(gpu: Gpu, c: GoldenCase): Promise<Computed> {
@@ -36,7 +45,9 @@ function medsaOptions(c: GoldenCase) {
   const places = Array.isArray(a.places) ? a.places.map(String) : ['Space_Adapter', 'MLP_Adapter'];
   const known = /^blocks\.0\.(attn|mlp|norm\d|(Space|MLP)_Adapter\.D_fc\d)\./;
   const extra = [...(c.weights?.entries.keys() ?? [])].find((n) => n.startsWith('blocks.0.') && !known.test(n));
-  const firstDown = c.weights?.entries.get('blocks.0.MLP_Adapter.D_fc1.weight') ?? c.weights?.entries.get('blocks.0.Space_Adapter.D_fc1.weight');
+  const firstDown =
+    c.weights?.entries.get('blocks.0.MLP_Adapter.D_fc1.weight') ??
+    c.weights?.entries.get('blocks.0.Space_Adapter.D_fc1.weight');
   return {
     scaleName: extra?.slice('blocks.0.'.length) ?? 'MLP_Adapter.s',
     options: {
@@ -50,7 +61,12 @@ function medsaOptions(c: GoldenCase) {
   };
 }
 
-function encoderGraph(c: GoldenCase, params: Params, encoder: ImageEncoderViT, nameOf = (key: string) => key): Record<string, Tensor> {
+function encoderGraph(
+  c: GoldenCase,
+  params: Params,
+  encoder: ImageEncoderViT,
+  nameOf = (key: string) => key,
+): Record<string, Tensor> {
   const x = inputTensor(c, 'x');
   const { result: out, acts } = capturing(() => encoder.call(x));
   const outputs: Record<string, Tensor> = { out, ...wantedActs(c, acts) };

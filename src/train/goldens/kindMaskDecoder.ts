@@ -16,19 +16,32 @@ export async function runMaskDecoder(gpu: Gpu, c: GoldenCase): Promise<Computed>
   await loadWeights(c, gpu, params);
   return runGraph(gpu, () => {
     const inputs: Record<string, Tensor | null> = {};
-    for (const name of ['image_embeddings', 'image_pe', 'sparse', 'dense']) inputs[name] = c.inputs.has(name) ? inputTensor(c, name) : null;
+    for (const name of ['image_embeddings', 'image_pe', 'sparse', 'dense'])
+      inputs[name] = c.inputs.has(name) ? inputTensor(c, name) : null;
     const { image_embeddings: imageEmbeddings, image_pe: imagePe, sparse, dense } = inputs;
-    if (!imageEmbeddings || !imagePe || !dense) throw new Error(`${c.files.name}: image_embeddings, image_pe or dense is missing`);
+    if (!imageEmbeddings || !imagePe || !dense)
+      throw new Error(`${c.files.name}: image_embeddings, image_pe or dense is missing`);
     const ask = (multimask: boolean) => decoder.call({ imageEmbeddings, imagePe, sparse, dense, multimask });
-    const { result: all, acts } = capturing(() => decoder.predictMasks({ imageEmbeddings, imagePe, sparse, dense, multimask: true }));
+    const { result: all, acts } = capturing(() =>
+      decoder.predictMasks({ imageEmbeddings, imagePe, sparse, dense, multimask: true }),
+    );
     const [multi, single] = [ask(true), ask(false)];
     const outputs: Record<string, Tensor> = { ...wantedActs(c, acts), all_masks: all.masks, all_iou: all.iou };
-    Object.assign(outputs, { 'multimask.masks': multi.masks, 'multimask.iou': multi.iou, 'single.masks': single.masks, 'single.iou': single.iou });
+    Object.assign(outputs, {
+      'multimask.masks': multi.masks,
+      'multimask.iou': multi.iou,
+      'single.masks': single.masks,
+      'single.iou': single.iou,
+    });
     if (!c.inputs.has('grad_masks')) return outputs;
     const given = Object.entries(inputs).flatMap(([name, t]) => (t ? [{ name: `grad_in.${name}`, t }] : []));
     const wrt = [...given, ...gradKeys(c).map((k) => ({ name: `grad.${k}`, t: params.tensor(k) }))];
     const seeds = [inputTensor(c, 'grad_masks'), inputTensor(c, 'grad_iou')];
-    const grads = gradAll([all.masks, all.iou], wrt.map((w) => w.t), seeds);
+    const grads = gradAll(
+      [all.masks, all.iou],
+      wrt.map((w) => w.t),
+      seeds,
+    );
     for (const [i, w] of wrt.entries()) outputs[w.name] = grads[i];
     return outputs;
   });

@@ -17,7 +17,17 @@ import { compile } from '../../plan/compile';
 import { freeLeaf } from '../../plan/leaves';
 import { input, type Leaf, leafTensor, type Tensor } from '../../tensor/tensor';
 import { num } from './configs';
-import { type Computed, type Config, decoded, type GoldenCase, gradKeys, inputTensor, loadWeights, runGraph, wantedActs } from './goldenCase';
+import {
+  type Computed,
+  type Config,
+  decoded,
+  type GoldenCase,
+  gradKeys,
+  inputTensor,
+  loadWeights,
+  runGraph,
+  wantedActs,
+} from './goldenCase';
 import { samConfigOf } from './kindSam';
 
 /** The published Med-SA on images: forward, loss, gradients, and as many Adam steps as the case holds batches. */
@@ -40,7 +50,11 @@ function medsaConfig(c: GoldenCase) {
   const read = samConfigOf({ ...c, info });
   const release = releaseConfig(read, masks);
   // What the weights say of sizes stands; the names and the order of norm1 are the release's.
-  const imageEncoder = { ...release.imageEncoder, posEmbedSide: read.imageEncoder.posEmbedSide, relPosNames: read.imageEncoder.relPosNames };
+  const imageEncoder = {
+    ...release.imageEncoder,
+    posEmbedSide: read.imageEncoder.posEmbedSide,
+    relPosNames: read.imageEncoder.relPosNames,
+  };
   return { ...release, imageEncoder };
 }
 
@@ -62,7 +76,13 @@ function forward(sam: Sam, batch: Batch, outSize: number) {
   const embedding = sam.encode(batch.image);
   const { sparse, dense } = sam.prompt_encoder.call(prompts(batch));
   const imagePe = sam.prompt_encoder.densePe();
-  const { masks, iou } = sam.mask_decoder.call({ imageEmbeddings: embedding, imagePe, sparse, dense, multimask: false });
+  const { masks, iou } = sam.mask_decoder.call({
+    imageEmbeddings: embedding,
+    imagePe,
+    sparse,
+    dense,
+    multimask: false,
+  });
   return { embedding, sparse, dense, masks, iou, pred: interpolate(masks, [outSize, outSize], 'nearest') };
 }
 
@@ -73,10 +93,17 @@ function lossOf(pred: Tensor, mask: Tensor): Tensor {
 
 function firstStep(c: GoldenCase, params: Params, sam: Sam): Record<string, Tensor> {
   const outSize = num(args(c), 'out_size');
-  const batch = { image: inputTensor(c, 'step0.image'), points: inputTensor(c, 'step0.points'), labels: inputTensor(c, 'step0.point_labels') };
+  const batch = {
+    image: inputTensor(c, 'step0.image'),
+    points: inputTensor(c, 'step0.points'),
+    labels: inputTensor(c, 'step0.point_labels'),
+  };
   const { result: f, acts } = capturing(() => forward(sam, batch, outSize));
   const keys = gradKeys(c);
-  const grads = grad(lossOf(f.pred, inputTensor(c, 'step0.mask')), keys.map((k) => params.tensor(k)));
+  const grads = grad(
+    lossOf(f.pred, inputTensor(c, 'step0.mask')),
+    keys.map((k) => params.tensor(k)),
+  );
   const named = { image_embedding: f.embedding, dense: f.dense, low_res_logits: f.masks, iou: f.iou, pred: f.pred };
   const outputs: Record<string, Tensor> = { ...wantedActs(c, acts), ...named };
   if (f.sparse) outputs.sparse = f.sparse;
@@ -98,7 +125,9 @@ async function trainSteps(gpu: Gpu, c: GoldenCase, params: Params, sam: Sam): Pr
   const count = [...c.inputs.keys()].filter((n) => /^step\d+\.mask$/.test(n)).length;
   const before = new Map<string, Float32Array>();
   for (const slot of params.layout().slots) before.set(slot.name, await params.values(slot.name));
-  const state = ['adam.m', 'adam.v'].map((name): Leaf => ({ kind: 'state', name, shape: [params.layout().total], dtype: 'f32' }));
+  const state = ['adam.m', 'adam.v'].map(
+    (name): Leaf => ({ kind: 'state', name, shape: [params.layout().total], dtype: 'f32' }),
+  );
   const step = await compile(gpu, () => stepGraph(c, params, sam, state));
   const losses = new Float32Array(count);
   try {
@@ -110,7 +139,10 @@ async function trainSteps(gpu: Gpu, c: GoldenCase, params: Params, sam: Sam): Pr
     }
     out.set('losses', losses);
     for (const [name, after] of await readParams(params, gpu, [...before.keys()])) {
-      out.set(`delta${count}.${name}`, after.map((v, i) => v - before.get(name)![i]));
+      out.set(
+        `delta${count}.${name}`,
+        after.map((v, i) => v - before.get(name)![i]),
+      );
     }
   } finally {
     step.destroy();
@@ -121,12 +153,23 @@ async function trainSteps(gpu: Gpu, c: GoldenCase, params: Params, sam: Sam): Pr
 
 function stepGraph(c: GoldenCase, params: Params, sam: Sam, [m, v]: readonly Leaf[]) {
   const like = (name: string, stored: string) => input(name, decoded(c, `step0.${stored}`)!.shape);
-  const batch = { image: like('image', 'image'), points: like('points', 'points'), labels: like('labels', 'point_labels') };
+  const batch = {
+    image: like('image', 'image'),
+    points: like('points', 'points'),
+    labels: like('labels', 'point_labels'),
+  };
   const { pred } = forward(sam, batch, num(args(c), 'out_size'));
   const loss = lossOf(pred, like('mask', 'mask'));
   const { slots, total, flat } = params.layout();
-  const grads = grad(loss, slots.map((s) => params.tensor(s.name)));
-  const g = pack(grads, slots.map((s) => s.offset), total);
+  const grads = grad(
+    loss,
+    slots.map((s) => params.tensor(s.name)),
+  );
+  const g = pack(
+    grads,
+    slots.map((s) => s.offset),
+    total,
+  );
   const update = adam(leafTensor(flat!), g, leafTensor(m), leafTensor(v), input('hyper', [4]));
   return { outputs: { loss: reshape(loss, [1]) }, effects: [update] };
 }

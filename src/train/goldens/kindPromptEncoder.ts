@@ -29,7 +29,12 @@ function callNames(c: GoldenCase): string[] {
 
 function callGraph(c: GoldenCase, params: Params, encoder: PromptEncoder, call: string): Record<string, Tensor> {
   const given = (name: string) => (c.inputs.has(`${call}.${name}`) ? inputTensor(c, `${call}.${name}`) : null);
-  const prompts = { points: given('point_coords'), labels: given('point_labels'), boxes: given('boxes'), masks: given('mask_input') };
+  const prompts = {
+    points: given('point_coords'),
+    labels: given('point_labels'),
+    boxes: given('boxes'),
+    masks: given('mask_input'),
+  };
   const { result, acts } = capturing(() => encoder.call(prompts));
   const outputs: Record<string, Tensor> = { ...wantedActs(c, acts, `act.${call}.`), [`${call}.dense`]: result.dense };
   if (result.sparse) outputs[`${call}.sparse`] = result.sparse;
@@ -37,7 +42,11 @@ function callGraph(c: GoldenCase, params: Params, encoder: PromptEncoder, call: 
   const pairs = [result.sparse, result.dense].flatMap((out, i) => (out && seeds[i] ? [{ out, seed: seeds[i] }] : []));
   if (!pairs.length) return outputs;
   const keys = gradKeys(c);
-  const grads = gradAll(pairs.map((p) => p.out), keys.map((k) => params.tensor(k)), pairs.map((p) => p.seed));
+  const grads = gradAll(
+    pairs.map((p) => p.out),
+    keys.map((k) => params.tensor(k)),
+    pairs.map((p) => p.seed),
+  );
   for (const [i, k] of keys.entries()) outputs[`grad.${k}`] = grads[i];
   return outputs;
 }

@@ -33,7 +33,11 @@ export async function runSam(gpu: Gpu, c: GoldenCase): Promise<Computed> {
 /** The configuration of a whole model: short names of the case, the rest read off the weights. */
 export function samConfigOf(c: GoldenCase): SamConfig {
   const k: Config = c.info.config ?? {};
-  const prefix = (p: string) => c.weights && { ...c.weights, entries: new Map([...c.weights.entries].flatMap(([n, t]) => (n.startsWith(p) ? [[n.slice(p.length), t]] : []))) };
+  const prefix = (p: string) =>
+    c.weights && {
+      ...c.weights,
+      entries: new Map([...c.weights.entries].flatMap(([n, t]) => (n.startsWith(p) ? [[n.slice(p.length), t]] : []))),
+    };
   const dim = num(k, 'dim');
   const imageEncoder = encoderConfig(k, prefix('image_encoder.'));
   const base = configOfRow({
@@ -82,7 +86,8 @@ async function firstImage(gpu: Gpu, c: GoldenCase, sam: Sam, predictor: SamPredi
   out.set('features', await predictor.embedding());
   const original = c.inputs.get('image')!;
   const graph = await runGraph(gpu, () => {
-    const hwc = (data: ArrayLike<number>, shape: readonly number[]) => permute(constant(Float32Array.from(data), [1, ...shape]), [0, 3, 1, 2]);
+    const hwc = (data: ArrayLike<number>, shape: readonly number[]) =>
+      permute(constant(Float32Array.from(data), [1, ...shape]), [0, 3, 1, 2]);
     const small = hwc(resized.data, [resized.height, resized.width, 3]);
     const full = hwc(original.data, original.shape);
     return {
@@ -109,11 +114,24 @@ async function predictCall(c: GoldenCase, predictor: SamPredictor, call: string,
 }
 
 function store(out: Computed, stem: string, predictions: readonly Prediction[], iou: string): void {
-  const joined = (f: (p: Prediction) => ArrayLike<number>) => Float32Array.from(predictions.flatMap((p) => Array.from(f(p))));
-  out.set(`${stem}low_res_logits`, joined((p) => p.lowRes));
-  out.set(`${stem}${iou}`, joined((p) => p.iou));
-  out.set(`${stem}logits`, joined((p) => p.logits));
-  out.set(`${stem}masks`, joined((p) => p.masks));
+  const joined = (f: (p: Prediction) => ArrayLike<number>) =>
+    Float32Array.from(predictions.flatMap((p) => Array.from(f(p))));
+  out.set(
+    `${stem}low_res_logits`,
+    joined((p) => p.lowRes),
+  );
+  out.set(
+    `${stem}${iou}`,
+    joined((p) => p.iou),
+  );
+  out.set(
+    `${stem}logits`,
+    joined((p) => p.logits),
+  );
+  out.set(
+    `${stem}masks`,
+    joined((p) => p.masks),
+  );
 }
 
 /** The arguments of one call: `predict` for one object, or `predict_torch` for a batch (`*_original`). */
@@ -134,7 +152,10 @@ function promptsOf(c: GoldenCase, call: string): Prompt[] {
 
 /** Part i of `batch` of an array, in rows of `width`. */
 function rows(t: GoldenArray | undefined, batch: number, i: number, width: number): number[][] {
-  const part = Array.from(t?.data ?? []).slice((i * (t?.data.length ?? 0)) / batch, ((i + 1) * (t?.data.length ?? 0)) / batch);
+  const part = Array.from(t?.data ?? []).slice(
+    (i * (t?.data.length ?? 0)) / batch,
+    ((i + 1) * (t?.data.length ?? 0)) / batch,
+  );
   return Array.from({ length: part.length / width }, (_, k) => part.slice(k * width, (k + 1) * width));
 }
 
@@ -166,7 +187,11 @@ function transforms(c: GoldenCase, sam: Sam, out: Computed): void {
   const sizes = c.inputs.get('transform.sizes');
   for (const name of c.expected.keys()) {
     const target = /^transform\.preprocess_shape_(\d+)$/.exec(name)?.[1];
-    if (target && sizes) out.set(name, Float32Array.from(rows(sizes, 1, 0, 2).flatMap(([h, w]) => [...resizedSize([h, w], Number(target))])));
+    if (target && sizes)
+      out.set(
+        name,
+        Float32Array.from(rows(sizes, 1, 0, 2).flatMap(([h, w]) => [...resizedSize([h, w], Number(target))])),
+      );
   }
 }
 
@@ -184,6 +209,9 @@ function postprocessGraph(c: GoldenCase, sam: Sam) {
   return Object.fromEntries(
     cases
       .filter(([, name]) => c.expected.has(`postprocess.${name}`))
-      .map(([, name, h, w, oh, ow]) => [`postprocess.${name}`, sam.postprocess(low, [extent(h), extent(w)], [Number(oh), Number(ow)])]),
+      .map(([, name, h, w, oh, ow]) => [
+        `postprocess.${name}`,
+        sam.postprocess(low, [extent(h), extent(w)], [Number(oh), Number(ow)]),
+      ]),
   );
 }

@@ -35,12 +35,17 @@ const upstream = (pattern: RegExp) => (info: CaseInfo) => pattern.test(String(in
 const KINDS: readonly Kind[] = [
   { name: 'ImageEncoderViT', matches: upstream(/^segment_anything(\.\w+)*\.ImageEncoderViT$/), run: runEncoder },
   { name: 'PromptEncoder', matches: upstream(/^segment_anything(\.\w+)*\.PromptEncoder$/), run: runPromptEncoder },
-  { name: 'MaskDecoder', matches: upstream(/^segment_anything(\.\w+)*\.MaskDecoder( \+ TwoWayTransformer)?$/), run: runMaskDecoder },
+  {
+    name: 'MaskDecoder',
+    matches: upstream(/^segment_anything(\.\w+)*\.MaskDecoder( \+ TwoWayTransformer)?$/),
+    run: runMaskDecoder,
+  },
   { name: 'Sam', matches: upstream(/^segment_anything Sam( \+ SamPredictor)?( \+ ResizeLongestSide)?$/), run: runSam },
   { name: 'Med-SA 2-D', matches: isMedsa2d, run: runMedsa },
   {
     name: 'paper encoder 2-D',
-    matches: (info) => /^ImageEncoderViT with the adapters of specification section 2$/.test(String(info.reference_class ?? '')),
+    matches: (info) =>
+      /^ImageEncoderViT with the adapters of specification section 2$/.test(String(info.reference_class ?? '')),
     run: runPaperEncoder,
   },
   { name: 'torch files', matches: upstream(/^torch\.save files/), run: async () => new Map() },
@@ -48,7 +53,12 @@ const KINDS: readonly Kind[] = [
 
 function isMedsa2d(info: CaseInfo): boolean {
   const { mod, thd, net } = info.args ?? {};
-  return /^models\.sam Sam \+ ImageEncoderViT\(sam_adpt\)$/.test(String(info.upstream_class ?? '')) && mod === 'sam_adpt' && net === 'sam' && !thd;
+  return (
+    /^models\.sam Sam \+ ImageEncoderViT\(sam_adpt\)$/.test(String(info.upstream_class ?? '')) &&
+    mod === 'sam_adpt' &&
+    net === 'sam' &&
+    !thd
+  );
 }
 
 /** Computes one case and compares everything that it holds. Never throws: what breaks is reported with the case's name. */
@@ -62,9 +72,21 @@ export async function runGoldenCase(gpu: Gpu, files: GoldenFiles): Promise<CaseR
     const computed = await found.run(gpu, c);
     const checks = [...compareAll(c.expected, computed, c.info.stats ?? {}), ...(await checkTorchFiles(c))];
     const passed = checks.length > 0 && checks.every((x) => x.ratio <= 1);
-    return { name: files.name, state: passed ? 'passed' : 'failed', kind, checks, error: checks.length ? null : 'the case holds nothing to compare' };
+    return {
+      name: files.name,
+      state: passed ? 'passed' : 'failed',
+      kind,
+      checks,
+      error: checks.length ? null : 'the case holds nothing to compare',
+    };
   } catch (e) {
-    return { name: files.name, state: 'failed', kind, checks: [], error: e instanceof Error ? (e.stack ?? e.message) : String(e) };
+    return {
+      name: files.name,
+      state: 'failed',
+      kind,
+      checks: [],
+      error: e instanceof Error ? (e.stack ?? e.message) : String(e),
+    };
   }
 }
 
@@ -77,8 +99,13 @@ export function showResult(r: CaseResult): string {
   const head = `${r.name.padEnd(30)} ${r.state.padEnd(8)}`;
   if (r.state === 'unknown') return `${head} unknown kind: ${r.kind}`;
   const bad = r.checks.filter((x) => !(x.ratio <= 1)).sort((a, b) => b.ratio - a.ratio);
-  const lines = bad.slice(0, 12).map((x) => `    ${x.name}: error ${x.error.toPrecision(3)}, tolerance ${x.tolerance.toPrecision(3)}`);
+  const lines = bad
+    .slice(0, 12)
+    .map((x) => `    ${x.name}: error ${x.error.toPrecision(3)}, tolerance ${x.tolerance.toPrecision(3)}`);
   if (bad.length > 12) lines.push(`    … and ${bad.length - 12} more`);
   if (r.error) lines.push(`    ${r.error}`);
-  return [`${head} ${ratio('forward')} ${ratio('gradient')} ${ratio('step')}  ${r.checks.length} tensors`, ...lines].join('\n');
+  return [
+    `${head} ${ratio('forward')} ${ratio('gradient')} ${ratio('step')}  ${r.checks.length} tensors`,
+    ...lines,
+  ].join('\n');
 }
