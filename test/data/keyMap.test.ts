@@ -127,3 +127,15 @@ test('as a source of parameters: f32, by wanted name', async () => {
   expect(await source.read('neck.0.weight')).toEqual(Float32Array.of(1, 2));
   expect(() => source.shape('x')).toThrow(/no tensor "x"/);
 });
+
+test('a published adapter of another project opens, and is listed as what cannot be placed', async (context) => {
+  await needShared(context, 'data');
+  const name = 'checkpoints/sam-lora-rank4.safetensors';
+  const file = await openCheckpoint(new Blob([await readShared('data', name)]), name);
+  const report = matchKeys(wanted, file, { strict: false });
+  expect(report.placed).toEqual([]);
+  expect(report.missing).toEqual([...wanted.keys()]);
+  expect(report.unexpected).toHaveLength(file.entries.size);
+  expect(report.unexpected).toContain('w_a_000');
+  expect(() => matchKeys(wanted, file)).toThrow(/No name fits/);
+});
