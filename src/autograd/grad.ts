@@ -1,7 +1,7 @@
 import { add } from '../ops/pointwise';
 import { expand } from '../ops/view';
-import { constant, type Tensor, atPath } from '../tensor/tensor';
 import { sameShape, showShape } from '../tensor/shape';
+import { atPath, constant, type Tensor } from '../tensor/tensor';
 import { topological } from './order';
 
 /**
@@ -45,15 +45,25 @@ export function gradAll(outs: readonly Tensor[], wrt: readonly Tensor[], seeds: 
   return wrt.map((t) => grads.get(t) ?? expand(constant([0], [1], 'zero'), t.shape));
 }
 
-function pullBack(t: Tensor, dy: Tensor, needed: ReadonlySet<Tensor>, accumulate: (t: Tensor, g: Tensor) => void): void {
+function pullBack(
+  t: Tensor,
+  dy: Tensor,
+  needed: ReadonlySet<Tensor>,
+  accumulate: (t: Tensor, g: Tensor) => void,
+): void {
   const need = t.inputs.map((i) => needed.has(i));
   if (!need.some(Boolean)) return;
-  if (!t.op.vjp) throw new Error(`grad: ${t.op.name} at ${t.path || 'top'} is not differentiable, but a trainable tensor lies behind it`);
+  if (!t.op.vjp)
+    throw new Error(
+      `grad: ${t.op.name} at ${t.path || 'top'} is not differentiable, but a trainable tensor lies behind it`,
+    );
   const gs = atPath(t.path, () => t.op.vjp!({ ins: t.inputs, out: t, dy, attrs: t.attrs, need }));
   gs.forEach((g, i) => {
     if (!g || !need[i]) return;
     if (!sameShape(g.shape, t.inputs[i].shape)) {
-      throw new Error(`grad: ${t.op.name} gives a gradient ${showShape(g.shape)} for an input ${showShape(t.inputs[i].shape)}`);
+      throw new Error(
+        `grad: ${t.op.name} gives a gradient ${showShape(g.shape)} for an input ${showShape(t.inputs[i].shape)}`,
+      );
     }
     accumulate(t.inputs[i], g);
   });

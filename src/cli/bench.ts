@@ -1,16 +1,35 @@
-import { type Gpu, deviceName, openGpu } from '../gpu/device';
+import { deviceName, type Gpu, openGpu } from '../gpu/device';
 import { showBytes } from '../gpu/errors';
+import { SAM_ROWS, type SamName } from '../models/sam/config';
 import { matmul } from '../ops/matmul';
 import { transpose } from '../ops/view';
 import { compile } from '../plan/compile';
 import { explainText } from '../plan/explain';
 import type { Outputs } from '../plan/plan';
 import type { Step } from '../plan/step';
-import { type Shape } from '../tensor/shape';
+import type { Shape } from '../tensor/shape';
 import { leafTensor } from '../tensor/tensor';
 
-/** `bench [--matmul] [--vit] [--tokens 196,1024] [--profile] [--json]`: milliseconds and GFLOP/s, with what a step costs in objects. */
+const HELP = `bench: milliseconds and GFLOP/s, with what a step costs in dispatches, submits, new objects and bytes
+  --matmul            matrix products only
+  --vit               the ViT workload only; --tokens 196,1024 (default 196)
+  --sam NAME          one encoder pass of a SAM with random weights (vit_b: minutes without a GPU)
+  --profile           microseconds per dispatch, where the device has timestamps
+  --json              rows as JSON`;
+
+/** `bench`: see HELP. */
 export async function run(argv: string[]): Promise<number> {
+  if (argv.includes('--help')) {
+    console.log(HELP);
+    return 0;
+  }
+  if (argv.includes('--sam')) {
+    const name = argv[argv.indexOf('--sam') + 1] ?? '';
+    if (!(name in SAM_ROWS))
+      throw new Error(`bench: --sam wants one of ${Object.keys(SAM_ROWS).join(', ')}, got '${name}'`);
+    await (await import('./benchSam')).benchSam(name as SamName);
+    return 0;
+  }
   const gpu = await openGpu();
   const all = !argv.includes('--matmul') && !argv.includes('--vit');
   const profile = argv.includes('--profile');
@@ -24,7 +43,8 @@ export async function run(argv: string[]): Promise<number> {
   if (all || argv.includes('--vit')) {
     const at = argv.indexOf('--tokens');
     const tokens = at < 0 ? [196] : argv[at + 1].split(',').map(Number);
-    for (const t of tokens) for (const w of ['forward', 'adapters', 'all'] as const) put(await benchVit(gpu, t, w, profile));
+    for (const t of tokens)
+      for (const w of ['forward', 'adapters', 'all'] as const) put(await benchVit(gpu, t, w, profile));
   }
   if (argv.includes('--json')) console.log(JSON.stringify({ device: deviceName(gpu.caps), rows }, null, 1));
   gpu.destroy();
@@ -46,7 +66,15 @@ interface Row {
 const HEAD = ['workload'.padEnd(44), 'ms', 'GFLOP/s', 'compile', 'disp', 'sub', 'new', 'planned'].join('\t');
 
 function showRow(r: Row): string {
-  const cells = [r.ms.toFixed(1), r.gflops.toFixed(2), `${r.compileMs.toFixed(0)}ms`, r.dispatches, r.submits, r.created, showBytes(r.planned)];
+  const cells = [
+    r.ms.toFixed(1),
+    r.gflops.toFixed(2),
+    `${r.compileMs.toFixed(0)}ms`,
+    r.dispatches,
+    r.submits,
+    r.created,
+    showBytes(r.planned),
+  ];
   return [r.name.padEnd(44), ...cells].join('\t');
 }
 
@@ -78,7 +106,12 @@ async function benchMatmul(gpu: Gpu, c: MatmulCase): Promise<Row> {
   return time(gpu, `matmul ${c.layout} ${c.a.join('×')} · ${c.b.join('×')}`, build, {}, false);
 }
 
-async function benchVit(gpu: Gpu, tokens: number, work: 'forward' | 'adapters' | 'all', profile: boolean): Promise<Row> {
+async function benchVit(
+  gpu: Gpu,
+  tokens: number,
+  work: 'forward' | 'adapters' | 'all',
+  profile: boolean,
+): Promise<Row> {
   const { vitStep } = await import('./benchVit');
   const build = vitStep({ tokens, dim: 192, heads: 3, blocks: 4, bottleneck: 48 }, work);
   const x = Float32Array.from({ length: tokens * 192 }, (_, i) => Math.sin(i));
@@ -87,7 +120,13 @@ async function benchVit(gpu: Gpu, tokens: number, work: 'forward' | 'adapters' |
 }
 
 /** Best of several runs (at least 3, at most 2 s). */
-async function time(gpu: Gpu, name: string, build: () => Outputs, inputs: Record<string, Float32Array>, profile: boolean): Promise<Row> {
+async function time(
+  gpu: Gpu,
+  name: string,
+  build: () => Outputs,
+  inputs: Record<string, Float32Array>,
+  profile: boolean,
+): Promise<Row> {
   const t0 = performance.now();
   const step = await compile(gpu, build);
   const compileMs = performance.now() - t0;
@@ -105,7 +144,16 @@ async function time(gpu: Gpu, name: string, build: () => Outputs, inputs: Record
   const created = total(gpu) - before;
   if (profile) await showProfile(step);
   const { plan } = step;
-  const row = { name, ms, gflops: plan.flops / ms / 1e6, compileMs, dispatches: plan.list.length, submits: 1, created, planned: plan.bytes.planned };
+  const row = {
+    name,
+    ms,
+    gflops: plan.flops / ms / 1e6,
+    compileMs,
+    dispatches: plan.list.length,
+    submits: 1,
+    created,
+    planned: plan.bytes.planned,
+  };
   step.destroy();
   return row;
 }
@@ -116,8 +164,11 @@ async function showProfile(step: Step): Promise<void> {
   console.log(explainText(rows, micros));
   if (!micros) return;
   const by = new Map<string, number>();
-  rows.forEach((r, i) => by.set(`${r.op}/${r.variant}`, (by.get(`${r.op}/${r.variant}`) ?? 0) + micros[i]));
-  for (const [k, us] of [...by].sort((a, b) => b[1] - a[1])) console.log(`${(us / 1000).toFixed(2).padStart(10)} ms  ${k}`);
+  for (const [i, r] of rows.entries()) {
+    by.set(`${r.op}/${r.variant}`, (by.get(`${r.op}/${r.variant}`) ?? 0) + micros[i]);
+  }
+  for (const [k, us] of [...by].sort((a, b) => b[1] - a[1]))
+    console.log(`${(us / 1000).toFixed(2).padStart(10)} ms  ${k}`);
 }
 
 function total(gpu: Gpu): number {

@@ -1,11 +1,11 @@
 import { grad } from '../autograd/grad';
-import { adamw } from '../ops/optim';
 import { attention } from '../ops/attention';
 import { layerNorm } from '../ops/layernorm';
 import { linear } from '../ops/matmul';
+import { adamw } from '../ops/optim';
+import { pack } from '../ops/plumbing';
 import { add, gelu, mul, scale } from '../ops/pointwise';
 import { mean } from '../ops/reduce';
-import { pack } from '../ops/plumbing';
 import { permute, reshape, slice, split } from '../ops/view';
 import type { Outputs } from '../plan/plan';
 import { numel, type Shape } from '../tensor/shape';
@@ -64,8 +64,15 @@ export function vitStep(size: VitSize, work: Workload): () => Outputs {
     if (work === 'forward') return { outputs: { y } };
     const loss = mean(mul(y, y));
     const names = [...shapes.keys()];
-    const gs = grad(loss, names.map((n) => weights.get(n, shapes.get(n)!)));
-    const g = pack(gs, names.map((n) => offsets.get(n)!), total);
+    const gs = grad(
+      loss,
+      names.map((n) => weights.get(n, shapes.get(n)!)),
+    );
+    const g = pack(
+      gs,
+      names.map((n) => offsets.get(n)!),
+      total,
+    );
     const hyper = input('hyper', [4]);
     return {
       outputs: { loss },
@@ -78,10 +85,15 @@ function forward({ tokens, dim, heads, blocks, bottleneck }: VitSize, w: Weights
   let x = input('x', [1, tokens, dim]);
   const lin = (name: string, t: Tensor, o: number, adapter = false) =>
     linear(t, w.get(`${name}.weight`, [o, t.shape[t.shape.length - 1]], adapter), w.get(`${name}.bias`, [o], adapter));
-  const norm = (name: string, t: Tensor) => layerNorm(t, w.get(`${name}.weight`, [dim]), w.get(`${name}.bias`, [dim]), 1e-6);
-  const adapter = (name: string, t: Tensor) => add(t, lin(`${name}.up`, gelu(lin(`${name}.down`, t, bottleneck, true)), dim, true));
+  const norm = (name: string, t: Tensor) =>
+    layerNorm(t, w.get(`${name}.weight`, [dim]), w.get(`${name}.bias`, [dim]), 1e-6);
+  const adapter = (name: string, t: Tensor) =>
+    add(t, lin(`${name}.up`, gelu(lin(`${name}.down`, t, bottleneck, true)), dim, true));
   for (let i = 0; i < blocks; i++) {
-    const qkv = permute(reshape(lin(`${i}.qkv`, norm(`${i}.norm1`, x), 3 * dim), [1, tokens, 3, heads, dim / heads]), [2, 0, 3, 1, 4]);
+    const qkv = permute(
+      reshape(lin(`${i}.qkv`, norm(`${i}.norm1`, x), 3 * dim), [1, tokens, 3, heads, dim / heads]),
+      [2, 0, 3, 1, 4],
+    );
     const [q, k, v] = split(qkv, 3, 0).map((t) => reshape(t, [1, heads, tokens, dim / heads]));
     const a = reshape(permute(attention(q, k, v), [0, 2, 1, 3]), [1, tokens, dim]);
     x = add(x, adapter(`${i}.adapter1`, lin(`${i}.proj`, a, dim)));

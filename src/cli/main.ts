@@ -19,7 +19,9 @@ export async function main(argv: string[]): Promise<number> {
     const help = !name || ['help', '--help', '-h'].includes(name);
     const list = Object.entries(COMMANDS).map(([n, c]) => `  ${n.padEnd(10)} ${c.about}`);
     (help ? console.log : console.error)(
-      [...(help ? [] : [`There is no command '${name}'.`]), 'medsa-lab: commands', ...list, 'Each takes --help.'].join('\n'),
+      [...(help ? [] : [`There is no command '${name}'.`]), 'medsa-lab: commands', ...list, 'Each takes --help.'].join(
+        '\n',
+      ),
     );
     return help ? 0 : 2;
   }

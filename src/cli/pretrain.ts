@@ -1,20 +1,9 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readF32 } from '../data/tensorFile';
-import { openSafetensors, writeSafetensors } from '../data/safetensors';
-import { type PromptKind, sceneBatch } from '../data/sceneBatch';
-import { deviceName, type Gpu, openGpu } from '../gpu/device';
-import { SAM_ROWS, samConfig, type SamName } from '../models/sam/config';
-import { buildSam, type Sam } from '../models/sam/sam';
-import { makeParams, type Params } from '../nn/params';
-import { adamHyper } from '../ops/optim';
-import { uploadParams } from '../nn/paramsIo';
-import { compile } from '../plan/compile';
-import { bindLeaf, readLeaf } from '../plan/leaves';
-import type { Step } from '../plan/step';
-import type { Leaf } from '../tensor/tensor';
-import { pretrainEval, type PretrainState, pretrainState, pretrainStep } from '../train/pretrainStep';
+import { openGpu } from '../gpu/device';
+import { SAM_ROWS, type SamName } from '../models/sam/config';
+import { finish } from './pretrainFinish';
+import { type PretrainOptions, pretrain, type Stage } from './pretrainRun';
 
 const HELP = `pretrain: train a small SAM from scratch on procedural scenes
   --base NAME     sam-nano or sam-micro (default sam-nano)
@@ -39,14 +28,15 @@ export async function run(argv: string[]): Promise<number> {
   const options = Object.fromEntries(FLAGS.map((k) => [k, { type: 'string' as const }]));
   const a = parseArgs({ args: argv, options }).values as Record<string, string | undefined>;
   const base = (a.base ?? 'sam-nano') as SamName;
-  if (!(base in SAM_ROWS)) throw new Error(`pretrain: there is no base ${base}; there are ${Object.keys(SAM_ROWS).join(', ')}`);
+  if (!(base in SAM_ROWS))
+    throw new Error(`pretrain: there is no base ${base}; there are ${Object.keys(SAM_ROWS).join(', ')}`);
   const row = SAM_ROWS[base];
   const n = (key: string, fallback: number) => {
     const v = a[key] === undefined ? fallback : Number(a[key]);
     if (!Number.isFinite(v) || v <= 0) throw new Error(`pretrain: --${key} must be a positive number, got '${a[key]}'`);
     return v;
   };
-  const chosen: Options = {
+  const chosen: PretrainOptions = {
     base,
     patch: n('patch', row.patchSize),
     stages: stagesOf(a.stages ?? `${row.imgSize / 2}x3000x16,${row.imgSize}x700x8`),
@@ -57,17 +47,11 @@ export async function run(argv: string[]): Promise<number> {
     minutes: a.minutes ? n('minutes', 1) : Number.POSITIVE_INFINITY,
     weights: a.weights ?? null,
   };
-  return pretrain(await openGpu(), chosen);
+  return pretrain(await openGpu(), chosen, finish);
 }
 
-/** A part of the run: images of `size` pixels, `batch` of them a step. */
-interface Stage {
-  readonly size: number;
-  readonly steps: number;
-  readonly batch: number;
-}
-
-function stagesOf(text: string): Stage[] {
+/** `64x3000x16,128x700x8` → stages. Throws when a part is not three positive whole numbers. */
+export function stagesOf(text: string): Stage[] {
   return text.split(',').map((part) => {
     const [size, steps, batch] = part.split('x').map(Number);
     if (![size, steps, batch].every((x) => Number.isInteger(x) && x > 0)) {
@@ -75,233 +59,4 @@ function stagesOf(text: string): Stage[] {
     }
     return { size, steps, batch };
   });
-}
-
-interface Options {
-  readonly base: SamName;
-  readonly patch: number;
-  readonly stages: readonly Stage[];
-  readonly objects: number;
-  readonly lr: number;
-  readonly seed: number;
-  readonly out: string;
-  readonly minutes: number;
-  readonly weights: string | null;
-}
-
-interface Run {
-  readonly gpu: Gpu;
-  readonly o: Options;
-  readonly total: number;
-  stage: Stage;
-  sam: Sam;
-  params: Params;
-  state: PretrainState;
-  step: number;
-  curve: Record<string, number>[];
-}
-
-/** The model of a stage. Its tables are those of the base's own image size whatever the stage's, so all stages share them. */
-function modelOf(o: Options, size: number): { sam: Sam; params: Params } {
-  const params = makeParams(o.seed);
-  const side = SAM_ROWS[o.base].imgSize / o.patch;
-  const config = samConfig(o.base, { imgSize: size, patchSize: o.patch });
-  const sam = buildSam({ params }, { ...config, imageEncoder: { ...config.imageEncoder, posEmbedSide: side, relPosSide: side } });
-  params.train(() => true);
-  return { sam, params };
-}
-
-async function pretrain(gpu: Gpu, o: Options): Promise<number> {
-  const total = o.stages.reduce((n, s) => n + s.steps, 0);
-  const { sam, params } = modelOf(o, o.stages[0].size);
-  const r: Run = { gpu, o, total, stage: o.stages[0], sam, params, state: pretrainState(params), step: 0, curve: [] };
-  await uploadParams(params, gpu);
-  bindLeaf(gpu, r.state.ema, await readLeaf(gpu, params.layout().flat!));
-  await mkdir(o.out, { recursive: true });
-  await resume(r);
-  console.error(`${deviceName(gpu.caps)} · ${o.base} · ${params.counts().total} parameters · step ${r.step} of ${total}`);
-  const stop = { asked: false, at: performance.now() + o.minutes * 60_000 };
-  process.once('SIGINT', () => {
-    stop.asked = true;
-  });
-  let end = 0;
-  for (const stage of o.stages) {
-    end += stage.steps;
-    if (r.step >= end) continue;
-    await enter(r, stage);
-    await loop(r, end, stop);
-  }
-  await save(r);
-  if (r.step < total) {
-    console.error(`stopped at step ${r.step}; the same command goes on from here`);
-    return 0;
-  }
-  await finish(r);
-  return 0;
-}
-
-/** Takes parameters and optimiser over into the model of `stage`: the layout is the same. */
-async function enter(r: Run, stage: Stage): Promise<void> {
-  const before = flats(r);
-  Object.assign(r, { stage, ...modelOf(r.o, stage.size) });
-  await uploadParams(r.params, r.gpu);
-  r.state = pretrainState(r.params);
-  for (const [i, [, leaf]] of flats(r).entries()) bindLeaf(r.gpu, leaf, await readLeaf(r.gpu, before[i][1]));
-}
-
-function flats({ params, state }: Run): [string, Leaf][] {
-  return [['p', params.layout().flat!], ['m', state.m], ['v', state.v], ['ema', state.ema]];
-}
-
-/** Share of the run after which the auxiliary loss is dropped. */
-const AUX_UNTIL = 0.5;
-
-async function loop(r: Run, end: number, stop: { asked: boolean; at: number }): Promise<void> {
-  const { o, gpu, stage } = r;
-  const steps = new Map<string, Step>();
-  const t0 = performance.now();
-  const first = r.step;
-  let mean: Record<string, number> = {};
-  let pending: Promise<void> = Promise.resolve();
-  while (r.step < end && !stop.asked && performance.now() < stop.at) {
-    const t = r.step / r.total;
-    // Every fourth step clicks twice; the others mix single clicks and boxes, which take equally many tokens.
-    const kinds: PromptKind[] = r.step % 4 === 3 ? ['points'] : ['point', 'box'];
-    const auxiliary = t < AUX_UNTIL;
-    const shape = { batch: stage.batch, objects: o.objects, tokens: kinds[0] === 'points' ? 3 : 2, auxiliary };
-    const key = `${shape.tokens}${auxiliary}`;
-    let step = steps.get(key);
-    if (!step) {
-      const at = performance.now();
-      step = await compile(gpu, pretrainStep(r.sam, r.params, r.state, shape));
-      steps.set(key, step);
-      console.error(`compiled ${step.plan.list.length} dispatches in ${((performance.now() - at) / 1000).toFixed(1)} s`);
-    }
-    const hardest = Math.min(1, 0.1 + 1.2 * t);
-    const b = sceneBatch(o.seed, r.step, { ...o, ...stage, kinds, difficulty: (random) => random.uniform(0, hardest) });
-    const ticket = step.run({
-      image: b.image,
-      points: b.points,
-      labels: b.labels,
-      target: b.target,
-      hyper: hyper(r, r.step),
-      ...(auxiliary ? { ids: b.ids, pure: b.pure, aux: Float32Array.of(2 * (1 - t / AUX_UNTIL)) } : {}),
-    });
-    const now = r.step++;
-    // One step is always in flight; the one before is read meanwhile.
-    await pending;
-    pending = note(ticket, now);
-    if (r.step % 100 === 0) await pending.then(() => save(r));
-  }
-  await pending;
-  for (const s of steps.values()) s.destroy();
-
-  async function note(ticket: ReturnType<Step['run']>, now: number): Promise<void> {
-    const values: Record<string, number> = {};
-    for (const k of ['loss', 'iou', 'norm']) values[k] = (await ticket.read(k))[0];
-    if (r.total * AUX_UNTIL > now) values.aux = (await ticket.read('aux'))[0];
-    if (!Number.isFinite(values.loss)) throw new Error(`pretrain: the loss is ${values.loss} at step ${now}; lower --lr, and start again from ${o.out}`);
-    for (const [k, v] of Object.entries(values)) mean[k] = (mean[k] ?? 0) + v / 20;
-    if (now % 20 !== 19) return;
-    r.curve.push({ step: now + 1, ...mean });
-    const perStep = (performance.now() - t0) / (now + 1 - first);
-    const text = Object.entries(mean).map(([k, v]) => `${k} ${v.toFixed(3)}`).join('  ');
-    console.error(`${now + 1}/${end}  ${text}  ${(perStep / 1000).toFixed(2)} s/step  ${((perStep * (end - now - 1)) / 60_000).toFixed(1)} min left in this stage`);
-    mean = {};
-  }
-}
-
-/** Warm-up over 3 % of the steps, then cosine to 2 %. */
-function hyper({ o, total }: Run, step: number): Float32Array {
-  const warm = Math.max(1, 0.03 * total);
-  const t = (step - warm) / (total - warm);
-  const factor = step < warm ? (step + 1) / warm : 0.02 + 0.98 * 0.5 * (1 + Math.cos(Math.PI * t));
-  return adamHyper(o.lr * factor, step + 1);
-}
-
-async function save(r: Run): Promise<void> {
-  const { gpu, o } = r;
-  const tensors = [];
-  for (const [name, leaf] of flats(r)) {
-    tensors.push({ name, dtype: 'F32', shape: leaf.shape, data: (await readLeaf(gpu, leaf)) as Float32Array<ArrayBuffer> });
-  }
-  const meta = { step: String(r.step), options: JSON.stringify(fixed(o)), curve: JSON.stringify(r.curve) };
-  await writeWhole(join(o.out, 'state.safetensors'), writeSafetensors(tensors, meta));
-}
-
-/** The options that must not change between parts of one run. */
-function fixed({ out: _o, minutes: _m, weights: _w, ...rest }: Options): object {
-  return rest;
-}
-
-async function resume(r: Run): Promise<void> {
-  const file = join(r.o.out, 'state.safetensors');
-  const bytes = await readFile(file).catch(() => null);
-  if (!bytes) return;
-  const saved = await openSafetensors(new Blob([bytes]), file);
-  const meta = saved.meta as Record<string, string>;
-  if (meta.options !== JSON.stringify(fixed(r.o))) {
-    throw new Error(`pretrain: ${file} belongs to a run with other options (${meta.options}); give another --out`);
-  }
-  for (const [name, leaf] of flats(r)) bindLeaf(r.gpu, leaf, await readF32(saved.entries.get(name)!));
-  r.step = Number(meta.step);
-  r.curve = JSON.parse(meta.curve);
-}
-
-/** Held-out score with the averaged weights, and the file. */
-async function finish(r: Run): Promise<void> {
-  const { gpu, o, params, state } = r;
-  bindLeaf(gpu, params.layout().flat!, await readLeaf(gpu, state.ema));
-  const scores = await heldOut(r);
-  console.log(JSON.stringify({ base: o.base, steps: r.step, heldOut: scores }));
-  const data = await readLeaf(gpu, params.layout().flat!);
-  const slots = new Map(params.layout().slots.map((s) => [s.name, s]));
-  const tensors = [];
-  for (const p of params.all()) {
-    const slot = slots.get(p.name);
-    const values = slot ? data.slice(slot.offset, slot.offset + slot.length) : await params.values(p.name);
-    tensors.push({ name: p.name, dtype: 'F32', shape: p.shape, data: values as Float32Array<ArrayBuffer> });
-  }
-  const meta = { format: 'medsa-lab-base', base: o.base, imgSize: String(r.stage.size), patchSize: String(o.patch), recipe: JSON.stringify(fixed(o)), heldOut: JSON.stringify(scores) };
-  const file = o.weights ?? join(o.out, `${o.base}.safetensors`);
-  await writeWhole(file, writeSafetensors(tensors, meta));
-  await writeFile(join(o.out, 'curve.jsonl'), r.curve.map((c) => JSON.stringify(c)).join('\n'));
-  console.error(`wrote ${file}`);
-}
-
-/** Mean IoU on scenes of another seed, at three difficulties, per prompt kind: single mask, best of three, and by predicted score. */
-async function heldOut(r: Run): Promise<Record<string, Record<string, number>>> {
-  const { gpu, o } = r;
-  const shape = { batch: r.stage.batch, objects: o.objects, tokens: 2, auxiliary: false };
-  const step = await compile(gpu, pretrainEval(r.sam, shape));
-  const out: Record<string, Record<string, number>> = {};
-  for (const kind of ['point', 'box'] as const) {
-    for (const difficulty of [0, 0.5, 1]) {
-      const sums = { single: 0, bestOfThree: 0, byScore: 0 };
-      let count = 0;
-      for (let i = 0; i < Math.ceil(64 / r.stage.batch); i++) {
-        const b = sceneBatch(900_001, i, { ...o, ...r.stage, kinds: [kind], difficulty: () => difficulty });
-        step.run({ image: b.image, points: b.points, labels: b.labels, target: b.target });
-        const [iou, predicted] = [await step.read('iou'), await step.read('predicted')];
-        for (let at = 0; at < iou.length; at += 4) {
-          const three = [1, 2, 3].map((k) => iou[at + k]);
-          const score = [1, 2, 3].map((k) => predicted[at + k]);
-          sums.single += iou[at];
-          sums.bestOfThree += Math.max(...three);
-          sums.byScore += three[score.indexOf(Math.max(...score))];
-          count++;
-        }
-      }
-      out[`${kind} difficulty ${difficulty}`] = Object.fromEntries(Object.entries(sums).map(([k, v]) => [k, Math.round((1000 * v) / count) / 1000]));
-    }
-  }
-  step.destroy();
-  return out;
-}
-
-/** Written beside and renamed: a file is whole or not there. */
-async function writeWhole(file: string, blob: Blob): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(`${file}.part`, new Uint8Array(await blob.arrayBuffer()));
-  await rename(`${file}.part`, file);
 }

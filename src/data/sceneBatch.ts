@@ -1,4 +1,4 @@
-import { rng, type Rng } from './rng';
+import { type Rng, rng } from './rng';
 import { type Scene, scene } from './scenes';
 
 /** Arrays for one pretraining or evaluation step, in the layout of `pretrainStep`'s inputs. */
@@ -36,7 +36,8 @@ const TOKENS: Record<PromptKind, number> = { point: 2, box: 2, points: 3 };
 /** Batch number `index` of `seed`: the same numbers on every machine. */
 export function sceneBatch(seed: number, index: number, o: SceneBatchOptions): SceneBatch {
   const tokens = TOKENS[o.kinds[0]];
-  if (o.kinds.some((k) => TOKENS[k] !== tokens)) throw new Error(`sceneBatch: prompts ${o.kinds.join(', ')} take different numbers of tokens`);
+  if (o.kinds.some((k) => TOKENS[k] !== tokens))
+    throw new Error(`sceneBatch: prompts ${o.kinds.join(', ')} take different numbers of tokens`);
   const { size, patch, batch, objects } = o;
   const grid = size / patch;
   const rows = batch * objects;
@@ -67,7 +68,15 @@ export function sceneBatch(seed: number, index: number, o: SceneBatchOptions): S
   return out;
 }
 
-function prompt(s: Scene, id: number, kind: PromptKind, random: Rng, points: Float32Array, labels: Float32Array, at: number): void {
+function prompt(
+  s: Scene,
+  id: number,
+  kind: PromptKind,
+  random: Rng,
+  points: Float32Array,
+  labels: Float32Array,
+  at: number,
+): void {
   const put = (i: number, x: number, y: number, label: number) => {
     points[2 * (at + i)] = x;
     points[2 * (at + i) + 1] = y;

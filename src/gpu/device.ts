@@ -83,16 +83,30 @@ export async function openGpu(): Promise<Gpu> {
   return wrapDevice(device, adapter, limits, features);
 }
 
-function wrapDevice(device: GPUDevice, adapter: GPUAdapter, limits: Record<LimitName, number>, features: readonly string[]): Gpu {
+function wrapDevice(
+  device: GPUDevice,
+  adapter: GPUAdapter,
+  limits: Record<LimitName, number>,
+  features: readonly string[],
+): Gpu {
   const info = adapter.info;
   const gpu: Gpu = {
     device,
-    caps: { vendor: info.vendor, architecture: info.architecture, description: info.description, features: [...features, ...subgroupSize(info)], limits },
+    caps: {
+      vendor: info.vendor,
+      architecture: info.architecture,
+      description: info.description,
+      features: [...features, ...subgroupSize(info)],
+      limits,
+    },
     created: { buffers: 0, bindGroups: 0, pipelines: 0, shaderModules: 0, querySets: 0 },
     bytes: 0,
     pipelines: new Map(),
     lost: device.lost.then((l) => {
-      gpu.error = new GpuError('lost', `The GPU device was lost (${l.reason || 'unknown reason'}): ${l.message || 'no message'}`);
+      gpu.error = new GpuError(
+        'lost',
+        `The GPU device was lost (${l.reason || 'unknown reason'}): ${l.message || 'no message'}`,
+      );
       return gpu.error;
     }),
     error: null,

@@ -36,7 +36,9 @@ async function describe(module: GPUShaderModule, wgsl: Wgsl, label: string, e: u
   const info = await module.getCompilationInfo();
   const lines = info.messages
     .filter((m) => m.type === 'error')
-    .map((m) => `${wgsl.origin[m.lineNum - 1] ?? '?'}: ${m.message}\n    ${wgsl.code.split('\n')[m.lineNum - 1] ?? ''}`);
+    .map(
+      (m) => `${wgsl.origin[m.lineNum - 1] ?? '?'}: ${m.message}\n    ${wgsl.code.split('\n')[m.lineNum - 1] ?? ''}`,
+    );
   return `shader of ${label} does not compile:\n${lines.join('\n') || (e instanceof Error ? e.message : String(e))}`;
 }
 
@@ -45,8 +47,8 @@ const layouts = new WeakMap<Gpu, Map<string, { group: GPUBindGroupLayout; pipeli
 /** Explicit layouts, shared by all shaders with the same pattern of read and written bindings (`rrw`). */
 function layoutOf(gpu: Gpu, wgsl: Wgsl): { group: GPUBindGroupLayout; pipeline: GPUPipelineLayout } {
   const key = wgsl.bindings.map((b) => (b.writable ? 'w' : 'r')).join('');
-  let map = layouts.get(gpu);
-  if (!map) layouts.set(gpu, (map = new Map()));
+  const map = layouts.get(gpu) ?? new Map<string, { group: GPUBindGroupLayout; pipeline: GPUPipelineLayout }>();
+  layouts.set(gpu, map);
   let found = map.get(key);
   if (!found) {
     const group = gpu.device.createBindGroupLayout({

@@ -1,5 +1,8 @@
 /** All `.wgsl` files of the project as text, by path under `shaders/`. */
-const files = import.meta.glob('/shaders/**/*.wgsl', { query: '?raw', import: 'default', eager: true }) as Record<string, string>;
+const files = import.meta.glob('/shaders/**/*.wgsl', { query: '?raw', import: 'default', eager: true }) as Record<
+  string,
+  string
+>;
 
 const byPath = new Map(Object.entries(files).map(([path, text]) => [path.replace(/^\/shaders\//, ''), text]));
 

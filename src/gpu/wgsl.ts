@@ -64,7 +64,13 @@ export function specialise(spec: Specialisation, source: (path: string) => strin
   };
 }
 
-function expandFile(file: string, source: (p: string) => string, flags: Set<string>, seen: Set<string>, known: Set<string>): Line[] {
+function expandFile(
+  file: string,
+  source: (p: string) => string,
+  flags: Set<string>,
+  seen: Set<string>,
+  known: Set<string>,
+): Line[] {
   seen.add(file);
   const out: Line[] = [];
   const active: boolean[] = [];
@@ -107,7 +113,8 @@ function setConsts(spec: Specialisation, lines: Line[]): Line[] {
 
 function wgslLiteral(v: number, type: string, origin: string, name: string): string {
   if (type === 'f32') return `${Math.fround(v)}f`;
-  const ok = type === 'u32' ? Number.isInteger(v) && v >= -(2 ** 31) && v < 2 ** 32 : type === 'i32' && Number.isInteger(v);
+  const ok =
+    type === 'u32' ? Number.isInteger(v) && v >= -(2 ** 31) && v < 2 ** 32 : type === 'i32' && Number.isInteger(v);
   if (!ok) throw new Error(`${origin}: ${v} is no value for const ${name}: ${type}`);
   // Negative strides and offsets wrap: index arithmetic is modulo 2³².
   return type === 'u32' ? `${v >>> 0}u` : `${v}i`;
@@ -138,7 +145,8 @@ function findBindings(lines: Line[]): Binding[] {
   for (const l of lines) {
     const m = l.text.match(/^@group\(0\)\s*@binding\((\d+)\)\s*var<storage,\s*(read|read_write)>\s*(\w+)\s*:/);
     if (!m) continue;
-    if (Number(m[1]) !== out.length) throw new Error(`${l.origin}: binding ${m[1]} where ${out.length} was expected; bindings go in order`);
+    if (Number(m[1]) !== out.length)
+      throw new Error(`${l.origin}: binding ${m[1]} where ${out.length} was expected; bindings go in order`);
     out.push({ name: m[3], writable: m[2] === 'read_write' });
   }
   return out;

@@ -32,13 +32,18 @@ function linear(n: number): [number, number, number] {
 export function assign(target: Tensor, value: Tensor): Tensor {
   if (target.leaf?.kind !== 'state') throw new Error(`${whereIs('assign')}: the target must be a state leaf`);
   if (numel(target.shape) !== numel(value.shape)) {
-    throw new Error(`${whereIs('assign')}: ${showShape(value.shape)} does not fill ${target.leaf.name} ${showShape(target.shape)}`);
+    throw new Error(
+      `${whereIs('assign')}: ${showShape(value.shape)} does not fill ${target.leaf.name} ${showShape(target.shape)}`,
+    );
   }
   return apply(assignOp, [target, value], {});
 }
 
 /** Places its inputs in one flat buffer of `total` elements; the producers write there directly, so it costs nothing. */
-export const packOp: Op<{ offsets: readonly number[]; total: number }> = defineOp<{ offsets: readonly number[]; total: number }>({
+export const packOp: Op<{ offsets: readonly number[]; total: number }> = defineOp<{
+  offsets: readonly number[];
+  total: number;
+}>({
   name: 'pack',
   infer: (_, { total }) => ({ shape: [total], dtype: 'f32' }),
 });

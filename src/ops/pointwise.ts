@@ -42,7 +42,13 @@ function valueOp(name: PointwiseName): Op {
 
 /** Only the operands that the derivative's text mentions, in the order g, a, b, c, y. */
 function derivativeArgs(text: string, dy: Tensor, ins: readonly Tensor[], out: Tensor): Tensor[] {
-  const all: [string, Tensor | undefined][] = [['$g', dy], ['$a', ins[0]], ['$b', ins[1]], ['$c', ins[2]], ['$y', out]];
+  const all: [string, Tensor | undefined][] = [
+    ['$g', dy],
+    ['$a', ins[0]],
+    ['$b', ins[1]],
+    ['$c', ins[2]],
+    ['$y', out],
+  ];
   return all.flatMap(([mark, t]) => (t && text.includes(mark) ? [t] : []));
 }
 
@@ -76,7 +82,11 @@ export function literal(x: number): string {
 /** Applies row `name` to operands of broadcastable shapes; `attrs` gives the row's constants p and q. */
 export function pointwise(name: PointwiseName, ins: readonly Tensor[], attrs: Attrs = {}): Tensor {
   const shape = broadcastShapes(whereIs(name), ...ins.map((t) => t.shape));
-  return apply(pointwiseOp(name), ins.map((t) => expand(t, shape)), attrs);
+  return apply(
+    pointwiseOp(name),
+    ins.map((t) => expand(t, shape)),
+    attrs,
+  );
 }
 
 const unary = (name: PointwiseName) => (a: Tensor) => pointwise(name, [a]);

@@ -33,13 +33,21 @@ const permuteOp = viewOp<{ order: readonly number[] }>(
   'permute',
   (x, a) => a.order.map((i) => x.shape[i]),
   (v, a) => permuteView(v, a.order),
-  (dy, _, a) => permute(dy, a.order.map((_, i) => a.order.indexOf(i))),
+  (dy, _, a) =>
+    permute(
+      dy,
+      a.order.map((_, i) => a.order.indexOf(i)),
+    ),
 );
 const sliceOp = viewOp<{ axis: number; start: number; length: number }>(
   'slice',
   (x, a) => x.shape.map((d, i) => (i === a.axis ? a.length : d)),
   (v, a) => sliceView(v, a.axis, a.start, a.length),
-  (dy, x, a) => pad(dy, x.shape.map((d, i) => (i === a.axis ? [a.start, d - a.start - a.length] : [0, 0]))),
+  (dy, x, a) =>
+    pad(
+      dy,
+      x.shape.map((d, i) => (i === a.axis ? [a.start, d - a.start - a.length] : [0, 0])),
+    ),
 );
 const padOp = viewOp<{ before: readonly number[]; after: readonly number[] }>(
   'pad',
@@ -66,7 +74,9 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   const known = shape.reduce((n, d) => (d === -1 ? n : n * d), 1);
   const full = at < 0 ? shape : shape.map((d) => (d === -1 ? numel(x.shape) / known : d));
   if (numel(full) !== numel(x.shape) || full.some((d) => !Number.isInteger(d))) {
-    throw new Error(`${whereIs('reshape')}: ${showShape(x.shape)} has ${numel(x.shape)} elements, ${showShape(shape)} asks for another number`);
+    throw new Error(
+      `${whereIs('reshape')}: ${showShape(x.shape)} has ${numel(x.shape)} elements, ${showShape(shape)} asks for another number`,
+    );
   }
   if (sameShape(full, x.shape)) return x;
   if (x.op === (reshapeOp as unknown as Op)) return reshape(x.inputs[0], full);
@@ -76,7 +86,9 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
 /** Axis i of the result is axis `order[i]` of x. */
 export function permute(x: Tensor, order: readonly number[]): Tensor {
   if (order.length !== x.shape.length || order.some((_, i) => !order.includes(i))) {
-    throw new Error(`${whereIs('permute')}: order [${order}] is not a permutation of the ${x.shape.length} axes of ${showShape(x.shape)}`);
+    throw new Error(
+      `${whereIs('permute')}: order [${order}] is not a permutation of the ${x.shape.length} axes of ${showShape(x.shape)}`,
+    );
   }
   return order.every((a, i) => a === i) ? x : apply(permuteOp, [x], { order });
 }
@@ -99,7 +111,9 @@ export function slice(x: Tensor, axis: number, start: number, length: number): T
 /** Zeros around x: `pads[i] = [before, after]` for axis i. */
 export function pad(x: Tensor, pads: readonly (readonly number[])[]): Tensor {
   if (pads.length !== x.shape.length || pads.some((p) => p.some((n) => n < 0))) {
-    throw new Error(`${whereIs('pad')}: expected ${x.shape.length} pairs of non-negative numbers, got ${JSON.stringify(pads)}`);
+    throw new Error(
+      `${whereIs('pad')}: expected ${x.shape.length} pairs of non-negative numbers, got ${JSON.stringify(pads)}`,
+    );
   }
   if (pads.every((p) => p[0] === 0 && p[1] === 0)) return x;
   return apply(padOp, [x], { before: pads.map((p) => p[0]), after: pads.map((p) => p[1]) });
@@ -107,7 +121,8 @@ export function pad(x: Tensor, pads: readonly (readonly number[])[]): Tensor {
 
 /** Repeats extent-1 axes (and adds leading ones) until x has `shape`. */
 export function expand(x: Tensor, shape: Shape): Tensor {
-  const y = x.shape.length < shape.length ? reshape(x, [...Array(shape.length - x.shape.length).fill(1), ...x.shape]) : x;
+  const y =
+    x.shape.length < shape.length ? reshape(x, [...Array(shape.length - x.shape.length).fill(1), ...x.shape]) : x;
   if (y.shape.length !== shape.length || y.shape.some((d, i) => d !== 1 && d !== shape[i])) {
     throw new Error(`${whereIs('expand')}: ${showShape(x.shape)} does not expand to ${showShape(shape)}`);
   }
@@ -128,7 +143,10 @@ export function concat(xs: readonly Tensor[], axis: number): Tensor {
     if (x.shape.length !== xs[0].shape.length || x.shape.some((d, i) => i !== a && d !== xs[0].shape[i])) {
       throw new Error(`${whereIs('concat')}: ${xs.map((t) => showShape(t.shape)).join(', ')} differ outside axis ${a}`);
     }
-    const padded = pad(x, x.shape.map((d, i) => (i === a ? [at, total - at - d] : [0, 0])));
+    const padded = pad(
+      x,
+      x.shape.map((d, i) => (i === a ? [at, total - at - d] : [0, 0])),
+    );
     at += x.shape[a];
     return padded;
   });
@@ -138,7 +156,8 @@ export function concat(xs: readonly Tensor[], axis: number): Tensor {
 /** Cuts x into `n` equal parts along `axis`. */
 export function split(x: Tensor, n: number, axis: number): Tensor[] {
   const a = normAxis(whereIs('split'), axis, x.shape.length);
-  if (x.shape[a] % n !== 0) throw new Error(`${whereIs('split')}: axis ${a} of ${showShape(x.shape)} does not divide into ${n}`);
+  if (x.shape[a] % n !== 0)
+    throw new Error(`${whereIs('split')}: axis ${a} of ${showShape(x.shape)} does not divide into ${n}`);
   const length = x.shape[a] / n;
   return Array.from({ length: n }, (_, i) => slice(x, a, i * length, length));
 }

@@ -20,7 +20,9 @@ export async function compile(gpu: Gpu, build: () => Outputs, options: PlanOptio
 /** Memory, pipelines and bind groups of a plan. */
 export async function bind(gpu: Gpu, data: PlanData): Promise<Step> {
   // Pipelines first: they compile in the background while buffers are made.
-  const compiling = Promise.all(data.list.map((d) => pipeline(gpu, d.wgsl, `${d.op} ${d.kernel.variant} at ${d.result.path || 'top'}`)));
+  const compiling = Promise.all(
+    data.list.map((d) => pipeline(gpu, d.wgsl, `${d.op} ${d.kernel.variant} at ${d.result.path || 'top'}`)),
+  );
   const objects = data.placement.objects.map((o) => storageBuffer(gpu, o.bytes, o.label));
   const inputs = new Map(data.inputs.map((t) => [t.leaf!.name, inputBuffer(gpu, t)]));
   const resource = (t: Tensor, offset: number): GPUBufferBinding => {

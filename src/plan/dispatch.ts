@@ -57,7 +57,13 @@ function view(fusion: Fusion, anchor: Tensor | null, align: number, columns: num
 function mapDispatch(t: Tensor, fusion: Fusion, align: number): Dispatch {
   const g = generateValue(t, view(fusion, null, align, 0), true);
   const n = numel(t.shape);
-  const kernel: Kernel = { variant: 'map', file: 'pointwise/map.wgsl', consts: { N: n }, grid: linearGrid(n), hooks: { value: g.text } };
+  const kernel: Kernel = {
+    variant: 'map',
+    file: 'pointwise/map.wgsl',
+    consts: { N: n },
+    grid: linearGrid(n),
+    hooks: { value: g.text },
+  };
   return finish(t, t, kernel, g, [{ tensor: t, offset: 0 }], fusedFlops(t, fusion, null));
 }
 
@@ -88,8 +94,15 @@ function operand(i: Tensor, k: number, node: Tensor, fusion: Fusion, align: numb
   const single = singleView(chain);
   if (!single) return { operand: { ...meta, view: chain[chain.length - 1] }, ref: { tensor: base, offset: 0 } };
   const { bind, view: rest } = splitOffset(single, align);
-  if (!node.op.strided?.includes(k) && !node.op.prologue && !node.op.writes?.includes(k) && !(isContiguous(rest) && rest.offset === 0)) {
-    throw new Error(`${node.op.name} at ${node.path}: input ${k} is not contiguous; the layout pass should have copied it`);
+  if (
+    !node.op.strided?.includes(k) &&
+    !node.op.prologue &&
+    !node.op.writes?.includes(k) &&
+    !(isContiguous(rest) && rest.offset === 0)
+  ) {
+    throw new Error(
+      `${node.op.name} at ${node.path}: input ${k} is not contiguous; the layout pass should have copied it`,
+    );
   }
   return { operand: { ...meta, view: rest }, ref: { tensor: base, offset: bind } };
 }
@@ -100,12 +113,21 @@ function choose(node: Tensor, kernels: readonly Kernel[], { caps, variants }: Ch
   const kernel = wanted ? usable.find((k) => k.variant === wanted) : usable[0];
   if (!kernel) {
     const names = kernels.map((k) => k.variant).join(', ') || 'none';
-    throw new Error(`${node.op.name} at ${node.path}: no ${wanted ? `variant ${wanted}` : 'kernel'} for this device; there are: ${names}`);
+    throw new Error(
+      `${node.op.name} at ${node.path}: no ${wanted ? `variant ${wanted}` : 'kernel'} for this device; there are: ${names}`,
+    );
   }
   return kernel;
 }
 
-function finish(result: Tensor, node: Tensor, kernel: Kernel, g: Generated, refs: readonly Ref[], flops: number): Dispatch {
+function finish(
+  result: Tensor,
+  node: Tensor,
+  kernel: Kernel,
+  g: Generated,
+  refs: readonly Ref[],
+  flops: number,
+): Dispatch {
   const wgsl = specialise({
     file: kernel.file,
     consts: kernel.consts,
@@ -116,7 +138,9 @@ function finish(result: Tensor, node: Tensor, kernel: Kernel, g: Generated, refs
   });
   const all = [...refs, ...g.loads.map((l) => ({ tensor: l.base, offset: l.bind }))];
   if (wgsl.bindings.length !== all.length) {
-    throw new Error(`${kernel.file}: declares ${wgsl.bindings.map((b) => b.name).join(', ')}, but ${node.op.name} has ${all.length} operands`);
+    throw new Error(
+      `${kernel.file}: declares ${wgsl.bindings.map((b) => b.name).join(', ')}, but ${node.op.name} has ${all.length} operands`,
+    );
   }
   const fused = [...g.text.matchAll(/\/\/(\w+)/g)].map((m) => m[1]);
   return { result, op: node.op.name, fused, kernel, wgsl, refs: all, flops };

@@ -46,6 +46,7 @@ export function explainText(rows: readonly ExplainRow[], micros?: readonly numbe
     ...(micros ? [micros[i].toFixed(0), ((100 * micros[i]) / total).toFixed(1)] : []),
   ]);
   const widths = head.map((h, c) => Math.max(h.length, ...body.map((b) => b[c].length)));
-  const line = (cells: string[]) => cells.map((c, i) => (i === 0 || i > 4 ? c.padStart(widths[i]) : c.padEnd(widths[i]))).join('  ');
+  const line = (cells: string[]) =>
+    cells.map((c, i) => (i === 0 || i > 4 ? c.padStart(widths[i]) : c.padEnd(widths[i]))).join('  ');
   return [line(head), ...body.map(line)].join('\n');
 }

@@ -24,7 +24,15 @@ export function fuse(roots: readonly Tensor[], maxBindings: number, enabled = tr
   const source = (t: Tensor) => sourceOf(t, cache);
   const nodes = topological(roots).filter((t) => !t.op.view && !t.leaf);
   const readers = readersOf(nodes, roots, source);
-  const state: State = { source, readers, maxBindings, inlined: new Set(), anchor: new Map(), loads: new Map(), used: new Set() };
+  const state: State = {
+    source,
+    readers,
+    maxBindings,
+    inlined: new Set(),
+    anchor: new Map(),
+    loads: new Map(),
+    used: new Set(),
+  };
   for (const t of nodes) {
     if (t.op.expr || t.op.prologue) absorb(t, state, enabled);
   }
@@ -44,7 +52,11 @@ interface State {
   readonly used: Set<Tensor>;
 }
 
-function readersOf(nodes: readonly Tensor[], roots: readonly Tensor[], source: (t: Tensor) => Source): Map<Tensor, Set<Tensor>> {
+function readersOf(
+  nodes: readonly Tensor[],
+  roots: readonly Tensor[],
+  source: (t: Tensor) => Source,
+): Map<Tensor, Set<Tensor>> {
   const out = new Map<Tensor, Set<Tensor>>();
   const note = (base: Tensor, reader: Tensor) => {
     const set = out.get(base);

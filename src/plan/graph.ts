@@ -1,7 +1,10 @@
 import type { Tensor } from '../tensor/tensor';
 
 /** Nodes that `roots` depend on, inputs before users. Iterative: graphs of a training step are thousands deep. */
-export function topological(roots: readonly Tensor[], inputsOf: (t: Tensor) => readonly Tensor[] = (t) => t.inputs): Tensor[] {
+export function topological(
+  roots: readonly Tensor[],
+  inputsOf: (t: Tensor) => readonly Tensor[] = (t) => t.inputs,
+): Tensor[] {
   const order: Tensor[] = [];
   const done = new Set<Tensor>();
   const stack: { t: Tensor; next: number }[] = [];

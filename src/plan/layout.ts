@@ -49,7 +49,8 @@ function arranged(
   const source = sourceOf(x, sources);
   const view = singleView(source.chain);
   if (op === (packOp as unknown as Op)) {
-    const alone = siblings.filter((s) => baseOf(s) === baseOf(original)).length === 1 && readers.get(baseOf(original)) === 1;
+    const alone =
+      siblings.filter((s) => baseOf(s) === baseOf(original)).length === 1 && readers.get(baseOf(original)) === 1;
     return isWhole(source) && !source.base.leaf && alone ? x : copy(x);
   }
   if (view && op.strided?.includes(k)) return x;

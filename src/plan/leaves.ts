@@ -7,8 +7,8 @@ import type { HostArray, Leaf } from '../tensor/tensor';
 const buffers = new WeakMap<Gpu, Map<Leaf, GPUBuffer>>();
 
 function table(gpu: Gpu): Map<Leaf, GPUBuffer> {
-  let t = buffers.get(gpu);
-  if (!t) buffers.set(gpu, (t = new Map()));
+  const t = buffers.get(gpu) ?? new Map<Leaf, GPUBuffer>();
+  buffers.set(gpu, t);
   return t;
 }
 
@@ -33,7 +33,12 @@ export function bindLeaf(gpu: Gpu, leaf: Leaf, data: HostArray, offset = 0): voi
 }
 
 /** Reads a state leaf back (elements `offset` … `offset + length`). */
-export async function readLeaf(gpu: Gpu, leaf: Leaf, offset = 0, length = numel(leaf.shape) - offset): Promise<Float32Array> {
+export async function readLeaf(
+  gpu: Gpu,
+  leaf: Leaf,
+  offset = 0,
+  length = numel(leaf.shape) - offset,
+): Promise<Float32Array> {
   return new Float32Array(await readBuffer(gpu, leafBuffer(gpu, leaf), length * BYTES, offset * BYTES));
 }
 

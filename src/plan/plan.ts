@@ -2,9 +2,9 @@ import type { Caps } from '../gpu/device';
 import { GpuError, showBytes } from '../gpu/errors';
 import { BYTES, numel } from '../tensor/shape';
 import type { Tensor } from '../tensor/tensor';
-import { topological } from './graph';
 import { type Choice, type Dispatch, dispatches } from './dispatch';
 import { type Fusion, fuse } from './fuse';
+import { topological } from './graph';
 import { layout } from './layout';
 import { lower } from './lower';
 import { type Placement, place } from './place';
@@ -32,7 +32,12 @@ export interface PlanData {
   readonly outputs: ReadonlyMap<string, Tensor>;
   readonly inputs: readonly Tensor[];
   /** Bytes of planned objects, of the inputs, and of the state and constants that the step touches. */
-  readonly bytes: { readonly planned: number; readonly inputs: number; readonly state: number; readonly peakLive: number };
+  readonly bytes: {
+    readonly planned: number;
+    readonly inputs: number;
+    readonly state: number;
+    readonly peakLive: number;
+  };
   readonly flops: number;
 }
 
@@ -57,7 +62,12 @@ export function planStep(built: Outputs, caps: Caps, options: PlanOptions = {}):
     placement,
     outputs,
     inputs,
-    bytes: { planned, inputs: sum(inputs), state: sum(leaves.filter((t) => t.leaf!.kind !== 'input')), peakLive: placement.peakLive },
+    bytes: {
+      planned,
+      inputs: sum(inputs),
+      state: sum(leaves.filter((t) => t.leaf!.kind !== 'input')),
+      peakLive: placement.peakLive,
+    },
     flops: list.reduce((n, d) => n + d.flops, 0),
   };
   checkLimits(data, caps, fusion, options);
@@ -90,7 +100,10 @@ function checkLimits(data: PlanData, caps: Caps, _fusion: Fusion, options: PlanO
   const most = caps.limits.maxComputeWorkgroupsPerDimension;
   for (const d of data.list) {
     if (d.kernel.grid.some((g) => g > most)) {
-      throw new GpuError('limit', `${d.op} at ${d.result.path}: grid ${d.kernel.grid.join('×')} exceeds ${most} workgroups per dimension; lower the batch`);
+      throw new GpuError(
+        'limit',
+        `${d.op} at ${d.result.path}: grid ${d.kernel.grid.join('×')} exceeds ${most} workgroups per dimension; lower the batch`,
+      );
     }
   }
 }

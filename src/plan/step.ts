@@ -80,9 +80,12 @@ export class Step {
   /** Sets one input for the runs to come. Throws when there is no such input or the length is wrong. */
   write(name: string, data: HostArray): void {
     const found = this.inputs.get(name);
-    if (!found) throw new Error(`step: there is no input ${name}; inputs are ${[...this.inputs.keys()].join(', ') || 'none'}`);
+    if (!found)
+      throw new Error(`step: there is no input ${name}; inputs are ${[...this.inputs.keys()].join(', ') || 'none'}`);
     if (data.length !== numel(found.tensor.shape)) {
-      throw new Error(`step: input ${name} wants ${showShape(found.tensor.shape)} = ${numel(found.tensor.shape)} values, got ${data.length}`);
+      throw new Error(
+        `step: input ${name} wants ${showShape(found.tensor.shape)} = ${numel(found.tensor.shape)} values, got ${data.length}`,
+      );
     }
     this.gpu.device.queue.writeBuffer(found.buffer, 0, data as Float32Array<ArrayBuffer>);
   }
@@ -90,7 +93,8 @@ export class Step {
   /** The value of output `name` after the latest run. Waits for the GPU. */
   async read(name: string): Promise<Float32Array> {
     const t = this.plan.outputs.get(name);
-    if (!t) throw new Error(`step: there is no output ${name}; outputs are ${[...this.plan.outputs.keys()].join(', ')}`);
+    if (!t)
+      throw new Error(`step: there is no output ${name}; outputs are ${[...this.plan.outputs.keys()].join(', ')}`);
     return this.readTensor(t);
   }
 
@@ -134,7 +138,8 @@ export class Step {
   private async readSmall(name: string, slot: RingSlot | null, run: number): Promise<Float32Array> {
     const entry = this.small.find((s) => s.name === name);
     if (!entry || !slot) throw new Error(`step: ${name} is no small output; use step.read for large ones`);
-    if (slot.run !== run) throw new Error(`step: the result ${name} of run ${run} is gone; read it within ${RING} runs`);
+    if (slot.run !== run)
+      throw new Error(`step: the result ${name} of run ${run} is gone; read it within ${RING} runs`);
     slot.mapping ??= this.fetch(slot);
     const all = await slot.mapping;
     return new Float32Array(all, entry.at, numel(entry.tensor.shape)).slice();

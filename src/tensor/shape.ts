@@ -48,7 +48,9 @@ export function broadcastShapes(where: string, ...shapes: Shape[]): number[] {
       const k = rank - s.length + i;
       if (s[i] === 1 || s[i] === out[k]) continue;
       if (out[k] !== 1) {
-        throw new Error(`${where}: shapes ${shapes.map(showShape).join(' and ')} do not broadcast (axis ${k - rank}: ${out[k]} against ${s[i]})`);
+        throw new Error(
+          `${where}: shapes ${shapes.map(showShape).join(' and ')} do not broadcast (axis ${k - rank}: ${out[k]} against ${s[i]})`,
+        );
       }
       out[k] = s[i];
     }
@@ -59,13 +61,15 @@ export function broadcastShapes(where: string, ...shapes: Shape[]): number[] {
 /** Axis in 0..rank-1 for a possibly negative `axis`; throws with `where` when it lies outside. */
 export function normAxis(where: string, axis: number, rank: number): number {
   const a = axis < 0 ? axis + rank : axis;
-  if (!Number.isInteger(a) || a < 0 || a >= rank) throw new Error(`${where}: axis ${axis} is outside a tensor of rank ${rank}`);
+  if (!Number.isInteger(a) || a < 0 || a >= rank)
+    throw new Error(`${where}: axis ${axis} is outside a tensor of rank ${rank}`);
   return a;
 }
 
 /** Throws unless every extent is a positive safe integer. */
 export function checkShape(where: string, shape: Shape): void {
   for (const d of shape) {
-    if (!Number.isSafeInteger(d) || d < 1) throw new Error(`${where}: shape ${showShape(shape)} has the extent ${d}; expected positive integers`);
+    if (!Number.isSafeInteger(d) || d < 1)
+      throw new Error(`${where}: shape ${showShape(shape)} has the extent ${d}; expected positive integers`);
   }
 }

@@ -136,7 +136,9 @@ export function input(name: string, shape: Shape, dtype: DType = 'f32'): Tensor 
 export function constant(data: HostArray | readonly number[], shape: Shape, name = 'constant'): Tensor {
   const array = Array.isArray(data) ? Float32Array.from(data) : (data as HostArray);
   if (array.length !== numel(shape)) {
-    throw new Error(`${whereIs('constant')} ${name}: ${array.length} values for shape [${shape}], expected ${numel(shape)}`);
+    throw new Error(
+      `${whereIs('constant')} ${name}: ${array.length} values for shape [${shape}], expected ${numel(shape)}`,
+    );
   }
   const dtype: DType = array instanceof Uint32Array ? 'u32' : array instanceof Int32Array ? 'i32' : 'f32';
   return leafTensor({ kind: 'constant', name, shape, dtype, data: array });

@@ -123,7 +123,13 @@ function reshapeOnes(v: View, shape: Shape): View | null {
   const dropped = v.shape.map((_, i) => i).filter((i) => v.shape[i] === 1);
   if (dropped.some((i) => v.mask![i][0] > 0 || v.mask![i][1] < 1)) return null;
   const target = shape.filter((d) => d !== 1);
-  if (!sameShape(target, keep.map((i) => v.shape[i]))) return null;
+  if (
+    !sameShape(
+      target,
+      keep.map((i) => v.shape[i]),
+    )
+  )
+    return null;
   let k = 0;
   const from = shape.map((d) => (d === 1 ? -1 : keep[k++]));
   return {

@@ -1,10 +1,22 @@
 import { grad } from '../autograd/grad';
 import type { Sam } from '../models/sam/sam';
 import type { Params } from '../nn/params';
+import { matmul } from '../ops/matmul';
 import { adamw, clipByNorm, HYPER_LENGTH } from '../ops/optim';
 import { assign, pack } from '../ops/plumbing';
-import { matmul } from '../ops/matmul';
-import { add, addScalar, bceLogits, div, equal, greaterScalar, mul, scale, sigmoid, square, sub } from '../ops/pointwise';
+import {
+  add,
+  addScalar,
+  bceLogits,
+  div,
+  equal,
+  greaterScalar,
+  mul,
+  scale,
+  sigmoid,
+  square,
+  sub,
+} from '../ops/pointwise';
 import { amin, mean, sum } from '../ops/reduce';
 import { expand, permute, reshape, slice, transpose } from '../ops/view';
 import type { Outputs } from '../plan/plan';
@@ -57,7 +69,12 @@ function forward(sam: Sam, s: PretrainShape): Forward {
   const rows = s.batch * s.objects;
   const embedding = sam.encode(input('image', [s.batch, 3, imgSize, imgSize]));
   const c = embedding.shape[1];
-  const repeated = reshape(expand(reshape(embedding, [s.batch, 1, c, h, w]), [s.batch, s.objects, c, h, w]), [rows, c, h, w]);
+  const repeated = reshape(expand(reshape(embedding, [s.batch, 1, c, h, w]), [s.batch, s.objects, c, h, w]), [
+    rows,
+    c,
+    h,
+    w,
+  ]);
   const points = input('points', [rows, s.tokens, 2]);
   const labels = input('labels', [rows, s.tokens]);
   const { sparse, dense } = sam.prompt_encoder.call({ points, labels, padding: false });
@@ -123,8 +140,15 @@ export function pretrainStep(sam: Sam, params: Params, state: PretrainState, s: 
     const aux = s.auxiliary ? pairLoss(f.embedding) : null;
     const loss = aux ? add(mask, mul(aux, reshape(input('aux', [1]), []))) : mask;
     const layout = params.layout();
-    const grads = grad(loss, layout.slots.map((slot) => params.tensor(slot.name)));
-    const g = pack(grads, layout.slots.map((slot) => slot.offset), layout.total);
+    const grads = grad(
+      loss,
+      layout.slots.map((slot) => params.tensor(slot.name)),
+    );
+    const g = pack(
+      grads,
+      layout.slots.map((slot) => slot.offset),
+      layout.total,
+    );
     const p = leafTensor(layout.flat!);
     const clipped = clipByNorm(g, input('hyper', [HYPER_LENGTH]), 1);
     const update = adamw(p, g, leafTensor(state.m), leafTensor(state.v), clipped.hyper, {
@@ -135,7 +159,12 @@ export function pretrainStep(sam: Sam, params: Params, state: PretrainState, s: 
     const average = assign(ema, add(scale(ema, EMA), scale(p, 1 - EMA)));
     const iou = reshape(sum(slice(quality, 1, 0, 1)), [1]);
     return {
-      outputs: { loss: reshape(mask, [1]), iou: scale(iou, 1 / rows), norm: reshape(clipped.norm, [1]), ...(aux ? { aux: reshape(aux, [1]) } : {}) },
+      outputs: {
+        loss: reshape(mask, [1]),
+        iou: scale(iou, 1 / rows),
+        norm: reshape(clipped.norm, [1]),
+        ...(aux ? { aux: reshape(aux, [1]) } : {}),
+      },
       effects: [average, update],
     };
   };

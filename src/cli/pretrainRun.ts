@@ -1,0 +1,227 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { openSafetensors, writeSafetensors } from '../data/safetensors';
+import { type PromptKind, sceneBatch } from '../data/sceneBatch';
+import { readF32 } from '../data/tensorFile';
+import { deviceName, type Gpu } from '../gpu/device';
+import { SAM_ROWS, type SamName, samConfig } from '../models/sam/config';
+import { buildSam, type Sam } from '../models/sam/sam';
+import { makeParams, type Params } from '../nn/params';
+import { uploadParams } from '../nn/paramsIo';
+import { adamHyper } from '../ops/optim';
+import { compile } from '../plan/compile';
+import { bindLeaf, readLeaf } from '../plan/leaves';
+import type { Step } from '../plan/step';
+import type { Leaf } from '../tensor/tensor';
+import { type PretrainState, pretrainState, pretrainStep } from '../train/pretrainStep';
+
+/** A part of the run: images of `size` pixels, `batch` of them a step. */
+export interface Stage {
+  readonly size: number;
+  readonly steps: number;
+  readonly batch: number;
+}
+
+/** What defines a run. */
+export interface PretrainOptions {
+  /** A row of the configurations. */
+  readonly base: SamName;
+  readonly patch: number;
+  readonly stages: readonly Stage[];
+  readonly objects: number;
+  readonly lr: number;
+  readonly seed: number;
+  readonly out: string;
+  readonly minutes: number;
+  readonly weights: string | null;
+}
+
+/** A run in progress. */
+export interface Run {
+  readonly gpu: Gpu;
+  readonly o: PretrainOptions;
+  readonly total: number;
+  stage: Stage;
+  sam: Sam;
+  params: Params;
+  state: PretrainState;
+  step: number;
+  curve: Record<string, number>[];
+}
+
+/** The model of a stage. Its tables are those of the base's own image size whatever the stage's, so all stages share them. */
+function modelOf(o: PretrainOptions, size: number): { sam: Sam; params: Params } {
+  const params = makeParams(o.seed);
+  const side = SAM_ROWS[o.base].imgSize / o.patch;
+  const config = samConfig(o.base, { imgSize: size, patchSize: o.patch });
+  const sam = buildSam(
+    { params },
+    { ...config, imageEncoder: { ...config.imageEncoder, posEmbedSide: side, relPosSide: side } },
+  );
+  params.train(() => true);
+  return { sam, params };
+}
+
+/** Runs or resumes a pretraining; resolves to the exit code. */
+export async function pretrain(gpu: Gpu, o: PretrainOptions, finish: (r: Run) => Promise<void>): Promise<number> {
+  const total = o.stages.reduce((n, s) => n + s.steps, 0);
+  const { sam, params } = modelOf(o, o.stages[0].size);
+  const r: Run = { gpu, o, total, stage: o.stages[0], sam, params, state: pretrainState(params), step: 0, curve: [] };
+  await uploadParams(params, gpu);
+  bindLeaf(gpu, r.state.ema, await readLeaf(gpu, params.layout().flat!));
+  await mkdir(o.out, { recursive: true });
+  await resume(r);
+  console.error(
+    `${deviceName(gpu.caps)} · ${o.base} · ${params.counts().total} parameters · step ${r.step} of ${total}`,
+  );
+  const stop = { asked: false, at: performance.now() + o.minutes * 60_000 };
+  process.once('SIGINT', () => {
+    stop.asked = true;
+  });
+  let end = 0;
+  for (const stage of o.stages) {
+    end += stage.steps;
+    if (r.step >= end) continue;
+    await enter(r, stage);
+    await loop(r, end, stop);
+  }
+  await save(r);
+  if (r.step < total) {
+    console.error(`stopped at step ${r.step}; the same command goes on from here`);
+    return 0;
+  }
+  await finish(r);
+  return 0;
+}
+
+/** Takes parameters and optimiser over into the model of `stage`: the layout is the same. */
+async function enter(r: Run, stage: Stage): Promise<void> {
+  const before = flats(r);
+  Object.assign(r, { stage, ...modelOf(r.o, stage.size) });
+  await uploadParams(r.params, r.gpu);
+  r.state = pretrainState(r.params);
+  for (const [i, [, leaf]] of flats(r).entries()) bindLeaf(r.gpu, leaf, await readLeaf(r.gpu, before[i][1]));
+}
+
+function flats({ params, state }: Run): [string, Leaf][] {
+  return [
+    ['p', params.layout().flat!],
+    ['m', state.m],
+    ['v', state.v],
+    ['ema', state.ema],
+  ];
+}
+
+/** Share of the run after which the auxiliary loss is dropped. */
+const AUX_UNTIL = 0.5;
+
+async function loop(r: Run, end: number, stop: { asked: boolean; at: number }): Promise<void> {
+  const { o, gpu, stage } = r;
+  const steps = new Map<string, Step>();
+  const t0 = performance.now();
+  const first = r.step;
+  let mean: Record<string, number> = {};
+  let pending: Promise<void> = Promise.resolve();
+  while (r.step < end && !stop.asked && performance.now() < stop.at) {
+    const t = r.step / r.total;
+    // Every fourth step clicks twice; the others mix single clicks and boxes, which take equally many tokens.
+    const kinds: PromptKind[] = r.step % 4 === 3 ? ['points'] : ['point', 'box'];
+    const auxiliary = t < AUX_UNTIL;
+    const shape = { batch: stage.batch, objects: o.objects, tokens: kinds[0] === 'points' ? 3 : 2, auxiliary };
+    const key = `${shape.tokens}${auxiliary}`;
+    let step = steps.get(key);
+    if (!step) {
+      const at = performance.now();
+      step = await compile(gpu, pretrainStep(r.sam, r.params, r.state, shape));
+      steps.set(key, step);
+      console.error(
+        `compiled ${step.plan.list.length} dispatches in ${((performance.now() - at) / 1000).toFixed(1)} s`,
+      );
+    }
+    const hardest = Math.min(1, 0.1 + 1.2 * t);
+    const b = sceneBatch(o.seed, r.step, { ...o, ...stage, kinds, difficulty: (random) => random.uniform(0, hardest) });
+    const ticket = step.run({
+      image: b.image,
+      points: b.points,
+      labels: b.labels,
+      target: b.target,
+      hyper: hyper(r, r.step),
+      ...(auxiliary ? { ids: b.ids, pure: b.pure, aux: Float32Array.of(2 * (1 - t / AUX_UNTIL)) } : {}),
+    });
+    const now = r.step++;
+    // One step is always in flight; the one before is read meanwhile.
+    await pending;
+    pending = note(ticket, now);
+    if (r.step % 100 === 0) await pending.then(() => save(r));
+  }
+  await pending;
+  for (const s of steps.values()) s.destroy();
+
+  async function note(ticket: ReturnType<Step['run']>, now: number): Promise<void> {
+    const values: Record<string, number> = {};
+    for (const k of ['loss', 'iou', 'norm']) values[k] = (await ticket.read(k))[0];
+    if (r.total * AUX_UNTIL > now) values.aux = (await ticket.read('aux'))[0];
+    if (!Number.isFinite(values.loss))
+      throw new Error(`pretrain: the loss is ${values.loss} at step ${now}; lower --lr, and start again from ${o.out}`);
+    for (const [k, v] of Object.entries(values)) mean[k] = (mean[k] ?? 0) + v / 20;
+    if (now % 20 !== 19) return;
+    r.curve.push({ step: now + 1, ...mean });
+    const perStep = (performance.now() - t0) / (now + 1 - first);
+    const text = Object.entries(mean)
+      .map(([k, v]) => `${k} ${v.toFixed(3)}`)
+      .join('  ');
+    console.error(
+      `${now + 1}/${end}  ${text}  ${(perStep / 1000).toFixed(2)} s/step  ${((perStep * (end - now - 1)) / 60_000).toFixed(1)} min left in this stage`,
+    );
+    mean = {};
+  }
+}
+
+/** Warm-up over 3 % of the steps, then cosine to 2 %. */
+function hyper({ o, total }: Run, step: number): Float32Array {
+  const warm = Math.max(1, 0.03 * total);
+  const t = (step - warm) / (total - warm);
+  const factor = step < warm ? (step + 1) / warm : 0.02 + 0.98 * 0.5 * (1 + Math.cos(Math.PI * t));
+  return adamHyper(o.lr * factor, step + 1);
+}
+
+async function save(r: Run): Promise<void> {
+  const { gpu, o } = r;
+  const tensors = [];
+  for (const [name, leaf] of flats(r)) {
+    tensors.push({
+      name,
+      dtype: 'F32',
+      shape: leaf.shape,
+      data: (await readLeaf(gpu, leaf)) as Float32Array<ArrayBuffer>,
+    });
+  }
+  const meta = { step: String(r.step), options: JSON.stringify(fixed(o)), curve: JSON.stringify(r.curve) };
+  await writeWhole(join(o.out, 'state.safetensors'), writeSafetensors(tensors, meta));
+}
+
+/** The options that must not change between parts of one run. */
+export function fixed({ out: _o, minutes: _m, weights: _w, ...rest }: PretrainOptions): object {
+  return rest;
+}
+
+async function resume(r: Run): Promise<void> {
+  const file = join(r.o.out, 'state.safetensors');
+  const bytes = await readFile(file).catch(() => null);
+  if (!bytes) return;
+  const saved = await openSafetensors(new Blob([bytes]), file);
+  const meta = saved.meta as Record<string, string>;
+  if (meta.options !== JSON.stringify(fixed(r.o))) {
+    throw new Error(`pretrain: ${file} belongs to a run with other options (${meta.options}); give another --out`);
+  }
+  for (const [name, leaf] of flats(r)) bindLeaf(r.gpu, leaf, await readF32(saved.entries.get(name)!));
+  r.step = Number(meta.step);
+  r.curve = JSON.parse(meta.curve);
+}
+
+/** Written beside and renamed: a file is whole or not there. */
+export async function writeWhole(file: string, blob: Blob): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(`${file}.part`, new Uint8Array(await blob.arrayBuffer()));
+  await rename(`${file}.part`, file);
+}
