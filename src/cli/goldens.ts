@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deviceName, openGpu } from '../gpu/device';
-import { type CaseResult, runGoldenCase, showResult } from '../train/goldens/runGoldenCase';
+import { type CaseResult, runGoldenCase } from '../train/goldens/runGoldenCase';
+import { RESULT_HEADING, showClosing, showResult } from '../train/goldens/showResult';
 import { type CaseFolder, caseNames, goldenFiles } from './goldenFiles';
 
 const HELP = `goldens [DIR] [--only TEXT] [--json]
@@ -54,34 +55,14 @@ export async function run(argv: readonly string[]): Promise<number> {
   const names = (await caseNames(folder)).filter((n) => n.includes(only));
   if (!names.length) throw new Error(`goldens: no case in ${dir}; expected folders with a case.json`);
   const gpu = await openGpu();
-  if (!json)
-    console.log(
-      `${names.length} cases on ${deviceName(gpu.caps)}\n${'case'.padEnd(30)} state      forward  gradient      step`,
-    );
+  if (!json) console.log(`${names.length} cases on ${deviceName(gpu.caps)}\n${RESULT_HEADING}`);
   const results: CaseResult[] = [];
   for (const name of names) {
     const result = await runGoldenCase(gpu, goldenFiles(folder, name));
     results.push(result);
     if (!json) console.log(showResult(result));
   }
-  console.log(json ? JSON.stringify(results, null, 1) : `\n${closing(results)}`);
+  console.log(json ? JSON.stringify(results, null, 1) : `\n${showClosing(results)}`);
   gpu.destroy();
   return results.some((r) => r.state === 'failed') ? 1 : 0;
-}
-
-function closing(results: readonly CaseResult[]): string {
-  const of = (state: CaseResult['state']) => results.filter((r) => r.state === state);
-  const unknown = of('unknown');
-  const kinds = [...new Set(unknown.map((r) => r.kind))];
-  const line = `${of('passed').length} passed, ${of('failed').length} failed, ${unknown.length} of unknown kind`;
-  return [
-    line,
-    ...kinds.map(
-      (k) =>
-        `  unknown kind: ${k} (${unknown
-          .filter((r) => r.kind === k)
-          .map((r) => r.name)
-          .join(', ')})`,
-    ),
-  ].join('\n');
 }

@@ -15,8 +15,9 @@ export async function checkTorchFiles(c: GoldenCase): Promise<Check[]> {
       names.includes(n),
     );
     const torch = await c.files.open(file);
-    if (expected) checks.push(...(await compareFiles(file, torch, await c.files.open(expected))));
-    checks.push(...compareValues(file, torch, statedValues(c, file, stem)));
+    const found = expected ? await compareFiles(file, torch, await c.files.open(expected)) : [];
+    found.push(...compareValues(file, torch, statedValues(c, file, stem)));
+    checks.push(...(found.length ? found : [makeCheck(`${file}: nothing to compare with`, Infinity, 0, 'forward')]));
   }
   return checks;
 }

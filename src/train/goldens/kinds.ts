@@ -1,0 +1,73 @@
+import type { Gpu } from '../../gpu/device';
+import { type Check, compareAll } from './check';
+import type { CaseInfo, Computed, GoldenCase } from './goldenCase';
+import { runEncoder, runPaperEncoder } from './kindEncoder';
+import { checkTorchFiles } from './kindFiles';
+import { runMaskDecoder } from './kindMaskDecoder';
+import { runMedsa } from './kindMedsa';
+import { runPromptEncoder } from './kindPromptEncoder';
+import { runSam } from './kindSam';
+import { runTorchOps, type TorchOp } from './torchOps';
+
+/** What a kind found out: comparisons, and parts of the case that it has no code for. */
+export interface Findings {
+  readonly checks: readonly Check[];
+  readonly unknown: readonly string[];
+}
+
+/** A kind of case: recognised by what case.json says of class and options, never by the name of the case. */
+export interface Kind {
+  readonly name: string;
+  matches(info: CaseInfo): boolean;
+  run(gpu: Gpu, c: GoldenCase): Promise<Findings>;
+}
+
+/** All kinds that are known. */
+export const KINDS: readonly Kind[] = [
+  model('ImageEncoderViT', upstream(/^segment_anything(\.\w+)*\.ImageEncoderViT$/), runEncoder),
+  model('PromptEncoder', upstream(/^segment_anything(\.\w+)*\.PromptEncoder$/), runPromptEncoder),
+  model('MaskDecoder', upstream(/^segment_anything(\.\w+)*\.MaskDecoder( \+ TwoWayTransformer)?$/), runMaskDecoder),
+  model('Sam', upstream(/^segment_anything Sam( \+ SamPredictor)?( \+ ResizeLongestSide)?$/), runSam),
+  model('Med-SA 2-D', isMedsa2d, runMedsa),
+  model('paper encoder 2-D', isPaperEncoder2d, runPaperEncoder),
+  model('torch files', upstream(/^torch\.save files/), async () => new Map()),
+  { name: 'torch ops', matches: (info) => Array.isArray(info.ops) && upstream(/^torch\.nn/)(info), run: runOps },
+];
+
+function upstream(pattern: RegExp): (info: CaseInfo) => boolean {
+  return (info) => pattern.test(String(info.upstream_class ?? ''));
+}
+
+function isMedsa2d(info: CaseInfo): boolean {
+  const { mod, thd, net } = info.args ?? {};
+  const model2d = /^models\.sam Sam \+ ImageEncoderViT\(sam_adpt\)$/.test(String(info.upstream_class ?? ''));
+  return model2d && mod === 'sam_adpt' && net === 'sam' && !thd;
+}
+
+function isPaperEncoder2d(info: CaseInfo): boolean {
+  return /^ImageEncoderViT with the adapters of specification section 2$/.test(String(info.reference_class ?? ''));
+}
+
+/** A kind whose computed tensors are compared with all that the case expects, its torch files included. */
+function model(
+  name: string,
+  matches: (info: CaseInfo) => boolean,
+  compute: (gpu: Gpu, c: GoldenCase) => Promise<Computed>,
+): Kind {
+  return {
+    name,
+    matches,
+    async run(gpu, c) {
+      const computed = await compute(gpu, c);
+      const checks = [...compareAll(c.expected, computed, c.info.stats ?? {}), ...(await checkTorchFiles(c))];
+      return { checks, unknown: [] };
+    },
+  };
+}
+
+async function runOps(gpu: Gpu, c: GoldenCase): Promise<Findings> {
+  const lookup = (name: string) =>
+    (name.startsWith('in.') ? c.inputs.get(name.slice(3)) : c.expected.get(name)) ?? null;
+  const { checks, unknown } = await runTorchOps(gpu, c.info.ops as readonly TorchOp[], lookup, c.info.stats ?? {});
+  return { checks, unknown: unknown.map((u) => `${u.id}: ${u.reason}`) };
+}
