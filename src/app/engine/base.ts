@@ -1,0 +1,88 @@
+import { CheckpointError, wordsOf } from '../../data/errors';
+import { matchKeys, tensorSource } from '../../data/keyMap';
+import { openSafetensors } from '../../data/safetensors';
+import type { TensorFile } from '../../data/tensorFile';
+import { SAM_ROWS, type SamConfig, type SamName, samConfig } from '../../models/sam/config';
+import { buildSam, type Sam } from '../../models/sam/sam';
+import { makeParams, type Params } from '../../nn/params';
+import { loadParams, type TensorSource } from '../../nn/paramsIo';
+import type { BaseInfo } from '../protocol';
+
+/** The weights that came with this build, by file name. None: the base gets random numbers, and says so. */
+const files = import.meta.glob('/weights/sam-*.safetensors', {
+  query: '?url',
+  import: 'default',
+  eager: true,
+}) as Record<string, string>;
+
+/** The base model before a device is known: configuration and where its weights come from. */
+export interface Base {
+  readonly config: SamConfig;
+  /** Null when there are no weights. */
+  readonly source: TensorSource | null;
+  readonly info: BaseInfo;
+}
+
+/** A model whose parameters have been declared and given their source, but not uploaded. */
+export interface Built {
+  readonly sam: Sam;
+  readonly params: Params;
+}
+
+/** Fetches and checks the weights of `name`. `CheckpointError` when they are damaged, missing or belong to another model. */
+export async function loadBase(name: SamName = 'sam-nano'): Promise<Base> {
+  const path = Object.keys(files).find((p) => p.endsWith(`/${name}.safetensors`));
+  if (!path) return baseOf(samConfig(name), null);
+  const file = await openSafetensors(await fetchBlob(files[path], `${name}.safetensors`), `${name}.safetensors`);
+  const config = configOf(name, file);
+  const wanted = new Map(
+    buildOn(config)
+      .params.all()
+      .map((p) => [p.name, p.shape]),
+  );
+  return baseOf(config, tensorSource(matchKeys(wanted, file, { name: `${name}.safetensors` }).entries));
+}
+
+/** Builds the model of `base`; adapters may still be attached. */
+export function buildBase(base: Base): Built {
+  const built = buildOn(base.config);
+  if (base.source) loadParams(built.params, base.source, { only: (p) => p.adapter === null });
+  return built;
+}
+
+function buildOn(config: SamConfig): Built {
+  const params = makeParams(1);
+  return { params, sam: buildSam({ params }, config) };
+}
+
+function baseOf(config: SamConfig, source: TensorSource | null): Base {
+  const { imgSize, patchSize } = config.imageEncoder;
+  const parameters = buildOn(config).params.counts().base;
+  return { config, source, info: { name: config.name, imgSize, patchSize, parameters, trained: source !== null } };
+}
+
+/** Image and patch size are written beside the weights. */
+function configOf(name: SamName, file: TensorFile): SamConfig {
+  const meta = file.meta as Readonly<Record<string, string | undefined>>;
+  const size = (key: 'imgSize' | 'patchSize') => {
+    const n = Number(meta[key] ?? SAM_ROWS[name][key]);
+    if (Number.isInteger(n) && n >= 1 && n <= 4096) return n;
+    throw new CheckpointError(`${name}: its file states ${key} ${meta[key]} — the file is damaged; reload the page`);
+  };
+  return samConfig(name, { imgSize: size('imgSize'), patchSize: size('patchSize') });
+}
+
+async function fetchBlob(url: string, name: string): Promise<Blob> {
+  let reply: Response;
+  try {
+    reply = await fetch(url);
+  } catch (error) {
+    throw new CheckpointError(`${name} could not be fetched (${wordsOf(error)}) — check the connection and reload`, {
+      cause: error,
+    });
+  }
+  if (!reply.ok) {
+    throw new CheckpointError(`${name} could not be fetched (the server says ${reply.status}) — reload the page`);
+  }
+  return reply.blob();
+}

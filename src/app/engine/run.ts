@@ -1,0 +1,218 @@
+import type { Gpu } from '../../gpu/device';
+import { showBytes } from '../../gpu/errors';
+import { bindLeaf } from '../../plan/leaves';
+import type { Evaluated } from '../../train/evaluator';
+import { makeEvaluator } from '../../train/evaluator';
+import { TRAIN_DEFAULTS } from '../../train/trainConfig';
+import { makeTrainer, type StepResult, type Trainer } from '../../train/trainer';
+import { trainLoop } from '../../train/trainLoop';
+import type { TrainState } from '../../train/trainState';
+import { promptTokens, type RunConfig } from '../configs';
+import type { AdapterPlan, DiceRow, RunInfo, RunPhase } from '../protocol';
+import type { CallContext } from '../rpc';
+import type { Base } from './base';
+import { watchCompiles } from './compileWatch';
+import { Cancelled, DeviceGone } from './describe';
+import { buildAdapted, freeModel, type Model, placeModel, planOf } from './model';
+import { batchAt, makeRunData, type RunData } from './phantomItems';
+
+/** Steps between checkpoints that a lost device is survived with. */
+const CHECKPOINT_EVERY = 10;
+
+/** One adaptation: survives pauses and lost devices, because everything it continues from is here, not on the GPU. */
+export interface Run {
+  readonly config: RunConfig;
+  readonly plan: AdapterPlan;
+  phase: RunPhase;
+  data: RunData | null;
+  /** Where it goes on from. */
+  state: TrainState | null;
+  before: readonly Evaluated[] | null;
+  after: readonly Evaluated[] | null;
+  seconds: number;
+  /** On the present device; null before it was placed there. */
+  model: Model | null;
+  trainer: Trainer | null;
+  /** What the page asked for last. */
+  halt: 'pause' | 'stop' | null;
+}
+
+/** A run that has not begun. */
+export function newRun(base: Base, config: RunConfig): Run {
+  const plan = planOf(buildAdapted(base, config));
+  return {
+    ...{ config, plan, phase: 'preparing', data: null, state: null, before: null, after: null, seconds: 0 },
+    ...{ model: null, trainer: null, halt: null },
+  };
+}
+
+/** What is needed besides the run itself. */
+export interface Workshop {
+  readonly gpu: Gpu;
+  readonly base: Base;
+  readonly baseModel: Model;
+}
+
+/**
+ * Prepares what is missing, trains until the end, a pause or a stop, and measures unless it was a pause. Rejects with DeviceGone when the
+ * device is lost; the run can then be continued on another.
+ */
+export async function continueRun(run: Run, shop: Workshop, context: CallContext): Promise<RunInfo> {
+  const tell = (phase: RunPhase) => {
+    run.phase = phase;
+    context.progress({ kind: 'run', run: infoOf(run) });
+  };
+  const work = (what: string) => (done: number, total: number) => context.progress({ kind: 'work', what, done, total });
+  try {
+    tell('preparing');
+    const drawing = work('Drawing images');
+    run.data ??= await makeRunData(run.config, shop.base.info.imgSize, (done, total) => {
+      // Nothing has been computed yet, so a stop need not wait for anything.
+      if (run.halt === 'stop') throw new Cancelled();
+      drawing(done, total);
+    });
+    const trainer = await place(run, shop, work('Compiling the training step'));
+    if (!run.before) {
+      tell('measuring');
+      run.before = await watchCompiles(shop.gpu, work('Compiling the evaluation'), () => measureBase(run, shop));
+    }
+    if (run.halt !== 'stop') await train(run, shop, trainer, context, tell);
+    if (run.halt === 'pause') tell('paused');
+    else await finish(run, trainer, tell);
+    return infoOf(run);
+  } catch (error) {
+    if (isGone(shop.gpu)) {
+      run.phase = 'lost';
+      throw new DeviceGone(`${wordsOf(shop.gpu)} Training stands at step ${run.state?.step ?? 0}.`);
+    }
+    run.phase = 'stopped';
+    throw error;
+  }
+}
+
+/** A lost device keeps its error; `check` would throw it. */
+const isGone = (gpu: Gpu) => gpu.error?.kind === 'lost';
+const wordsOf = (gpu: Gpu) => gpu.error?.message ?? 'The GPU device was lost.';
+
+/** Puts model and trainer on the device if they are not there. */
+async function place(run: Run, shop: Workshop, report: (done: number, total: number) => void): Promise<Trainer> {
+  if (run.trainer) return run.trainer;
+  run.model ??= await placeModel(shop.gpu, 'adapted', buildAdapted(shop.base, run.config));
+  const { batch, loss, lr, steps, prompt } = run.config;
+  const config = { ...TRAIN_DEFAULTS, batch, loss, lr, steps, points: promptTokens(prompt) };
+  const { sam } = run.model;
+  run.trainer = await watchCompiles(shop.gpu, report, () => makeTrainer(shop.gpu, sam, config));
+  if (run.state) run.trainer.writeState(run.state);
+  return run.trainer;
+}
+
+async function measureBase(run: Run, { gpu, base, baseModel }: Workshop): Promise<Evaluated[]> {
+  const items = run.data!.heldOut.map((h) => h.item);
+  // A fresh adapter that starts as the identity computes what the base does: one plan less to compile.
+  if (run.trainer?.step === 0 && buildAdapted(base, run.config).identity) return run.trainer.evaluate(items);
+  const shape = { batch: run.config.batch, side: base.info.imgSize, points: promptTokens(run.config.prompt) };
+  const evaluator = makeEvaluator(gpu, baseModel.sam, shape);
+  try {
+    return await evaluator.evaluate(items);
+  } finally {
+    evaluator.destroy();
+  }
+}
+
+async function train(
+  run: Run,
+  { gpu }: Workshop,
+  trainer: Trainer,
+  context: CallContext,
+  tell: (phase: RunPhase) => void,
+): Promise<void> {
+  const { config } = run;
+  const began = performance.now();
+  const secondsBefore = run.seconds;
+  let opened = false;
+  tell('training');
+  const onStep = ({ step, loss, lr }: StepResult) => {
+    run.seconds = secondsBefore + (performance.now() - began) / 1000;
+    context.progress({ kind: 'step', step, steps: config.steps, loss, lr });
+  };
+  await trainLoop({
+    steps: config.steps,
+    // The person decides when a lost device is opened anew, so there is only the present one.
+    open: async () => {
+      if (opened) throw new DeviceGone(wordsOf(gpu));
+      opened = true;
+      return gpu;
+    },
+    setUp: async () => trainer,
+    batch: (t) => batchAt(run.data!, config, t),
+    checkpointEvery: CHECKPOINT_EVERY,
+    from: run.state,
+    stop: () => run.halt !== null || context.signal.aborted,
+    onStep,
+    onCheckpoint: async (state) => {
+      run.state = state;
+      touch(run);
+      tell('training');
+    },
+  });
+  if (run.state && run.state.step >= config.steps && run.halt === 'pause') run.halt = null;
+}
+
+/** Parameters have changed: embeddings made with the old ones are stale. */
+function touch(run: Run): void {
+  if (run.model) run.model.version++;
+}
+
+async function finish(run: Run, trainer: Trainer, tell: (phase: RunPhase) => void): Promise<void> {
+  tell('measuring again');
+  run.after = await trainer.evaluate(run.data!.heldOut.map((h) => h.item));
+  tell((run.state?.step ?? 0) >= run.config.steps ? 'done' : 'stopped');
+}
+
+/** What the page is told about a run. */
+export function infoOf(run: Run): RunInfo {
+  const { phase, config, plan, seconds } = run;
+  return { phase, config, plan, seconds, step: run.state?.step ?? 0, rows: rowsOf(run) };
+}
+
+/** Mean Dice by modality and class. */
+export function rowsOf(run: Pick<Run, 'data' | 'before' | 'after'>): DiceRow[] {
+  const { data, before, after } = run;
+  if (!data || !before) return [];
+  const groups = new Map<string, number[]>();
+  data.heldOut.forEach(({ modality, item }, i) => {
+    const key = `${modality}\n${item.className}`;
+    groups.set(key, [...(groups.get(key) ?? []), i]);
+  });
+  const mean = (list: readonly Evaluated[] | null, at: number[]) =>
+    list && at.reduce((sum, i) => sum + list[i].dice, 0) / at.length;
+  return [...groups].map(([key, at]) => {
+    const [modality, className] = key.split('\n');
+    return { modality, className, n: at.length, before: mean(before, at)!, after: mean(after, at) };
+  });
+}
+
+/** Takes the run off a device that is still there (for another run) or gone (`gone`: nothing is left to free). */
+export function unplace(run: Run, gpu: Gpu, gone: boolean): void {
+  if (!gone) {
+    run.trainer?.destroy();
+    if (run.model) freeModel(gpu, run.model);
+  }
+  run.trainer = null;
+  run.model = null;
+}
+
+/** Puts the adapted model, as trained so far, on a new device, so that it can be asked for masks. */
+export async function replaceModel(run: Run, { gpu, base }: Pick<Workshop, 'gpu' | 'base'>): Promise<void> {
+  run.model = await placeModel(gpu, 'adapted', buildAdapted(base, run.config));
+  run.model.version = 1;
+  const { flat } = run.model.params.layout();
+  if (run.state && flat) bindLeaf(gpu, flat, run.state.p);
+}
+
+/** Bytes that a training step takes on the device, as text; null before it was compiled. */
+export function stepBytes(run: Run): string | null {
+  if (!run.trainer) return null;
+  const { planned, inputs, state } = run.trainer.plan.bytes;
+  return showBytes(planned + inputs + state);
+}

@@ -1,0 +1,97 @@
+/** Words for everything that can go wrong: what happened, and what to do. Pure text. */
+import type { ErrorInfo } from './protocol';
+
+/** What a notice offers. */
+export type NoticeAction = 'restore' | 'reload' | 'open';
+
+/** A message on the page. `blocking`: it stands where the image would be, since nothing works without its cure. */
+export interface Notice {
+  readonly tone: 'error' | 'info';
+  readonly title: string;
+  /** Paragraphs. */
+  readonly text: readonly string[];
+  /** Things to try, one line each. */
+  readonly remedies: readonly string[];
+  readonly action: { readonly label: string; readonly does: NoticeAction } | null;
+  readonly blocking: boolean;
+}
+
+const plain = { tone: 'error', remedies: [], action: null, blocking: false } as const;
+const reload = { label: 'Reload the page', does: 'reload' } as const;
+
+/** The notice for an error; `during` says what was being done, as in "while opening scan.png". */
+export function noticeOf(error: ErrorInfo, during = ''): Notice {
+  const text = [error.message];
+  switch (error.kind) {
+    case 'no-webgpu':
+      return {
+        ...{ ...plain, title: 'This browser has no WebGPU', action: reload, blocking: true },
+        text: [
+          'Everything here is computed on your own graphics card through WebGPU, and this browser does not offer it.',
+        ],
+        remedies: [
+          'Use a recent Chrome or Edge (113 or later), Firefox (141 or later) or Safari (26 or later).',
+          'Open the page over https:// or from localhost: browsers hide WebGPU elsewhere.',
+          'On Linux, Chrome may need "Unsafe WebGPU Support" and "Vulkan" in chrome://flags.',
+        ],
+      };
+    case 'no-adapter':
+      return {
+        ...{ ...plain, title: 'WebGPU found no graphics adapter', action: reload, blocking: true },
+        text: ['The browser knows WebGPU, but no graphics card or driver answered.'],
+        remedies: [
+          'Update the graphics driver and restart the browser.',
+          'Switch on hardware acceleration in the browser’s settings (System).',
+          'See chrome://gpu (or about:support) for why the card is blocked; a remote desktop often has none.',
+        ],
+      };
+    case 'lost':
+      return {
+        ...{ ...plain, title: 'The GPU was lost' },
+        text: [...text, 'Your images, points and the training so far are kept.'],
+        remedies: [
+          'Restore opens the device again and puts everything back; other programs may need to leave the GPU some memory first.',
+        ],
+        action: { label: 'Restore', does: 'restore' },
+      };
+    case 'limit':
+    case 'memory':
+      return {
+        ...{ ...plain, title: error.kind === 'limit' ? 'This GPU is too small for that' : 'Not enough GPU memory' },
+        text,
+        remedies: [
+          'Lower the batch in the panel, or use fewer points.',
+          'Close other tabs and programs that use the GPU.',
+        ],
+      };
+    case 'image':
+      return {
+        ...{ ...plain, title: 'This image cannot be opened', text },
+        remedies: ['PNG and JPEG are read; convert other formats to PNG.'],
+        action: { label: 'Open another image', does: 'open' },
+      };
+    case 'weights':
+      return { ...plain, title: 'The model could not be loaded', text, action: reload, blocking: true };
+    case 'training':
+      return { ...plain, title: 'Training stopped', text: error.message.split('\n').map((l) => l.trim()) };
+    default:
+      return { ...plain, title: during ? `Something went wrong ${during}` : 'Something went wrong', text };
+  }
+}
+
+/** Shown while the base has random numbers instead of weights. */
+export const UNTRAINED: Notice = {
+  ...{ ...plain, tone: 'info', title: 'The base model is untrained' },
+  text: [
+    'No weights came with this build, so the model starts from random numbers and its masks mean nothing. Everything else works.',
+  ],
+};
+
+/** The engine's worker itself failed. */
+export function workerFailed(message: string): Notice {
+  return {
+    ...{ ...plain, title: 'The engine stopped', action: reload, blocking: true },
+    text: [message || 'The worker that computes could not be started.'],
+    remedies: ['Reload the page. If it happens again, the browser may be too old for module workers.'],
+  };
+}

@@ -1,0 +1,88 @@
+/** Under the canvas, once there is a run: the loss curve (drawn with Plot, loaded when first needed) and the table of Dice. */
+import { byId, el, setShown, setText } from './dom';
+import { showChange, showScore } from './format';
+import type { DiceRow } from './protocol';
+import type { AppState, CurvePoint } from './state';
+import type { Store } from './store';
+
+/** Milliseconds between two drawings of the curve. */
+const PACE = 200;
+
+/** Wires `#results`. */
+export function makeResults(store: Store<AppState>): void {
+  const box = byId('curve', HTMLElement);
+  let scheduled = false;
+  const draw = async () => {
+    scheduled = false;
+    const { curve, run } = store.get();
+    await drawCurve(box, curve, run?.config.steps ?? 1);
+  };
+  const later = () => {
+    if (!scheduled) setTimeout(() => void draw(), PACE);
+    scheduled = true;
+  };
+  new ResizeObserver(later).observe(box);
+  store.watch((now, before) => {
+    setShown(byId('results', HTMLElement), now.running || now.run !== null);
+    if (now.curve !== before.curve || now.run !== before.run) later();
+    if (now.run !== before.run) fillTable(now.run?.rows ?? []);
+  });
+}
+
+/** Means over a window of earlier points: the trend without the noise of single batches. */
+export function smooth(curve: readonly CurvePoint[], window = 10): CurvePoint[] {
+  return curve.map(({ step }, i) => {
+    const part = curve.slice(Math.max(0, i - window + 1), i + 1);
+    return { step, loss: part.reduce((sum, p) => sum + p.loss, 0) / part.length };
+  });
+}
+
+async function drawCurve(box: HTMLElement, curve: readonly CurvePoint[], steps: number): Promise<void> {
+  if (!curve.length) {
+    box.replaceChildren(el('p', { className: 'quiet' }, 'The loss appears here as soon as training begins.'));
+    return;
+  }
+  const Plot = await import('@observablehq/plot');
+  const { clientWidth: width, clientHeight: height } = box;
+  const figure = Plot.plot({
+    width: Math.max(200, width),
+    height: Math.max(90, height),
+    marginLeft: 42,
+    marginRight: 8,
+    marginTop: 16,
+    marginBottom: 28,
+    x: { label: 'step', domain: [0, steps], nice: false, labelAnchor: 'right' },
+    y: { label: 'loss', grid: true, zero: true, nice: true, ticks: 4 },
+    marks: [
+      Plot.line(curve, { x: 'step', y: 'loss', className: 'raw', strokeWidth: 1 }),
+      Plot.line(smooth(curve), { x: 'step', y: 'loss', className: 'trend', strokeWidth: 2 }),
+      Plot.dot(smooth(curve).slice(-1), { x: 'step', y: 'loss', className: 'tip', r: 3.5 }),
+    ],
+  });
+  // Plot brings a style sheet inside the picture, which the page's security policy forbids; ours has these rules.
+  for (const sheet of figure.querySelectorAll('style')) sheet.remove();
+  figure.setAttribute('role', 'img');
+  const last = curve[curve.length - 1];
+  figure.setAttribute('aria-label', `Loss by step; ${showScore(last.loss)} at step ${last.step} of ${steps}`);
+  box.replaceChildren(figure);
+}
+
+function fillTable(rows: readonly DiceRow[]): void {
+  const body = byId('dice', HTMLTableSectionElement);
+  const cells = rows.map((r) => {
+    const change = el('td', { className: 'number' }, showChange(r.before, r.after));
+    if (r.before !== null && r.after !== null) change.dataset.sign = r.after >= r.before ? 'up' : 'down';
+    return el(
+      'tr',
+      {},
+      el('th', { scope: 'row' }, r.className, el('small', {}, ` ${r.modality}`)),
+      el('td', { className: 'number' }, String(r.n)),
+      el('td', { className: 'number' }, showScore(r.before)),
+      el('td', { className: 'number' }, showScore(r.after)),
+      change,
+    );
+  });
+  body.replaceChildren(...cells);
+  setShown(byId('dice-empty', HTMLElement), rows.length === 0);
+  setText(byId('dice-empty', HTMLElement), 'The base is measured first, the adapted model at the end.');
+}

@@ -1,0 +1,74 @@
+/** The line at the bottom: device, what is going on and for how long, and the overlay while an image is being embedded. */
+import { byId, setShown, setText } from './dom';
+import { showSeconds } from './format';
+import type { AppState, Work } from './state';
+import { promptOf } from './state';
+import type { Store } from './store';
+
+/** Wires the status line and the overlays of the stage. */
+export function makeStatusBar(store: Store<AppState>): void {
+  const bar = byId('work-bar', HTMLProgressElement);
+  const update = (s: AppState) => {
+    const device = byId('device', HTMLElement);
+    setText(device, deviceText(s));
+    device.dataset.state = s.engine;
+    device.title = s.info ? `${s.info.device}\n${s.info.features.join(', ')}` : '';
+    setText(byId('work', HTMLElement), workText(s));
+    const shown = s.work !== null || s.opening || s.engine === 'starting';
+    setShown(bar, shown);
+    if (s.work?.total) {
+      bar.max = s.work.total;
+      bar.value = s.work.done;
+    } else bar.removeAttribute('value');
+    setText(byId('announce', HTMLElement), announcement(s));
+    setText(byId('image-name', HTMLElement), imageText(s));
+    setText(byId('hint', HTMLElement), hintText(s));
+    setShown(byId('hint', HTMLElement), hintText(s) !== '');
+  };
+  store.watch(update);
+  update(store.get());
+}
+
+/** Name and state of the device. */
+export function deviceText({ engine, info }: AppState): string {
+  if (engine === 'starting') return 'Opening the GPU…';
+  if (engine === 'failed') return 'No GPU';
+  if (engine === 'lost') return 'GPU lost';
+  return info ? `${info.device}${info.software ? ' (on the processor: slow)' : ''}` : '';
+}
+
+/** What is going on. */
+export function workText(s: AppState): string {
+  if (s.opening) return 'Opening the image…';
+  if (s.work) return `${s.work.what}${amount(s.work)}`;
+  if (s.decoding) return 'Predicting…';
+  return '';
+}
+
+function amount({ done, total, left }: Work): string {
+  const parts = total ? ` ${done} of ${total}` : '…';
+  return left === null ? parts : `${parts} · ${showSeconds(left)} left`;
+}
+
+/** Changes that a screen reader should tell of: not every step, but every turn. */
+export function announcement({ engine, run, image, embedded }: AppState): string {
+  if (engine !== 'ready') return { starting: 'Opening the GPU', failed: 'No GPU', lost: 'The GPU was lost' }[engine];
+  if (run && run.phase !== 'done') return `Run: ${run.phase}`;
+  if (run) return 'Run: done. The table shows Dice before and after.';
+  return image && embedded.has(image.id) ? `${image.name} is ready for clicks` : '';
+}
+
+/** Name and size of the image; says when it is shown smaller than it is. */
+export function imageText({ image }: AppState): string {
+  if (!image) return '';
+  const { name, width, height, fileWidth, fileHeight } = image;
+  const scaled = fileWidth === width && fileHeight === height ? '' : `, shown at ${width} × ${height}`;
+  return `${name} · ${fileWidth} × ${fileHeight} px${scaled}`;
+}
+
+/** What to do next, over the image. */
+export function hintText(s: AppState): string {
+  if (!s.image || s.engine === 'failed' || s.engine === 'lost' || promptOf(s).length) return '';
+  if (!s.embedded.has(s.image.id)) return 'Preparing the image… you may click already';
+  return 'Click the object · right-click what is not part of it';
+}

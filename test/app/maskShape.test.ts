@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { bestMatch, diceOf, maskEdges, maskPixels, objectMask } from '../../src/app/maskShape';
+
+/** Length of all segments. */
+const length = (edges: number[]) => {
+  let sum = 0;
+  for (let i = 0; i < edges.length; i += 4)
+    sum += Math.abs(edges[i + 2] - edges[i]) + Math.abs(edges[i + 3] - edges[i + 1]);
+  return sum;
+};
+
+test('the border of a rectangle is four joined segments', () => {
+  // 4 × 3, two pixels wide and one high at (1, 1)
+  const mask = [0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0];
+  const edges = maskEdges(mask, 4, 3);
+  expect(edges).toHaveLength(16);
+  expect(edges).toEqual([1, 1, 3, 1, 1, 2, 3, 2, 1, 1, 1, 2, 3, 1, 3, 2]);
+});
+
+test('a mask that fills the image has the image’s border', () => {
+  expect(length(maskEdges(new Uint8Array(6).fill(1), 3, 2))).toBe(10);
+  expect(maskEdges(new Uint8Array(6), 3, 2)).toEqual([]);
+});
+
+test('a hole has a border of its own', () => {
+  const mask = [1, 1, 1, 1, 0, 1, 1, 1, 1];
+  expect(length(maskEdges(mask, 3, 3))).toBe(12 + 4);
+});
+
+test('pixels are coloured on the mask and clear elsewhere', () => {
+  expect([...maskPixels([0, 1], [10, 20, 30])]).toEqual([0, 0, 0, 0, 10, 20, 30, 255]);
+});
+
+test('Dice of masks', () => {
+  expect(diceOf([1, 1, 0, 0], [1, 0, 1, 0])).toBe(0.5);
+  expect(diceOf([0, 0], [0, 0])).toBe(1);
+  expect(diceOf([1, 0], [0, 0])).toBe(0);
+});
+
+test('the best match is the object with the highest Dice, nested ones included', () => {
+  const labels = Uint8Array.from([0, 1, 2, 2, 1, 0]);
+  const truth = {
+    labels,
+    objects: [
+      { name: 'disc', values: [1, 2] },
+      { name: 'cup', values: [2] },
+    ],
+  };
+  expect(bestMatch(truth, [0, 0, 1, 1, 0, 0])?.name).toBe('cup');
+  expect(bestMatch(truth, [0, 1, 1, 1, 0, 0])).toMatchObject({ name: 'disc', dice: 6 / 7 });
+  expect(bestMatch(truth, [1, 0, 0, 0, 0, 1])).toBeNull();
+  expect([...objectMask(labels, [2])]).toEqual([0, 0, 1, 1, 0, 0]);
+});
