@@ -15,9 +15,10 @@ const HELP = `pretrain: train a small SAM from scratch on procedural scenes
   --seed N        (default 1)
   --out DIR       run folder (default runs/pretrain-NAME); an interrupted run there is resumed
   --minutes M     stop (resumably) after M minutes
+  --from FILE     start from the image encoder of another run's state.safetensors
   --weights FILE  where to write the finished base`;
 
-const FLAGS = ['base', 'patch', 'stages', 'objects', 'lr', 'seed', 'out', 'minutes', 'weights'];
+const FLAGS = ['base', 'patch', 'stages', 'objects', 'lr', 'seed', 'out', 'minutes', 'weights', 'from'];
 
 /** `pretrain`: see HELP. Writes state.safetensors (resume), curve.jsonl, and at the end the averaged weights. */
 export async function run(argv: string[]): Promise<number> {
@@ -46,6 +47,7 @@ export async function run(argv: string[]): Promise<number> {
     out: a.out ?? join('runs', `pretrain-${base}`),
     minutes: a.minutes ? n('minutes', 1) : Number.POSITIVE_INFINITY,
     weights: a.weights ?? null,
+    from: a.from ?? null,
   };
   return pretrain(await openGpu(), chosen, finish);
 }

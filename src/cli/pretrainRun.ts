@@ -13,6 +13,7 @@ import { compile } from '../plan/compile';
 import { bindLeaf, readLeaf } from '../plan/leaves';
 import type { Step } from '../plan/step';
 import type { Leaf } from '../tensor/tensor';
+import { mimeticInit } from '../train/pretrainInit';
 import { type PretrainState, pretrainState, pretrainStep } from '../train/pretrainStep';
 
 /** A part of the run: images of `size` pixels, `batch` of them a step. */
@@ -34,6 +35,8 @@ export interface PretrainOptions {
   readonly out: string;
   readonly minutes: number;
   readonly weights: string | null;
+  /** State file of an earlier run whose image encoder this one starts from. */
+  readonly from: string | null;
 }
 
 /** A run in progress. */
@@ -59,6 +62,7 @@ function modelOf(o: PretrainOptions, size: number): { sam: Sam; params: Params }
     { ...config, imageEncoder: { ...config.imageEncoder, posEmbedSide: side, relPosSide: side } },
   );
   params.train(() => true);
+  mimeticInit(params);
   return { sam, params };
 }
 
@@ -68,6 +72,7 @@ export async function pretrain(gpu: Gpu, o: PretrainOptions, finish: (r: Run) =>
   const { sam, params } = modelOf(o, o.stages[0].size);
   const r: Run = { gpu, o, total, stage: o.stages[0], sam, params, state: pretrainState(params), step: 0, curve: [] };
   await uploadParams(params, gpu);
+  if (o.from) await takeEncoder(r, o.from);
   bindLeaf(gpu, r.state.ema, await readLeaf(gpu, params.layout().flat!));
   await mkdir(o.out, { recursive: true });
   await resume(r);
@@ -94,6 +99,18 @@ export async function pretrain(gpu: Gpu, o: PretrainOptions, finish: (r: Run) =>
   return 0;
 }
 
+/** Copies the averaged image encoder out of another run's state; the rest keeps its initial values. */
+async function takeEncoder(r: Run, file: string): Promise<void> {
+  const saved = await openSafetensors(new Blob([await readFile(file)]), file);
+  const { slots, flat, total } = r.params.layout();
+  const ema = saved.entries.get('ema');
+  if (ema?.shape[0] !== total) throw new Error(`pretrain: ${file} holds no run of ${r.o.base} (${ema?.shape[0] ?? 'no'} parameters, expected ${total})`);
+  const values = await readF32(ema);
+  for (const s of slots) {
+    if (s.name.startsWith('image_encoder.')) bindLeaf(r.gpu, flat!, values.slice(s.offset, s.offset + s.length), s.offset);
+  }
+}
+
 /** Takes parameters and optimiser over into the model of `stage`: the layout is the same. */
 async function enter(r: Run, stage: Stage): Promise<void> {
   const before = flats(r);
@@ -113,7 +130,7 @@ function flats({ params, state }: Run): [string, Leaf][] {
 }
 
 /** Share of the run after which the auxiliary loss is dropped. */
-const AUX_UNTIL = 0.5;
+const AUX_UNTIL = 0.6;
 
 async function loop(r: Run, end: number, stop: { asked: boolean; at: number }): Promise<void> {
   const { o, gpu, stage } = r;
@@ -138,7 +155,8 @@ async function loop(r: Run, end: number, stop: { asked: boolean; at: number }): 
         `compiled ${step.plan.list.length} dispatches in ${((performance.now() - at) / 1000).toFixed(1)} s`,
       );
     }
-    const hardest = Math.min(1, 0.1 + 1.2 * t);
+    // Few, large, contrasted shapes until clicks have found their objects; then everything.
+    const hardest = Math.min(1, 0.1 + 1.4 * Math.max(0, t - 0.3));
     const b = sceneBatch(o.seed, r.step, { ...o, ...stage, kinds, difficulty: (random) => random.uniform(0, hardest) });
     const ticket = step.run({
       image: b.image,
