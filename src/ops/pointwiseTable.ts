@@ -105,7 +105,7 @@ const rows = {
   },
   hardswish: {
     f: '($a * clamp($a / 6.0 + 0.5, 0.0, 1.0))',
-    d: ['($g * select(select(1.0, $a / 3.0 + 0.5, $a <= 3.0), 0.0, $a < -3.0))'],
+    d: ['($g * select(select(1.0, $a / 3.0 + 0.5, $a < 3.0), 0.0, $a < -3.0))'],
     ref: (a) => a * Math.min(Math.max(a / 6 + 0.5, 0), 1),
   },
   softplus: {

@@ -180,7 +180,9 @@ function otherVariants(ts: readonly Tensor[]): Record<string, string>[] {
   const offered = new Map<string, string[]>();
   for (const t of topological(lower(ts))) {
     const ins = t.inputs.map((i) => ({ shape: i.shape, dtype: i.dtype, view: identityView(i.shape) }));
-    const names = t.op.kernels?.({ ins, out: t, attrs: t.attrs }).map((k) => k.variant);
+    const kernels = t.op.kernels?.({ ins, out: t, attrs: t.attrs });
+    const usable = kernels?.filter((k) => (k.needs ?? []).every((f) => gpu.caps.features.includes(f)));
+    const names = usable?.map((k) => k.variant);
     if (names) offered.set(t.op.name, offered.get(t.op.name)?.filter((n) => names.includes(n)) ?? names);
   }
   const several = [...offered].filter(([, names]) => names.length > 1);

@@ -30,12 +30,10 @@ opTest<Options>('matmul', {
   build: ([a, b], { ta, tb }) => matmul(ta ? transpose(a) : a, tb ? transpose(b) : b),
   ref: ([a, b], { ta = false, tb = false }) => product(a, b, ta, tb),
   cases: [
-    size(1, 1, 1, {}),
-    size(3, 17, 9, {}),
+    size(3, 17, 1, {}),
     size(17, 3, 65, { tb: true }),
     size(9, 12, 20, { ta: true }),
     size(16, 8, 12, { tb: true }),
-    size(65, 65, 4, {}),
   ],
   tol: 1e-6,
   gradTol: 2e-6,

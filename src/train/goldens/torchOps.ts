@@ -1,6 +1,7 @@
 import { gradAll } from '../../autograd/grad';
 import type { Gpu } from '../../gpu/device';
 import { compile } from '../../plan/compile';
+import type { PlanOptions } from '../../plan/plan';
 import { constant, type Tensor } from '../../tensor/tensor';
 import { type Check, makeCheck, maxError, type Stats } from './check';
 import type { GoldenArray } from './files';
@@ -40,12 +41,16 @@ interface Built {
   readonly results: Readonly<Record<string, Tensor>>;
 }
 
-/** Runs all `ops`, forward and gradients, and compares with the tensors of the case at `stats[name].suggested_atol`. */
+/**
+ * Runs all `ops`, forward and gradients, and compares with the tensors of the case at `stats[name].suggested_atol`.
+ * `options` go to the plan (a test may force kernel variants).
+ */
 export async function runTorchOps(
   gpu: Gpu,
   ops: readonly TorchOp[],
   tensors: Lookup,
   stats: Stats,
+  options: PlanOptions = {},
 ): Promise<TorchOpsResult> {
   const computed = new Map<string, Float32Array>();
   const unknown: { id: string; op: string; reason: string }[] = [];
@@ -58,7 +63,7 @@ export async function runTorchOps(
       unknown.push({ id: op.id, op: op.op, reason: e instanceof Error ? e.message : String(e) });
     }
   }
-  for (let i = 0; i < built.length; i += CHUNK) await runChunk(gpu, built.slice(i, i + CHUNK), computed, unknown);
+  for (let i = 0; i < built.length; i += CHUNK) await runChunk(gpu, built.slice(i, i + CHUNK), computed, options);
   const skipped = new Set(unknown.map((u) => u.id));
   const checks = ops.filter((op) => !skipped.has(op.id)).flatMap((op) => checkOp(op, tensors, computed, stats));
   return { checks, computed, unknown };
@@ -95,10 +100,10 @@ async function runChunk(
   gpu: Gpu,
   chunk: readonly Built[],
   computed: Map<string, Float32Array>,
-  unknown: { id: string; op: string; reason: string }[],
+  options: PlanOptions,
 ): Promise<void> {
   try {
-    const step = await compile(gpu, () => ({ outputs: Object.assign({}, ...chunk.map((b) => b.results)) }));
+    const step = await compile(gpu, () => ({ outputs: Object.assign({}, ...chunk.map((b) => b.results)) }), options);
     try {
       step.run();
       for (const [name, t] of step.plan.outputs) {
@@ -110,7 +115,7 @@ async function runChunk(
       step.destroy();
     }
   } catch (e) {
-    if (chunk.length > 1) for (const b of chunk) await runChunk(gpu, [b], computed, unknown);
+    if (chunk.length > 1) for (const b of chunk) await runChunk(gpu, [b], computed, options);
     else throw new Error(`${chunk[0].op.id}: ${e instanceof Error ? e.message : String(e)}`, { cause: e });
   }
 }
