@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { zeros, ones, normal } from '../../src/nn/init';
+import { normal, ones, zeros } from '../../src/nn/init';
 import { ALIGN, makeParams } from '../../src/nn/params';
 import { trace } from '../../src/tensor/tensor';
 

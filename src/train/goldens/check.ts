@@ -57,7 +57,8 @@ export function compareAll(
   stats: Stats,
 ): Check[] {
   return [...expected].map(([name, want]) => {
-    const got = computed.get(name);
+    // Upstream returns tensors without elements where there is nothing; here such a result is absent.
+    const got = computed.get(name) ?? (want.data.length ? undefined : want.data);
     if (!got) return makeCheck(name, Infinity, toleranceOf(name, want, stats));
     if (want.dtype === 'BOOL') return compareMasks(name, want, got, computed, stats);
     return makeCheck(name, maxError(got, want.data), toleranceOf(name, want, stats));

@@ -17,7 +17,7 @@ export async function runMaskDecoder(gpu: Gpu, c: GoldenCase): Promise<Computed>
   return runGraph(gpu, () => {
     const inputs: Record<string, Tensor | null> = {};
     for (const name of ['image_embeddings', 'image_pe', 'sparse', 'dense'])
-      inputs[name] = c.inputs.has(name) ? inputTensor(c, name) : null;
+      inputs[name] = c.inputs.get(name)?.data.length ? inputTensor(c, name) : null;
     const { image_embeddings: imageEmbeddings, image_pe: imagePe, sparse, dense } = inputs;
     if (!imageEmbeddings || !imagePe || !dense)
       throw new Error(`${c.files.name}: image_embeddings, image_pe or dense is missing`);
