@@ -1,0 +1,76 @@
+import type { AdapterInfo } from '../data/adapterFile';
+import type { TensorToWrite } from '../data/safetensors';
+import type { Evaluated } from '../train/evaluator';
+import { summariseScores } from '../train/metrics';
+import type { Trainer } from '../train/trainer';
+import { reportRows } from './adaptReport';
+import type { Session } from './adaptSession';
+import { gpuRecord, madeWith } from './runRecord';
+
+/** run.json: enough to do the run again, and to know what it took. */
+export async function runRecord(
+  s: Session,
+  status: 'running' | 'done' | 'stopped' | 'failed',
+  more: Record<string, unknown> = {},
+): Promise<Record<string, unknown>> {
+  const { o, base, data, gpu, trainer } = s;
+  const plan = trainer?.plan;
+  return {
+    command: 'adapt',
+    status,
+    options: o,
+    train: s.config,
+    adapter: s.attachment,
+    base: { name: base.config.name, file: base.path, sha256: base.fingerprint },
+    data: {
+      name: data.name,
+      sha256: s.hash,
+      train: data.train.map(nameOf),
+      val: data.val.map(nameOf),
+      notes: data.notes,
+    },
+    parameters: s.sam.params.counts(),
+    made: await madeWith(),
+    gpu: gpu && gpuRecord(gpu),
+    plan: plan && { dispatches: plan.list.length, flops: plan.flops, bytes: plan.bytes },
+    bytesOnDevice: gpu?.bytes ?? null,
+    seconds: s.seconds,
+    best: s.best,
+    ...more,
+  };
+}
+
+const nameOf = (x: { id: string; className: string }) => `${x.id}: ${x.className}`;
+
+/** Means of an evaluation, for metrics.jsonl. */
+export function evaluationLine(results: readonly Evaluated[], step: number) {
+  const { overall, classes } = summariseScores(results);
+  const byClass = Object.fromEntries(classes.map((c) => [c.className, { n: c.n, dice: c.dice, iou: c.iou }]));
+  return { kind: 'evaluation', step, n: overall.n, dice: overall.dice, iou: overall.iou, classes: byClass } as const;
+}
+
+/** The trained parameters as tensors of a file. */
+export async function adapterTensors(s: Session, trainer: Trainer): Promise<TensorToWrite[]> {
+  const values = await trainer.readTrained();
+  return [...values].map(([name, data]) => {
+    const { shape } = s.sam.params.get(name);
+    return { name, dtype: 'F32', shape, data: data as Float32Array<ArrayBuffer> };
+  });
+}
+
+/** What the adapter's file and card say about it after `step` steps. */
+export function adapterInfo(s: Session, step: number): AdapterInfo {
+  const { adapter, config, pattern } = s.attachment;
+  const { trained, total } = s.sam.params.counts();
+  const { batch, loss, lr, schedule, warmup, weightDecay } = s.config;
+  const { prompt, seed } = s.o;
+  const made = { prompt, loss, steps: step, batch, lr, schedule, warmup, weightDecay, seed };
+  const rows = s.after?.step === step ? reportRows(s.before, s.after.results) : [];
+  return {
+    base: { name: s.base.config.name, fingerprint: s.base.fingerprint },
+    adapters: [{ name: adapter, config, pattern }],
+    parameters: { trained, total },
+    training: { data: s.data.name, sha256: s.hash, ...made },
+    scores: rows.map((r) => ({ className: r.className, n: r.n, before: r.before.dice, after: r.after.dice })),
+  };
+}

@@ -1,0 +1,114 @@
+import { existsSync } from 'node:fs';
+import { appendFile, mkdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type AdapterInfo, writeAdapter } from '../data/adapterFile';
+import { DatasetError } from '../data/errors';
+import { type RunState, readRunState, writeRunState } from '../data/runState';
+import type { TensorToWrite } from '../data/safetensors';
+import { openFile, writeWhole } from './files';
+
+/** Names of the files of a run. */
+const STATE = 'state.safetensors';
+const METRICS = 'metrics.jsonl';
+const RECORD = 'run.json';
+
+/** A line of metrics.jsonl: one per step, one per evaluation. No times are in it, so equal runs have equal files. */
+export type MetricLine = { readonly kind: 'step' | 'evaluation'; readonly step: number } & Readonly<
+  Record<string, unknown>
+>;
+
+/** The folder that a run writes to. */
+export interface RunFolder {
+  readonly path: string;
+  /** The state to go on from; null for a new run. */
+  readonly saved: RunState | null;
+  /** Appends to metrics.jsonl; lines of steps that are there already (a run that went back to a checkpoint) are dropped. */
+  metric(line: MetricLine): void;
+  /** Writes pending metrics. */
+  flush(): Promise<void>;
+  saveState(state: RunState): Promise<void>;
+  /** Is there a state to resume from? */
+  hasState(): boolean;
+  /** `last` or `best`: the adapter alone, and beside it its configuration and card. */
+  saveAdapter(name: 'last' | 'best', tensors: readonly TensorToWrite[], info: AdapterInfo): Promise<void>;
+  saveRecord(record: Readonly<Record<string, unknown>>): Promise<void>;
+  saveOverlay(name: string, png: Uint8Array): Promise<void>;
+}
+
+/** Where a run goes: `out`, or runs/NAME with a number when that is taken. With `resume` the latest run of the name. */
+export function runPath(out: string | null, name: string, resume: boolean): string {
+  if (out) return out;
+  const numbered = (k: number) => join('runs', k === 1 ? name : `${name}-${k}`);
+  let k = 1;
+  while (existsSync(numbered(k))) k++;
+  return numbered(resume ? Math.max(1, k - 1) : k);
+}
+
+/** Opens (and makes) the folder. Throws when there is a run in it already and `resume` was not asked for, or none to resume. */
+export async function openRunFolder(path: string, resume: boolean): Promise<RunFolder> {
+  const found = await stat(path).catch(() => null);
+  if (found && !found.isDirectory())
+    throw new DatasetError(`--out ${path}: there is a file of that name; give a folder`);
+  const file = join(path, STATE);
+  const has = existsSync(file);
+  if (resume && !has)
+    throw new DatasetError(
+      `--resume: ${path} holds no ${STATE}; give the --out of the run to go on with, or leave --resume out`,
+    );
+  if (!resume && existsSync(join(path, RECORD))) {
+    throw new DatasetError(`--out ${path}: it holds a run already; go on with it by --resume, or give another folder`);
+  }
+  await mkdir(path, { recursive: true });
+  const saved = resume ? await readRunState(await openFile(file), file) : null;
+  const metrics = await openMetrics(join(path, METRICS), saved?.state.step ?? 0, resume);
+  return {
+    path,
+    saved,
+    ...metrics,
+    saveState: (state) => writeWhole(file, writeRunState(state)),
+    hasState: () => existsSync(file),
+    async saveAdapter(name, tensors, info) {
+      const files = writeAdapter(tensors, info);
+      await writeWhole(join(path, `${name}.safetensors`), files.get('adapter.safetensors')!);
+      if (name === 'best') return;
+      await writeWhole(join(path, 'adapter_config.json'), files.get('config.json')!);
+      await writeWhole(join(path, 'README.md'), files.get('README.md')!);
+    },
+    saveRecord: (record) => writeWhole(join(path, RECORD), `${JSON.stringify(record, null, 2)}\n`),
+    saveOverlay: (name, png) => writeWhole(join(path, 'overlays', name), png),
+  };
+}
+
+/** Lines beyond the saved step are cut off: the run goes through those steps again. */
+async function openMetrics(path: string, step: number, resume: boolean): Promise<Pick<RunFolder, 'metric' | 'flush'>> {
+  const text = resume ? await readFile(path, 'utf8').catch(() => '') : '';
+  const kept = text.split('\n').filter((line) => line && stepOf(line) <= step);
+  await writeWhole(path, kept.map((line) => `${line}\n`).join(''));
+  const seen = new Set(kept.map(keyOf));
+  let pending = '';
+  return {
+    metric(line) {
+      const json = JSON.stringify(line);
+      if (seen.has(keyOf(json))) return;
+      seen.add(keyOf(json));
+      pending += `${json}\n`;
+    },
+    async flush() {
+      const out = pending;
+      pending = '';
+      if (out) await appendFile(path, out);
+    },
+  };
+}
+
+function parsed(line: string): Partial<MetricLine> {
+  try {
+    return JSON.parse(line);
+  } catch {
+    // Half a line: the process ended while writing it.
+    return {};
+  }
+}
+
+const stepOf = (line: string): number => parsed(line).step ?? Number.POSITIVE_INFINITY;
+const keyOf = (line: string): string => `${parsed(line).kind} ${parsed(line).step}`;

@@ -1,0 +1,119 @@
+// From labelled images to what training takes: every object in the frame of the model's input, with a prompt. Which
+// object stands where in a run follows from seed and step alone, so a run can be taken up anywhere.
+import type { TrainItem } from '../train/trainItem';
+import type { RgbImage } from './image';
+import { pointPrompt, samplePrompt } from './prompts';
+import { preprocessShape, resizeBytes } from './resample';
+import { type Rng, rng } from './rng';
+
+/** One object of one image in the frame of the model's input, before it is prompted. */
+export interface FramedObject {
+  /** Of the case: several objects may share it. */
+  readonly id: string;
+  readonly className: string;
+  /** side × side × 3; zeros beyond `inputSize`. */
+  readonly image: Uint8Array;
+  /** Rows and columns of the image within the frame. */
+  readonly inputSize: readonly [number, number];
+  /** side × side, 1 on the object. */
+  readonly mask: Uint8Array;
+}
+
+/** Bytes of height × width × channels at the top left of a side × side frame of zeros. */
+function framed(data: Uint8Array, height: number, width: number, side: number): Uint8Array {
+  const channels = data.length / (width * height);
+  const out = new Uint8Array(side * side * channels);
+  const row = width * channels;
+  for (let y = 0; y < height; y++) out.set(data.subarray(y * row, (y + 1) * row), y * side * channels);
+  return out;
+}
+
+/** Resizes an image so that its longer side is `side`, as SAM does. */
+export function frameImage(image: RgbImage, side: number): Pick<FramedObject, 'image' | 'inputSize'> {
+  const [h, w] = preprocessShape(image.height, image.width, side);
+  return { image: framed(resizeBytes(image, w, h).data, h, w, side), inputSize: [h, w] };
+}
+
+/** The same for a binary mask: a pixel of the frame belongs to the object when at least half of what it covers does. */
+export function frameMask(mask: Uint8Array, width: number, height: number, side: number): Uint8Array {
+  const [h, w] = preprocessShape(height, width, side);
+  const bytes = mask.map((v) => (v ? 255 : 0));
+  const small = resizeBytes({ width, height, data: bytes }, w, h).data.map((v) => (v >= 128 ? 1 : 0));
+  return framed(small, h, w, side);
+}
+
+/**
+ * The objects of a labelled image in the model's frame. Those that have no pixel there (absent classes, specks that
+ * vanish in resizing) come back by name in `lost`.
+ */
+export function frameObjects(
+  id: string,
+  image: RgbImage,
+  objects: readonly { readonly name: string; readonly mask: Uint8Array }[],
+  side: number,
+): { readonly objects: FramedObject[]; readonly lost: string[] } {
+  const frame = frameImage(image, side);
+  const all = objects.map((o) => ({
+    id,
+    className: o.name,
+    ...frame,
+    mask: frameMask(o.mask, image.width, image.height, side),
+  }));
+  const seen = (o: FramedObject) => o.mask.includes(1);
+  return { objects: all.filter(seen), lost: all.filter((o) => !seen(o)).map((o) => o.className) };
+}
+
+/** Prompt tokens that a row takes, SAM's padding point included. `Error` for a prompt that `samplePrompt` does not know. */
+export function promptTokens(prompt: string): number {
+  // Drawn from one pixel, to have the name checked in one place.
+  samplePrompt(prompt === 'box' || prompt.startsWith('box-') ? 'box' : prompt, [1], 1, 1, rng(0));
+  if (prompt.startsWith('box-')) samplePrompt(prompt, new Uint8Array(10_000).fill(1), 100, 100, rng(0));
+  const points = /^point-(\d+)$/.exec(prompt);
+  return points ? Number(points[1]) + 1 : 2;
+}
+
+/** The object with a prompt drawn from `random`; 'center' and 'box' need none. Coordinates are in pixels of the frame. */
+export function promptObject(o: FramedObject, prompt: string, random: Rng): TrainItem {
+  const [h, w] = o.inputSize;
+  const side = Math.sqrt(o.mask.length);
+  const shown = new Uint8Array(h * w);
+  for (let y = 0; y < h; y++) shown.set(o.mask.subarray(y * side, y * side + w), y * w);
+  const drawn = prompt === 'center' ? pointPrompt(shown, w, h, 'center') : samplePrompt(prompt, shown, w, h, random);
+  const tokens = promptTokens(prompt);
+  const points = new Float32Array(2 * tokens);
+  const labels = new Float32Array(tokens).fill(-1);
+  points.set(drawn.points);
+  labels.set(drawn.labels);
+  return { ...o, points, labels };
+}
+
+/**
+ * For measuring: prompts that stay the same from run to run. One point is the object's centre (its pixel farthest from the outside), a
+ * tight box is itself, everything else is drawn by the object's name.
+ */
+export function evaluationItems(objects: readonly FramedObject[], prompt: string): TrainItem[] {
+  const fixed = prompt === 'point-1' ? 'center' : prompt;
+  return objects.map((o) => promptObject(o, fixed, rng(0, 'evaluation prompt', o.id, o.className)));
+}
+
+/** What decides which items a step gets. */
+export interface BatchPlan {
+  readonly seed: number;
+  readonly batch: number;
+  readonly prompt: string;
+}
+
+/** Items of step t = 0, 1, …: all objects in an order shuffled anew for each pass over them, each time with a new prompt. */
+export function batchAt(objects: readonly FramedObject[], { seed, batch, prompt }: BatchPlan, t: number): TrainItem[] {
+  const n = objects.length;
+  const orders = new Map<number, FramedObject[]>();
+  const order = (pass: number): FramedObject[] => {
+    const found = orders.get(pass) ?? rng(seed, 'order', pass).shuffle([...objects]);
+    orders.set(pass, found);
+    return found;
+  };
+  return Array.from({ length: batch }, (_, k) => {
+    const at = t * batch + k;
+    return promptObject(order(Math.floor(at / n))[at % n], prompt, rng(seed, 'prompt', at));
+  });
+}
