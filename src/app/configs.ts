@@ -85,12 +85,6 @@ export function modalitiesOf(data: RunConfig['data']): readonly Modality[] {
   return data === 'all' ? phantomModalities : [data as Modality];
 }
 
-/** Prompt tokens that a row takes, SAM's padding point included. */
-export function promptTokens(prompt: string): number {
-  const points = /^point-(\d+)$/.exec(prompt);
-  return points ? Number(points[1]) + 1 : 2;
-}
-
 /** A complete run configuration. Throws, naming the field, when a value makes no sense. */
 export function parseRun(config: unknown = {}): RunConfig {
   const run = parse(runSchema, config, 'run');

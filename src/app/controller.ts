@@ -86,6 +86,7 @@ function lose(store: Store<AppState>, message: string): void {
   const { run } = store.get();
   store.set({
     engine: 'lost',
+    embedded: new Set(),
     work: null,
     notice: noticeOf({ kind: 'lost', message }),
     run:

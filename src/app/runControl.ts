@@ -1,6 +1,6 @@
 /** Adapting from the page's side: counting, starting, pausing, taking up, stopping, and the curve meanwhile. */
 import type { Progress, RunInfo } from './protocol';
-import type { CallOptions, EngineClient } from './rpc';
+import { type CallOptions, type EngineClient, EngineError } from './rpc';
 import { type AppState, controlsNow, hasAdapter } from './state';
 import type { Store } from './store';
 import { makePace } from './work';
@@ -32,7 +32,8 @@ export function makeRunControl(
       store.set({ run, ...(run.phase === 'paused' ? {} : { which: 'adapted' as const }) });
     } catch (error) {
       const { run } = store.get();
-      if (run && run.phase !== 'lost') store.set({ run: { ...run, phase: 'stopped' } });
+      const gone = error instanceof EngineError && error.kind === 'lost';
+      if (run) store.set({ run: { ...run, phase: gone || run.phase === 'lost' ? 'lost' : 'stopped' } });
       report(error, 'while training');
     } finally {
       store.set({ running: false, work: null });

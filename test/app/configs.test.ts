@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { ADAPTERS, modalitiesOf, OBJECTS, parseRun, parseView, promptTokens } from '../../src/app/configs';
+import { ADAPTERS, modalitiesOf, OBJECTS, parseRun, parseView, runSchema } from '../../src/app/configs';
+import { controlsOf } from '../../src/app/controls';
 import { phantomClassesOf, phantomModalities } from '../../src/data/phantoms';
+import { promptTokens } from '../../src/data/trainItems';
 
 test('every default is written out, those of the adapter included', () => {
   const run = parseRun();
@@ -26,8 +28,10 @@ test('the view is checked, too', () => {
   expect(() => parseView({ opacity: 2 })).toThrow(/view configuration: opacity/);
 });
 
-test('prompts take as many tokens as SAM gives them', () => {
-  expect(['point-1', 'center', 'point-3', 'box', 'box-0.75'].map(promptTokens)).toEqual([2, 2, 4, 2, 2]);
+test('every prompt on offer is one that training knows', () => {
+  const [prompt] = controlsOf(runSchema).filter((c) => c.key === 'prompt');
+  if (prompt.kind !== 'choice') throw new Error('prompt is no choice');
+  expect(prompt.choices.map(promptTokens)).toEqual([2, 2, 4, 2, 2]);
 });
 
 test('objects are made of label values that the phantoms have', () => {

@@ -20,6 +20,8 @@ export interface Base {
   readonly config: SamConfig;
   /** Null when there are no weights. */
   readonly source: TensorSource | null;
+  /** SHA-256 of the weights' file; null when there is none. */
+  readonly fingerprint: string | null;
   readonly info: BaseInfo;
 }
 
@@ -32,15 +34,17 @@ export interface Built {
 /** Fetches and checks the weights of `name`. `CheckpointError` when they are damaged, missing or belong to another model. */
 export async function loadBase(name: SamName = 'sam-nano'): Promise<Base> {
   const path = Object.keys(files).find((p) => p.endsWith(`/${name}.safetensors`));
-  if (!path) return baseOf(samConfig(name), null);
-  const file = await openSafetensors(await fetchBlob(files[path], `${name}.safetensors`), `${name}.safetensors`);
+  if (!path) return baseOf(samConfig(name), null, null);
+  const blob = await fetchBlob(files[path], `${name}.safetensors`);
+  const file = await openSafetensors(blob, `${name}.safetensors`);
   const config = configOf(name, file);
   const wanted = new Map(
     buildOn(config)
       .params.all()
       .map((p) => [p.name, p.shape]),
   );
-  return baseOf(config, tensorSource(matchKeys(wanted, file, { name: `${name}.safetensors` }).entries));
+  const { entries } = matchKeys(wanted, file, { name: `${name}.safetensors` });
+  return baseOf(config, tensorSource(entries), await sha256(blob));
 }
 
 /** Builds the model of `base`; adapters may still be attached. */
@@ -55,10 +59,15 @@ function buildOn(config: SamConfig): Built {
   return { params, sam: buildSam({ params }, config) };
 }
 
-function baseOf(config: SamConfig, source: TensorSource | null): Base {
+function baseOf(config: SamConfig, source: TensorSource | null, fingerprint: string | null): Base {
   const { imgSize, patchSize } = config.imageEncoder;
   const parameters = buildOn(config).params.counts().base;
-  return { config, source, info: { name: config.name, imgSize, patchSize, parameters, trained: source !== null } };
+  return {
+    config,
+    source,
+    fingerprint,
+    info: { name: config.name, imgSize, patchSize, parameters, trained: source !== null },
+  };
 }
 
 /** Image and patch size are written beside the weights. */
@@ -70,6 +79,12 @@ function configOf(name: SamName, file: TensorFile): SamConfig {
     throw new CheckpointError(`${name}: its file states ${key} ${meta[key]} — the file is damaged; reload the page`);
   };
   return samConfig(name, { imgSize: size('imgSize'), patchSize: size('patchSize') });
+}
+
+/** As hexadecimal digits, like the command line's. */
+async function sha256(blob: Blob): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await blob.arrayBuffer()));
+  return Array.from(digest, (b) => b.toString(16).padStart(2, '0')).join('');
 }
 
 async function fetchBlob(url: string, name: string): Promise<Blob> {

@@ -189,9 +189,10 @@ async function exportAdapter(s: State): Promise<{ name: string; blob: Blob }> {
     data: new Float32Array(data.get(p.name)!),
   }));
   const { config, plan } = run;
+  const { fingerprint } = await baseOf(s);
   const { rows, step } = infoOf(run);
   const files = writeAdapter(tensors, {
-    base: { name: sam.config.name },
+    base: { name: sam.config.name, ...(fingerprint ? { fingerprint } : {}) },
     adapters: [{ name: config.adapter, config: config.options, pattern: ADAPTERS[config.adapter].pattern }],
     parameters: { trained: plan.trained, total: params.counts().total },
     training: { ...config, stepsDone: step },

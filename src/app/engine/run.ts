@@ -1,5 +1,5 @@
+import { batchAt, promptTokens } from '../../data/trainItems';
 import type { Gpu } from '../../gpu/device';
-import { showBytes } from '../../gpu/errors';
 import { bindLeaf } from '../../plan/leaves';
 import type { Evaluated } from '../../train/evaluator';
 import { makeEvaluator } from '../../train/evaluator';
@@ -7,14 +7,14 @@ import { TRAIN_DEFAULTS } from '../../train/trainConfig';
 import { makeTrainer, type StepResult, type Trainer } from '../../train/trainer';
 import { trainLoop } from '../../train/trainLoop';
 import type { TrainState } from '../../train/trainState';
-import { promptTokens, type RunConfig } from '../configs';
+import type { RunConfig } from '../configs';
 import type { AdapterPlan, DiceRow, RunInfo, RunPhase } from '../protocol';
 import type { CallContext } from '../rpc';
 import type { Base } from './base';
 import { watchCompiles } from './compileWatch';
 import { Cancelled, DeviceGone } from './describe';
 import { buildAdapted, freeModel, type Model, placeModel, planOf } from './model';
-import { batchAt, makeRunData, type RunData } from './phantomItems';
+import { makeRunData, type RunData } from './phantomItems';
 
 /** Steps between checkpoints that a lost device is survived with. */
 const CHECKPOINT_EVERY = 10;
@@ -144,7 +144,7 @@ async function train(
       return gpu;
     },
     setUp: async () => trainer,
-    batch: (t) => batchAt(run.data!, config, t),
+    batch: (t) => batchAt(run.data!.train, config, t),
     checkpointEvery: CHECKPOINT_EVERY,
     from: run.state,
     stop: () => run.halt !== null || context.signal.aborted,
@@ -208,11 +208,4 @@ export async function replaceModel(run: Run, { gpu, base }: Pick<Workshop, 'gpu'
   run.model.version = 1;
   const { flat } = run.model.params.layout();
   if (run.state && flat) bindLeaf(gpu, flat, run.state.p);
-}
-
-/** Bytes that a training step takes on the device, as text; null before it was compiled. */
-export function stepBytes(run: Run): string | null {
-  if (!run.trainer) return null;
-  const { planned, inputs, state } = run.trainer.plan.bytes;
-  return showBytes(planned + inputs + state);
 }
