@@ -8,9 +8,9 @@ import { type PretrainOptions, pretrain, type Stage } from './pretrainRun';
 const HELP = `pretrain: train a small SAM from scratch on procedural scenes
   --base NAME     sam-nano or sam-micro (default sam-nano)
   --patch N       patch side (default: the base's)
-  --stages LIST   image side x steps x images a step, e.g. 64x3000x16,128x700x8 (the default for sam-nano):
+  --stages LIST   image side x steps x images a step, e.g. 64x1700x8,128x200x4 (the default for sam-nano):
                   small images first, whose tables are interpolated; the schedule is laid out over all steps
-  --objects N     prompts an image (default 4)
+  --objects N     prompts an image (default 6)
   --lr X          peak learning rate (default 0.0015)
   --seed N        (default 1)
   --out DIR       run folder (default runs/pretrain-NAME); an interrupted run there is resumed
@@ -40,8 +40,8 @@ export async function run(argv: string[]): Promise<number> {
   const chosen: PretrainOptions = {
     base,
     patch: n('patch', row.patchSize),
-    stages: stagesOf(a.stages ?? `${row.imgSize / 2}x3000x16,${row.imgSize}x700x8`),
-    objects: n('objects', 4),
+    stages: stagesOf(a.stages ?? `${row.imgSize / 2}x1700x8,${row.imgSize}x200x4`),
+    objects: n('objects', 6),
     lr: n('lr', 1.5e-3),
     seed: n('seed', 1),
     out: a.out ?? join('runs', `pretrain-${base}`),
@@ -52,12 +52,12 @@ export async function run(argv: string[]): Promise<number> {
   return pretrain(await openGpu(), chosen, finish);
 }
 
-/** `64x3000x16,128x700x8` → stages. Throws when a part is not three positive whole numbers. */
+/** `64x1700x8,128x200x4` → stages. Throws when a part is not three positive whole numbers. */
 export function stagesOf(text: string): Stage[] {
   return text.split(',').map((part) => {
     const [size, steps, batch] = part.split('x').map(Number);
     if (![size, steps, batch].every((x) => Number.isInteger(x) && x > 0)) {
-      throw new Error(`pretrain: --stages wants SIDExSTEPSxBATCH,… such as 64x3000x16,128x700x8, got '${part}'`);
+      throw new Error(`pretrain: --stages wants SIDExSTEPSxBATCH,… such as 64x1700x8,128x200x4, got '${part}'`);
     }
     return { size, steps, batch };
   });

@@ -51,8 +51,8 @@ export function pretrainState(params: Params): PretrainState {
   return { m: leaf('adam.m'), v: leaf('adam.v'), ema: leaf('ema') };
 }
 
-/** Decay of the moving average per step. */
-const EMA = 0.998;
+/** Decay of the moving average per step: a memory of a hundred steps, shorter than any stage. */
+const EMA = 0.99;
 
 interface Forward {
   readonly embedding: Tensor;
