@@ -20,8 +20,8 @@ opTest<object>('padWith', {
         [1, 0],
         [0, 2],
       ],
-      -1e30,
+      -7.5,
     ),
-  ref: ([x]) => make64([3, 5], (i, j) => (i >= 1 && j < 3 ? at64(x, i - 1, j) : -1e30)),
+  ref: ([x]) => make64([3, 5], (i, j) => (i >= 1 && j < 3 ? at64(x, i - 1, j) : -7.5)),
   cases: [{ label: '[2,3]', inputs: [{ shape: [2, 3] }], options: {} }],
 });
