@@ -19,7 +19,7 @@ export interface AdaptData {
 export interface SplitChoice {
   readonly seed: number;
   readonly val: number;
-  readonly skipEmpty: boolean;
+  readonly refuseEmpty: boolean;
 }
 
 /** Phantoms of each modality: training images by seed, validation images always the same. */
@@ -58,7 +58,7 @@ function phantomObjects(modality: PhantomModality, seed: number, index: number, 
 
 /**
  * A folder of images and masks, split by case. `onCase` is told how far decoding is. `DatasetError` when there is nothing to pair, a mask is
- * empty (unless `skipEmpty`), or either part of the split has no object.
+ * empty (with `refuseEmpty`; else the case is left out and named in the notes), or either part of the split has no object.
  */
 export async function folderData(
   folder: Folder,
@@ -80,7 +80,7 @@ export async function folderData(
   const part = async (of: readonly string[], name: string): Promise<FramedObject[]> => {
     const out: FramedObject[] = [];
     for (const id of of) {
-      out.push(...(await loadCase(set, id, side, choice.skipEmpty, notes)));
+      out.push(...(await loadCase(set, id, side, choice.refuseEmpty, notes)));
       onCase(++done, ids.length);
     }
     if (!out.length)
@@ -97,15 +97,15 @@ async function loadCase(
   set: Dataset,
   id: string,
   side: number,
-  skipEmpty: boolean,
+  refuseEmpty: boolean,
   notes: string[],
 ): Promise<FramedObject[]> {
   const sample: Sample = await set.load(id);
   if (sample.emptyMask) {
     const mask = set.cases.find((c) => c.id === id)?.mask;
-    if (!skipEmpty) {
+    if (refuseEmpty) {
       throw new DatasetError(
-        `${set.name}/${mask}: the mask is empty, so there is nothing to point at; correct it, take the case out, or give --skip-empty`,
+        `${set.name}/${mask}: the mask is empty, so there is nothing to point at; correct it, or take the case out`,
       );
     }
     notes.push(`${id}: left out, its mask is empty`);

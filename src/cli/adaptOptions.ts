@@ -18,8 +18,8 @@ export interface AdaptOptions {
   readonly seed: number;
   /** Share of the cases that validate. */
   readonly val: number;
-  /** Leave cases with empty masks out instead of refusing them. */
-  readonly skipEmpty: boolean;
+  /** Stop at a case with an empty mask instead of leaving it out. */
+  readonly refuseEmpty: boolean;
   readonly out: string | null;
   readonly resume: boolean;
   readonly json: boolean;
@@ -37,7 +37,7 @@ export const ADAPT_DEFAULTS: AdaptOptions = {
   lr: TRAIN_DEFAULTS.lr,
   seed: 1,
   val: 0.25,
-  skipEmpty: false,
+  refuseEmpty: false,
   out: null,
   resume: false,
   json: false,
@@ -54,7 +54,7 @@ const FLAGS = {
   lr: { kind: 'number', min: 1e-12, max: 10 },
   seed: { kind: 'whole', min: 0, max: 2 ** 31 - 1 },
   val: { kind: 'number', min: 0.01, max: 0.99 },
-  'skip-empty': { kind: 'switch' },
+  'refuse-empty': { kind: 'switch' },
   out: { kind: 'text' },
   resume: { kind: 'switch' },
   json: { kind: 'switch' },
@@ -78,7 +78,7 @@ export const ADAPT_HELP = `adapt: train an adapter on images with masks, and mea
   --lr X            peak learning rate of AdamW (${d.lr})
   --seed S          order, prompts, split and initial adapter (${d.seed})
   --val F           share of the cases that validate (${d.val})
-  --skip-empty      leave out cases whose mask is empty instead of stopping
+  --refuse-empty    stop at a case whose mask is empty; by default it is left out, by name
   --out DIR         run folder (runs/DATA-ADAPTER-SEED, with a number if there is one already)
   --resume          go on with the run in --out (or with the latest one of that name)
   --json            result as JSON on stdout instead of a table
@@ -90,8 +90,8 @@ The run folder holds run.json, metrics.jsonl, last.safetensors, best.safetensors
 /** Reads the command line. UsageError for what makes no sense; null when only help is wanted. */
 export function parseAdapt(argv: readonly string[]): AdaptOptions | null {
   if (argv.includes('-h') || argv.includes('--help')) return null;
-  const { help: _, 'skip-empty': skipEmpty = false, ...given } = parseFlags(argv, FLAGS);
-  const options = { ...ADAPT_DEFAULTS, ...given, skipEmpty } as AdaptOptions;
+  const { help: _, 'refuse-empty': refuseEmpty = false, ...given } = parseFlags(argv, FLAGS);
+  const options = { ...ADAPT_DEFAULTS, ...given, refuseEmpty } as AdaptOptions;
   try {
     promptTokens(options.prompt);
   } catch (e) {

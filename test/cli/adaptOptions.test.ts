@@ -7,13 +7,13 @@ test('without flags: the embedded phantoms, all defaults', () => {
 });
 
 test('flags override defaults; help wins', () => {
-  const argv = ['--data', 'x', '--prompt', 'box', '--steps', '60', '--skip-empty', '--json'];
+  const argv = ['--data', 'x', '--prompt', 'box', '--steps', '60', '--refuse-empty', '--json'];
   expect(parseAdapt(argv)).toEqual({
     ...ADAPT_DEFAULTS,
     data: 'x',
     prompt: 'box',
     steps: 60,
-    skipEmpty: true,
+    refuseEmpty: true,
     json: true,
   });
   expect(parseAdapt(['--nonsense', '--help'])).toBe(null);

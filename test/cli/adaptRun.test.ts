@@ -203,9 +203,9 @@ test('bad folders', async () => {
   await fails({ data: otherSize }, /masks\/case1\.png is 40 × 40, its image 48 × 40/);
   const empty = await writeCases(4);
   await writeCase(empty, 'case1', { ...pictures(1), mask: new Uint8Array(48 * 40) });
-  await fails({ data: empty }, /masks\/case1\.png: the mask is empty.*--skip-empty/);
+  await fails({ data: empty, refuseEmpty: true }, /masks\/case1\.png: the mask is empty.*take the case out/);
   const h = host();
-  await adaptRun(await options({ data: empty, skipEmpty: true, steps: 1 }), h);
+  await adaptRun(await options({ data: empty, steps: 1 }), h);
   expect(h.text()).toContain('case1: left out, its mask is empty');
 });
 
