@@ -33,7 +33,10 @@ export const conv2dOp = defineOp<ConvAttrs>({
     // Output channels last and in whole eights, so that a kernel reads eight weights as two vec4.
     const more = a.groups === 1 ? -o & 7 : 0;
     const weights = pad(permute(w, [1, 2, 3, 0]), [...window.map(() => [0, 0]), [0, more]]);
-    return apply(validOp, [padded(x, a.padding), weights], { ...a, cout: o });
+    const size: Pair = [extent(x, w, a, 0), extent(x, w, a, 1)];
+    // Rows in whole vec4s where a kernel reads them so.
+    const right = isStrip(w.shape[3], a) ? -(x.shape[3] + 2 * a.padding[1]) & 3 : 0;
+    return apply(validOp, [padded(x, a.padding, right), weights], { ...a, cout: o, size });
   },
   vjp: ({ ins: [x, w], dy, attrs, need }) => [
     need[0] ? convInputGrad(dy, w, [x.shape[2], x.shape[3]], attrs) : null,
@@ -41,34 +44,42 @@ export const conv2dOp = defineOp<ConvAttrs>({
   ],
 });
 
-/** x padded beforehand, w [C/groups, kh, kw, O or more] → [B, O, OH, OW]. */
-const validOp = defineOp<ConvAttrs & { cout: number }>({
+/** Kernels 3 wide whose taps are neighbours, one pixel after the other: the usual ones. */
+function isStrip(kernelWidth: number, a: ConvAttrs): boolean {
+  return kernelWidth === 3 && a.stride[1] === 1 && a.dilation[1] === 1 && a.groups === 1;
+}
+
+/** x padded beforehand (more than needed on the right), w [C/groups, kh, kw, O or more] → [B, O, ...size]. */
+const validOp = defineOp<ConvAttrs & { cout: number; size: Pair }>({
   name: 'conv2d.valid',
-  infer: ([x, w], a) => {
-    const of = (i: 0 | 1) => convExtent(x.shape[2 + i], w.shape[1 + i], a.stride[i], 0, a.dilation[i]);
-    return { shape: [x.shape[0], a.cout, of(0), of(1)], dtype: 'f32' };
-  },
+  infer: ([x], a) => ({ shape: [x.shape[0], a.cout, ...a.size], dtype: 'f32' }),
   epilogue: true,
   kernels: ({ ins: [x, w], out, attrs: a }) => {
     const [b, o, oh, ow] = out.shape;
-    const [c, kh, kw, padded] = w.shape;
-    const consts = { ...common(a), C: c, H: x.shape[2], W: x.shape[3], COUT: o, OH: oh, OW: ow, KH: kh, KW: kw };
+    const [c, kh, kw, wide] = w.shape;
+    const sizes = { C: c, H: x.shape[2], W: x.shape[3], COUT: o, OH: oh, OW: ow, KH: kh };
+    const consts = { ...sizes, ...common(a), KW: kw };
     const total = numel(out.shape);
     const threads = b * Math.ceil(o / 8) * oh * Math.ceil(ow / 8);
-    const more = { TOTAL: total, GROUPS: a.groups, COUT_PADDED: padded };
+    const grid = linearGrid(threads);
+    const more = { TOTAL: total, GROUPS: a.groups, COUT_PADDED: wide };
     const naive = {
       variant: 'naive',
       file: 'conv/naive.wgsl',
       consts: { ...consts, ...more },
       grid: linearGrid(total),
     };
-    const tile = {
-      variant: 'tile8',
-      file: 'conv/tile8.wgsl',
-      consts: { ...consts, THREADS: threads },
-      grid: linearGrid(threads),
+    if (a.groups !== 1) return [naive];
+    const tile = { variant: 'tile8', file: 'conv/tile8.wgsl', consts: { ...consts, THREADS: threads }, grid };
+    if (!isStrip(kw, a)) return [tile, naive];
+    const rows = { STRIDE_Y: a.stride[0], DILATION_Y: a.dilation[0] };
+    const strip = {
+      variant: 'strip3',
+      file: 'conv/strip3.wgsl',
+      consts: { ...sizes, ...rows, THREADS: threads },
+      grid,
     };
-    return a.groups === 1 ? [tile, naive] : [naive];
+    return [strip, tile, naive];
   },
   flops: ([, w], out) => 2 * numel(out.shape) * w.shape[0] * w.shape[1] * w.shape[2],
 });
@@ -167,12 +178,12 @@ function convInputGrad(dy: Tensor, w: Tensor, size: Pair, a: ConvAttrs): Tensor 
   return apply(conv2dOp, [dy, reshape(exchanged, [g * c, o / g, kh, kw])], { ...a, padding: [reach[0], reach[1]] });
 }
 
-function padded(x: Tensor, [y, w]: Pair): Tensor {
+function padded(x: Tensor, [y, w]: Pair, right = 0): Tensor {
   return pad(x, [
     [0, 0],
     [0, 0],
     [y, y],
-    [w, w],
+    [w, w + right],
   ]);
 }
 
