@@ -38,6 +38,11 @@ export interface OpSpec<O> {
   readonly gradTol?: number;
   /** False for ops without a gradient. */
   readonly grad?: boolean;
+  /**
+   * Use the tiled matrix products. They take half a second each to compile on the software adapter, and only their own
+   * tests are about them; everywhere else products are the naive ones.
+   */
+  readonly tiles?: boolean;
   /** What must be refused, and words of the message. */
   readonly errors?: readonly (readonly [string, () => unknown, RegExp])[];
 }
@@ -83,13 +88,15 @@ async function checkCase<O>(name: string, spec: OpSpec<O>, c: OpCase<O>, thoroug
     ),
   ];
   const check = (got: readonly Float32Array[], how: string) => compareAll(spec, s, got, `${name} ${c.label}, ${how}`);
-  check(await twice(all), 'default kernels');
-  for (const variants of otherVariants(all)) check(await once(all, { variants }), JSON.stringify(variants));
+  const base: Record<string, string> = spec.tiles ? {} : { matmul: 'naive' };
+  check(await twice(all, { variants: base }), 'default kernels');
+  for (const other of otherVariants(all, base))
+    check(await once(all, { variants: { ...base, ...other } }), JSON.stringify(other));
   if (!thorough) return;
-  check(await once(all, { fuse: false }), 'unfused');
+  check(await once(all, { fuse: false, variants: base }), 'unfused');
   for (const [k, i] of s.wrt.entries()) {
     if (s.wrt.length < 2) break;
-    const [g] = await once(gradAll([s.y], [s.ins[i]], [s.seed]), {});
+    const [g] = await once(gradAll([s.y], [s.ins[i]], [s.seed]), { variants: base });
     compareSampled(g, s.wantGrads[k], spec.gradTol ?? 1e-5, `${name} ${c.label}: gradient of input ${i} alone`);
   }
 }
@@ -148,8 +155,8 @@ async function once(ts: readonly Tensor[], options: PlanOptions): Promise<Float3
 }
 
 /** Runs the same step twice, its memory full of NaN before each, and asks for equal bits. */
-async function twice(ts: readonly Tensor[]): Promise<Float32Array[]> {
-  const step = await compile(gpu, () => ({ outputs: Object.fromEntries(ts.map((t, i) => [`${i}`, t])) }));
+async function twice(ts: readonly Tensor[], options: PlanOptions): Promise<Float32Array[]> {
+  const step = await compile(gpu, () => ({ outputs: Object.fromEntries(ts.map((t, i) => [`${i}`, t])) }), options);
   try {
     const runs: Float32Array[][] = [];
     for (let k = 0; k < 2; k++) {
@@ -175,8 +182,8 @@ function poison(step: object): void {
   }
 }
 
-/** Settings that force every variant that is not the default: all the naive ones together, others one by one. */
-function otherVariants(ts: readonly Tensor[]): Record<string, string>[] {
+/** Settings that force every variant that is not the default: all the naive ones together, others one by one. Ops in `base` keep theirs. */
+function otherVariants(ts: readonly Tensor[], base: Record<string, string>): Record<string, string>[] {
   const offered = new Map<string, string[]>();
   for (const t of topological(lower(ts))) {
     const ins = t.inputs.map((i) => ({ shape: i.shape, dtype: i.dtype, view: identityView(i.shape) }));
@@ -185,7 +192,7 @@ function otherVariants(ts: readonly Tensor[]): Record<string, string>[] {
     const names = usable?.map((k) => k.variant);
     if (names) offered.set(t.op.name, offered.get(t.op.name)?.filter((n) => names.includes(n)) ?? names);
   }
-  const several = [...offered].filter(([, names]) => names.length > 1);
+  const several = [...offered].filter(([op, names]) => names.length > 1 && !(op in base));
   const naive = several.map(([op, names]): [string, string] => [op, names[names.length - 1]]);
   const between = several.flatMap(([op, names]) => names.slice(1, -1).map((v) => ({ [op]: v })));
   return [...(naive.length ? [Object.fromEntries(naive)] : []), ...between];

@@ -36,6 +36,7 @@ opTest<Options>('matmul', {
     size(16, 8, 12, { tb: true }),
   ],
   tol: 1e-6,
+  tiles: true,
   gradTol: 2e-6,
   errors: [
     [
@@ -69,6 +70,7 @@ opTest<object>('matmul of slices and permutations', {
   ref: ([x]) => make64([2, 3, 5, 5], (b, h, i, j) => sum64(4, (c) => at64(x, b, i, 0, h, c) * at64(x, b, j, 1, h, c))),
   cases: [{ label: 'q·kᵀ out of qkv', inputs: [{ shape: [2, 5, 2, 3, 4] }], options: {} }],
   tol: 1e-6,
+  tiles: true,
 });
 
 opTest<object>('linear', {
