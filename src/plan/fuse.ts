@@ -1,6 +1,6 @@
 import { numel } from '../tensor/shape';
 import type { Tensor } from '../tensor/tensor';
-import { isWhole, type Source, sourceOf } from './fold';
+import { isWhole, type Source, sourceOf, splitOffset } from './fold';
 import { topological } from './graph';
 
 /** What the fuse pass decided. */
@@ -17,9 +17,10 @@ export interface Fusion {
 /**
  * Fuses chains of pointwise ops into one dispatch, into the epilogue of the kernel that feeds them, or into the
  * reduction that reads them. A node is inlined only when it has one reader that reads each element once: nothing is
- * ever computed twice. `maxBindings` is what a dispatch may bind.
+ * ever computed twice. `maxBindings` is what a dispatch may bind; ranges of one buffer that begin at different multiples of
+ * `align` elements are bindings of their own.
  */
-export function fuse(roots: readonly Tensor[], maxBindings: number, enabled = true): Fusion {
+export function fuse(roots: readonly Tensor[], maxBindings: number, align: number, enabled = true): Fusion {
   const cache = new Map<Tensor, Source>();
   const source = (t: Tensor) => sourceOf(t, cache);
   const nodes = topological(roots).filter((t) => !t.op.view && !t.leaf);
@@ -28,6 +29,7 @@ export function fuse(roots: readonly Tensor[], maxBindings: number, enabled = tr
     source,
     readers,
     maxBindings,
+    align,
     inlined: new Set(),
     anchor: new Map(),
     loads: new Map(),
@@ -44,12 +46,20 @@ interface State {
   readonly source: (t: Tensor) => Source;
   readonly readers: Map<Tensor, Set<Tensor>>;
   readonly maxBindings: number;
+  readonly align: number;
   readonly inlined: Set<Tensor>;
   readonly anchor: Map<Tensor, Tensor>;
-  /** Tensors that the fused computation of a node loads. */
-  readonly loads: Map<Tensor, Set<Tensor>>;
+  /** What the fused computation of a node loads: a binding each. */
+  readonly loads: Map<Tensor, Loads>;
   /** Kernel nodes that were anchored. */
   readonly used: Set<Tensor>;
+}
+
+/** Loaded tensors by binding: the same tensor from another offset on is another binding. */
+type Loads = ReadonlyMap<string, Tensor>;
+
+function loadOf({ base, chain }: Source, align: number): [string, Tensor] {
+  return [`${base.id}@${chain.length ? splitOffset(chain[0], align).bind : 0}`, base];
 }
 
 function readersOf(
@@ -72,22 +82,19 @@ function readersOf(
 /** Tries to take the producers of node `t` into its dispatch, one input at a time, while bindings last. */
 function absorb(t: Tensor, s: State, enabled: boolean): void {
   const bases = t.inputs.map((i) => s.source(i).base);
-  const loads = new Set<Tensor>(bases);
+  let loads: Loads = new Map(t.inputs.map((i) => loadOf(s.source(i), s.align)));
   let anchor: Tensor | null = null;
   if (enabled) {
     for (const [i, input] of t.inputs.entries()) {
       const base = bases[i];
-      if (!loads.has(base) || !onlyReader(base, t, s)) continue;
+      if (![...loads.values()].includes(base) || !onlyReader(base, t, s)) continue;
       const asAnchor = anchorOf(base, t, input, s);
       if (!base.op.expr && !asAnchor) continue;
       if (asAnchor && (anchor || !t.op.expr || !sameReads(t, base, s))) continue;
       if (base.op.expr && !readsOnce(t, base, s)) continue;
-      const next = new Set(loads);
-      next.delete(base);
-      for (const l of s.loads.get(base) ?? []) next.add(l);
+      const next = new Map([...[...loads].filter(([, b]) => b !== base), ...(s.loads.get(base) ?? [])]);
       if (next.size + bindingsOf(asAnchor ?? anchor) > s.maxBindings) continue;
-      loads.clear();
-      for (const l of next) loads.add(l);
+      loads = next;
       if (base.op.expr) s.inlined.add(base);
       if (asAnchor) {
         anchor = asAnchor;

@@ -49,7 +49,7 @@ export function planStep(built: Outputs, caps: Caps, options: PlanOptions = {}):
   const raw = [...names.map((n) => built.outputs[n]), ...effects];
   const roots = layout(lower(raw), names.length, align);
   const choice: Choice = { caps, variants: options.variants };
-  const fusion = fuse(roots, Math.min(caps.limits.maxStorageBuffersPerShaderStage, 8), options.fuse ?? true);
+  const fusion = fuse(roots, Math.min(caps.limits.maxStorageBuffersPerShaderStage, 8), align, options.fuse ?? true);
   const list = effectsLast(dispatches(fusion, choice), roots.slice(names.length));
   const outputs = new Map(names.map((n, i) => [n, fusion.source(roots[i]).base]));
   const placement = place(list, fusion, [...outputs.values()]);
