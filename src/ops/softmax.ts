@@ -39,7 +39,7 @@ const softmaxRelOp = defineOp<{ scale: number }>({
   strided: [1, 2],
   kernels: ({ ins: [x, h, w], attrs }) => {
     const rows = x.shape[0] * x.shape[1];
-    const consts = {
+    const consts: Record<string, number> = {
       ROWS: rows,
       QH: h.shape[1],
       QW: h.shape[2],
@@ -49,7 +49,10 @@ const softmaxRelOp = defineOp<{ scale: number }>({
       ...strides('H', h.view),
       ...strides('W', w.view),
     };
-    return [{ variant: 'naive', file: 'norm/softmaxRel.wgsl', consts, grid: linearGrid(rows) }];
+    const naive = { variant: 'naive', file: 'norm/softmaxRel.wgsl', consts, grid: linearGrid(rows) };
+    if (!rowsOfVec4(w.view)) return [naive];
+    const { W_K: _, ...fewer } = consts;
+    return [{ ...naive, variant: 'vec4', file: 'norm/softmaxRel4.wgsl', consts: fewer }, naive];
   },
   flops: ([x]) => 14 * numel(x.shape),
   vjp: ({ ins: [x, h, w], out, dy, attrs, need }) => {
@@ -70,6 +73,13 @@ function rowKernels(file: string, [rows, c]: readonly number[], more: Record<str
 function strides(name: string, v: View): Record<string, number> {
   const [b, y, x, k] = v.strides;
   return { [`${name}_OFF`]: v.offset, [`${name}_B`]: b, [`${name}_Y`]: y, [`${name}_X`]: x, [`${name}_K`]: k };
+}
+
+/** Are the rows along the last axis whole aligned vec4s? */
+function rowsOfVec4(v: View): boolean {
+  const last = v.shape.length - 1;
+  const aligned = v.strides.every((s, i) => i === last || s % 4 === 0 || v.shape[i] === 1);
+  return v.strides[last] === 1 && v.shape[last] % 4 === 0 && v.offset % 4 === 0 && aligned;
 }
 
 function flat(x: Tensor): Tensor {

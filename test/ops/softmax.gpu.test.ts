@@ -63,6 +63,11 @@ opTest<{ scale: number; turned?: boolean }>('softmaxRel', {
       options: { scale: 0.5 },
     },
     {
+      label: 'rows of four keys, relW by columns',
+      inputs: [{ shape: [2, 4, 8] }, { shape: [2, 2, 2, 2] }, { shape: [2, 2, 2, 4] }],
+      options: { scale: 0.5, turned: true },
+    },
+    {
       label: 'a query grid, relW by columns',
       inputs: [{ shape: [2, 6, 6] }, { shape: [2, 2, 3, 2] }, { shape: [2, 3, 2, 3] }],
       options: { scale: 2, turned: true },
