@@ -104,10 +104,14 @@ async function takeEncoder(r: Run, file: string): Promise<void> {
   const saved = await openSafetensors(new Blob([await readFile(file)]), file);
   const { slots, flat, total } = r.params.layout();
   const ema = saved.entries.get('ema');
-  if (ema?.shape[0] !== total) throw new Error(`pretrain: ${file} holds no run of ${r.o.base} (${ema?.shape[0] ?? 'no'} parameters, expected ${total})`);
+  if (ema?.shape[0] !== total)
+    throw new Error(
+      `pretrain: ${file} holds no run of ${r.o.base} (${ema?.shape[0] ?? 'no'} parameters, expected ${total})`,
+    );
   const values = await readF32(ema);
   for (const s of slots) {
-    if (s.name.startsWith('image_encoder.')) bindLeaf(r.gpu, flat!, values.slice(s.offset, s.offset + s.length), s.offset);
+    if (s.name.startsWith('image_encoder.'))
+      bindLeaf(r.gpu, flat!, values.slice(s.offset, s.offset + s.length), s.offset);
   }
 }
 

@@ -1,5 +1,5 @@
-import type { Params } from '../nn/params';
 import { initialValues, normal } from '../nn/init';
+import type { Params } from '../nn/params';
 
 /**
  * Start of a decoder that is to learn from little. SAM's own initial values leave a click's token blind: its attention
@@ -18,7 +18,9 @@ export function mimeticInit(params: Params): void {
   for (const p of params.all()) {
     const from = p.name.replace('k_proj', 'q_proj');
     if (/(cross_attn|final_attn)\w*\.[qk]_proj\.weight$/.test(p.name)) {
-      params.setSource(p.name, async () => orthogonalRows(initialValues(normal(1), p.shape, from, params.seed), p.shape[0]));
+      params.setSource(p.name, async () =>
+        orthogonalRows(initialValues(normal(1), p.shape, from, params.seed), p.shape[0]),
+      );
     } else if (/(point_embeddings|not_a_point_embed)\b/.test(p.name)) {
       params.setSource(p.name, async () => initialValues(normal(POINT_STD), p.shape, p.name, params.seed));
     } else if (p.name.endsWith('pos_embed')) {
