@@ -40,7 +40,7 @@ const withoutComments = (text: string): string =>
 
 const lineOf = (text: string, index: number): number => text.slice(0, index).split('\n').length;
 
-const importPattern = /(?<![.\w])(?:from|import)\s*\(?\s*(['"`])([^'"`\n]+)\1/g;
+const importPattern = /(?<![.\w])(?:from\s+|import\s*\(?\s*)(['"`])([^'"`\n]+)\1/g;
 
 /** Modules that a file names, with the line of each. */
 const importsOf = (text: string): { name: string; line: number }[] => {
