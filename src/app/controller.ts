@@ -2,7 +2,7 @@
 
 import { type Modality, parseRun, parseView, type RunConfig, type ViewConfig } from './configs';
 import { record, redo, undo } from './history';
-import { noticeOf, UNTRAINED } from './notices';
+import { noticeOf } from './notices';
 import { watchPredictions } from './predictions';
 import type { EngineInfo, ErrorInfo, ImageInfo, PromptPoint, Which } from './protocol';
 import { type EngineClient, EngineError } from './rpc';
@@ -105,7 +105,7 @@ async function openEngine(
   store.set({ engine: 'starting', notice: null });
   try {
     const info: EngineInfo = await tracked(store, (onProgress) => client.call(how, {}, { onProgress }));
-    store.set({ engine: 'ready', info, notice: info.base.trained ? null : UNTRAINED });
+    store.set({ engine: 'ready', info });
   } catch (error) {
     store.set({ engine: 'failed' });
     report(error, 'while opening the GPU');

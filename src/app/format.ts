@@ -28,9 +28,9 @@ export function showMs(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : showSeconds(ms / 1000);
 }
 
-/** A score in 0..1 with three digits, or a dash where there is none. */
+/** A score with three digits (and a true minus), or a dash where there is none. */
 export function showScore(x: number | null): string {
-  return x === null || !Number.isFinite(x) ? '–' : x.toFixed(3);
+  return x === null || !Number.isFinite(x) ? '–' : x.toFixed(3).replace('-', '−');
 }
 
 /** A difference with its sign (a true minus); a dash where one side is missing. */

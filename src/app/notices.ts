@@ -79,14 +79,6 @@ export function noticeOf(error: ErrorInfo, during = ''): Notice {
   }
 }
 
-/** Shown while the base has random numbers instead of weights. */
-export const UNTRAINED: Notice = {
-  ...{ ...plain, tone: 'info', title: 'The base model is untrained' },
-  text: [
-    'No weights came with this build, so the model starts from random numbers and its masks mean nothing. Everything else works.',
-  ],
-};
-
 /** The engine's worker itself failed. */
 export function workerFailed(message: string): Notice {
   return {

@@ -30,10 +30,11 @@ export function makeRunCard(store: Store<AppState>, control: Controller): void {
     setEnabled(b('stop'), can.stop);
     setShown(b('download'), can.download);
     const bar = byId('run-bar', HTMLProgressElement);
-    const step = lastStep(s);
     setShown(bar, s.run !== null);
-    bar.max = s.run?.config.steps ?? 1;
-    bar.value = step;
+    // Before and after the steps it shows how far the preparing and measuring is.
+    const other = s.running && s.run?.phase !== 'training' && s.work?.total ? s.work : null;
+    bar.max = other?.total ?? s.run?.config.steps ?? 1;
+    bar.value = other?.done ?? lastStep(s);
   };
   store.watch(update);
   update(store.get());

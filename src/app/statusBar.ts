@@ -22,6 +22,7 @@ export function makeStatusBar(store: Store<AppState>): void {
     } else bar.removeAttribute('value');
     setText(byId('announce', HTMLElement), announcement(s));
     setText(byId('image-name', HTMLElement), imageText(s));
+    setShown(byId('untrained', HTMLElement), s.info?.base.trained === false);
     setText(byId('hint', HTMLElement), hintText(s));
     setShown(byId('hint', HTMLElement), hintText(s) !== '');
   };

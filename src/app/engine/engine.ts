@@ -6,7 +6,7 @@ import type { EngineEvent, EngineInfo, PredictionInfo, Which } from '../protocol
 import type { CallContext, Handlers } from '../rpc';
 import { type Base, buildBase, loadBase } from './base';
 import { watchCompiles } from './compileWatch';
-import { buildAdapted, embed, type Model, placeModel, planOf, predict } from './model';
+import { buildAdapted, embed, type Model, nextToWarm, placeModel, planOf, predict } from './model';
 import { filePicture, type Picture, samplePicture, thumbnailOf } from './picture';
 import { continueRun, infoOf, newRun, type Run, replaceModel, unplace } from './run';
 
@@ -159,7 +159,12 @@ async function predictNow(
   a: { image: string; which: Which; points: Parameters<typeof predict>[2]; multimask: boolean },
 ): Promise<PredictionInfo> {
   const began = performance.now();
-  const p = await predict(modelOf(s, a.which), pictureOf(s, a.image), a.points, a.multimask);
+  const [model, picture] = [modelOf(s, a.which), pictureOf(s, a.image)];
+  const p = await predict(model, picture, a.points, a.multimask);
+  const next = nextToWarm(model, picture, a.points.length);
+  // While the person looks at the mask. A run has better use for the device.
+  if (next && s.run?.phase !== 'training')
+    void inTurn(s, () => predict(model, picture, next, a.multimask)).catch(() => {});
   const [height, width] = p.size;
   const [masks, iou] = [new Uint8Array(p.masks), new Float32Array(p.iou)];
   return { n: p.n, width, height, masks, iou, ms: performance.now() - began };
@@ -169,7 +174,8 @@ async function predictNow(
 async function goOn(s: State, context: CallContext, finish = false) {
   if (!s.run || !s.baseModel) throw new Error('there is no run to continue; press Adapt');
   s.run.halt = finish ? 'stop' : null;
-  return continueRun(s.run, { gpu: gpuOf(s), base: await baseOf(s), baseModel: s.baseModel }, context);
+  const exclusive = <T>(work: () => Promise<T>) => inTurn(s, work);
+  return continueRun(s.run, { gpu: gpuOf(s), base: await baseOf(s), baseModel: s.baseModel, exclusive }, context);
 }
 
 async function exportAdapter(s: State): Promise<{ name: string; blob: Blob }> {

@@ -21,15 +21,16 @@ export interface Model {
   version: number;
   /** Image and version whose embedding the predictor holds. */
   shown: string | null;
+  /** Numbers of prompt tokens whose plans are compiled or being compiled, by image size. */
+  readonly warm: Set<string>;
 }
 
 /** Builds the adapted model of a run without a device: for counting, and for `placeModel`. */
-export function buildAdapted(base: Base, config: RunConfig): Built & { readonly identity: boolean } {
+export function buildAdapted(base: Base, config: RunConfig): Built {
   const built = buildBase(base);
   const choice = ADAPTERS[config.adapter];
-  const adapter = choice.kind(config.options);
-  attach(built.sam, adapter, choice.pattern);
-  return { ...built, identity: adapter.identityAtInit };
+  attach(built.sam, choice.kind(config.options), choice.pattern);
+  return built;
 }
 
 /** What would train. */
@@ -41,7 +42,7 @@ export function planOf({ params }: Built): AdapterPlan {
 /** Uploads the parameters of a built model. */
 export async function placeModel(gpu: Gpu, which: Which, { sam, params }: Built): Promise<Model> {
   await uploadParams(params, gpu);
-  return { which, sam, params, predictor: makePredictor(gpu, sam), version: 0, shown: null };
+  return { which, sam, params, predictor: makePredictor(gpu, sam), version: 0, shown: null, warm: new Set() };
 }
 
 /** Frees everything that a model has on the device. */
@@ -77,17 +78,32 @@ export async function predict(
   multimask: boolean,
 ): Promise<Prediction> {
   await embed(model, picture);
+  model.warm.add(warmKey(picture, tokensFor(points.length)));
   return model.predictor.predict(paddedPrompt(points), multimask);
 }
 
+/** Tokens that a prompt of `count` points takes: with SAM's padding point 2, 4, 8, … */
+function tokensFor(count: number): number {
+  let tokens = 2;
+  while (tokens < count + 1) tokens *= 2;
+  return tokens;
+}
+
+const warmKey = (picture: Picture, tokens: number) => [...picture.original, tokens].join();
+
+/** A prompt that makes the plan for one more point be compiled before it is needed; null when it is, or when that is far off. */
+export function nextToWarm(model: Model, picture: Picture, count: number): readonly PromptPoint[] | null {
+  const tokens = tokensFor(count + 1);
+  if (tokens > 8 || model.warm.has(warmKey(picture, tokens))) return null;
+  return Array.from({ length: count + 1 }, () => ({ x: 0, y: 0, label: 1 as const }));
+}
+
 /**
- * The prompt, filled with points that say nothing (label −1) so that prompt and SAM's own padding point take 2, 4, 8, …
- * tokens: every number of tokens is a plan of its own, and compiling one can take far longer than running it.
+ * The prompt, filled with points that say nothing (label −1) to 2, 4, 8, … tokens: every number of tokens is a plan of
+ * its own, and compiling one can take far longer than running it.
  */
 export function paddedPrompt(points: readonly PromptPoint[]): Prompt {
-  let tokens = 2;
-  while (tokens < points.length + 1) tokens *= 2;
-  const idle = tokens - 1 - points.length;
+  const idle = tokensFor(points.length) - 1 - points.length;
   const filler = Array.from({ length: idle }, () => [0, 0] as const);
   return {
     points: [...points.map((p) => [p.x, p.y] as const), ...filler],

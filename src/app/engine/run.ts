@@ -1,8 +1,6 @@
 import { batchAt, promptTokens } from '../../data/trainItems';
 import type { Gpu } from '../../gpu/device';
 import { bindLeaf } from '../../plan/leaves';
-import type { Evaluated } from '../../train/evaluator';
-import { makeEvaluator } from '../../train/evaluator';
 import { TRAIN_DEFAULTS } from '../../train/trainConfig';
 import { makeTrainer, type StepResult, type Trainer } from '../../train/trainer';
 import { trainLoop } from '../../train/trainLoop';
@@ -13,6 +11,7 @@ import type { CallContext } from '../rpc';
 import type { Base } from './base';
 import { watchCompiles } from './compileWatch';
 import { Cancelled, DeviceGone } from './describe';
+import { measure } from './measure';
 import { buildAdapted, freeModel, type Model, placeModel, planOf } from './model';
 import { makeRunData, type RunData } from './phantomItems';
 
@@ -27,8 +26,9 @@ export interface Run {
   data: RunData | null;
   /** Where it goes on from. */
   state: TrainState | null;
-  before: readonly Evaluated[] | null;
-  after: readonly Evaluated[] | null;
+  /** Dice of each held-out object. */
+  before: readonly number[] | null;
+  after: readonly number[] | null;
   seconds: number;
   /** On the present device; null before it was placed there. */
   model: Model | null;
@@ -51,6 +51,8 @@ export interface Workshop {
   readonly gpu: Gpu;
   readonly base: Base;
   readonly baseModel: Model;
+  /** Runs work that needs a predictor while nobody else has one. */
+  readonly exclusive: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /**
@@ -64,7 +66,7 @@ export async function continueRun(run: Run, shop: Workshop, context: CallContext
   };
   const work = (what: string) => (done: number, total: number) => context.progress({ kind: 'work', what, done, total });
   try {
-    tell('preparing');
+    if (!run.trainer) tell('preparing');
     const drawing = work('Drawing images');
     run.data ??= await makeRunData(run.config, shop.base.info.imgSize, (done, total) => {
       // Nothing has been computed yet, so a stop need not wait for anything.
@@ -74,11 +76,11 @@ export async function continueRun(run: Run, shop: Workshop, context: CallContext
     const trainer = await place(run, shop, work('Compiling the training step'));
     if (!run.before) {
       tell('measuring');
-      run.before = await watchCompiles(shop.gpu, work('Compiling the evaluation'), () => measureBase(run, shop));
+      run.before = await measured(run, shop, shop.baseModel, work);
     }
     if (run.halt !== 'stop') await train(run, shop, trainer, context, tell);
     if (run.halt === 'pause') tell('paused');
-    else await finish(run, trainer, tell);
+    else await finish(run, shop, tell, work);
     return infoOf(run);
   } catch (error) {
     if (isGone(shop.gpu)) {
@@ -106,17 +108,11 @@ async function place(run: Run, shop: Workshop, report: (done: number, total: num
   return run.trainer;
 }
 
-async function measureBase(run: Run, { gpu, base, baseModel }: Workshop): Promise<Evaluated[]> {
+type Work = (what: string) => (done: number, total: number) => void;
+
+function measured(run: Run, { gpu, exclusive }: Workshop, model: Model, work: Work): Promise<number[]> {
   const items = run.data!.heldOut.map((h) => h.item);
-  // A fresh adapter that starts as the identity computes what the base does: one plan less to compile.
-  if (run.trainer?.step === 0 && buildAdapted(base, run.config).identity) return run.trainer.evaluate(items);
-  const shape = { batch: run.config.batch, side: base.info.imgSize, points: promptTokens(run.config.prompt) };
-  const evaluator = makeEvaluator(gpu, baseModel.sam, shape);
-  try {
-    return await evaluator.evaluate(items);
-  } finally {
-    evaluator.destroy();
-  }
+  return watchCompiles(gpu, work('Compiling shaders'), () => measure(model, items, exclusive, work('Measuring')));
 }
 
 async function train(
@@ -163,9 +159,9 @@ function touch(run: Run): void {
   if (run.model) run.model.version++;
 }
 
-async function finish(run: Run, trainer: Trainer, tell: (phase: RunPhase) => void): Promise<void> {
+async function finish(run: Run, shop: Workshop, tell: (phase: RunPhase) => void, work: Work): Promise<void> {
   tell('measuring again');
-  run.after = await trainer.evaluate(run.data!.heldOut.map((h) => h.item));
+  run.after = await measured(run, shop, run.model!, work);
   tell((run.state?.step ?? 0) >= run.config.steps ? 'done' : 'stopped');
 }
 
@@ -184,8 +180,8 @@ export function rowsOf(run: Pick<Run, 'data' | 'before' | 'after'>): DiceRow[] {
     const key = `${modality}\n${item.className}`;
     groups.set(key, [...(groups.get(key) ?? []), i]);
   });
-  const mean = (list: readonly Evaluated[] | null, at: number[]) =>
-    list && at.reduce((sum, i) => sum + list[i].dice, 0) / at.length;
+  const mean = (list: readonly number[] | null, at: number[]) =>
+    list && at.reduce((sum, i) => sum + list[i], 0) / at.length;
   return [...groups].map(([key, at]) => {
     const [modality, className] = key.split('\n');
     return { modality, className, n: at.length, before: mean(before, at)!, after: mean(after, at) };

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { rowsOf } from '../../../src/app/engine/run';
-import type { Evaluated } from '../../../src/train/evaluator';
 
 const held = [
   ['fundus', 'optic disc'],
@@ -8,11 +7,10 @@ const held = [
   ['fundus', 'optic disc'],
   ['dermoscopy', 'lesion'],
 ].map(([modality, className]) => ({ modality, item: { className } })) as never;
-const scores = (...dice: number[]) => dice.map((d) => ({ dice: d })) as unknown as Evaluated[];
 
 test('the table has a line per modality and class, with means over its objects', () => {
   const data = { train: [], heldOut: held };
-  const rows = rowsOf({ data, before: scores(0.2, 0.5, 0.4, 1), after: scores(0.8, 0.5, 0.6, 0.9) });
+  const rows = rowsOf({ data, before: [0.2, 0.5, 0.4, 1], after: [0.8, 0.5, 0.6, 0.9] });
   expect(rows.map((r) => [r.modality, r.className, r.n])).toEqual([
     ['fundus', 'optic disc', 2],
     ['fundus', 'optic cup', 1],
@@ -26,5 +24,5 @@ test('what has not been measured is empty', () => {
   const data = { train: [], heldOut: held };
   expect(rowsOf({ data, before: null, after: null })).toEqual([]);
   expect(rowsOf({ data: null, before: null, after: null })).toEqual([]);
-  expect(rowsOf({ data, before: scores(1, 1, 1, 1), after: null })[0].after).toBeNull();
+  expect(rowsOf({ data, before: [1, 1, 1, 1], after: null })[0].after).toBeNull();
 });
