@@ -9,7 +9,8 @@ import type { Tensor } from '../tensor/tensor';
  */
 
 /**
- * Makes one layer. `self` is the module that is wrapped; `build` is the place of new modules: the path of the host (the module
+ * Makes one layer. `self` is the module that is wrapped; `build` is the place of new modules: the path of the host (the
+ * module
  * that `attach` was given), so that `at(build, 'Space_Adapter')` is `HOST.Space_Adapter`.
  */
 export type Place = (self: Module, build: Build) => Layer;
@@ -65,8 +66,10 @@ export interface Attachment {
 }
 
 /**
- * Wraps `adapter` around the modules of `model` that match `pattern` (`*` one name, `**` any number) and chooses what trains: by default the
- * adapters alone. Throws, with near names, when the pattern or one of the adapter's places matches nothing; the model is then unchanged.
+ * Wraps `adapter` around the modules of `model` that match `pattern` (`*` one name, `**` any number) and chooses what
+ * trains: by default the
+ * adapters alone. Throws, with near names, when the pattern or one of the adapter's places matches nothing; the model
+ * is then unchanged.
  */
 export function attach(
   model: Module,

@@ -13,7 +13,10 @@ export interface BottleneckConfig {
   readonly upInit: 'zero' | 'default';
 }
 
-/** Up(act(Down(x))), plus x with `skip`: x [..., dim], `D_fc1` Down dim→r, `D_fc2` Up r→dim. Source: Med-SA §3, names of the published code. */
+/**
+ * Up(act(Down(x))), plus x with `skip`: x [..., dim], `D_fc1` Down dim→r, `D_fc2` Up r→dim. Source: Med-SA §3, names of
+ * the published code.
+ */
 export class Bottleneck extends Module<[Tensor], Tensor> {
   readonly D_fc1: Linear;
   readonly D_fc2: Linear;

@@ -30,7 +30,8 @@ const schema = v.strictObject({
 type MedsaConfig = v.InferOutput<typeof schema>;
 
 /**
- * Med-SA's two adapters of an encoder block: `Space_Adapter` after attention (sequential, with skip) and `MLP_Adapter` beside the MLP
+ * Med-SA's two adapters of an encoder block: `Space_Adapter` after attention (sequential, with skip) and `MLP_Adapter`
+ * beside the MLP
  * (parallel, times s). Attach to `image_encoder.blocks.*`.
  */
 export const medsa = defineAdapter('medsa', schema, (config) => {

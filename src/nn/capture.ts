@@ -9,7 +9,10 @@ let table: Map<string, Tensor> | null = null;
 /** Anything a module may return. */
 export type Captured = Tensor | readonly (Tensor | null)[] | { readonly [key: string]: Tensor | null } | null;
 
-/** Runs `f` and gives its result with the captured tensors: `PATH`, or `PATH.0`, `PATH.1` … for several results. The last call of a path wins. */
+/**
+ * Runs `f` and gives its result with the captured tensors: `PATH`, or `PATH.0`, `PATH.1` … for several results. The
+ * last call of a path wins.
+ */
 export function capturing<T>(f: () => T): { readonly result: T; readonly acts: ReadonlyMap<string, Tensor> } {
   const saved = table;
   const acts = new Map<string, Tensor>();

@@ -34,7 +34,10 @@ export class Conv2d extends Module<[Tensor], Tensor> {
   }
 }
 
-/** Transposed convolution of x [B, inC, H, W]; `weight` [inC, outC, k, k], `bias` [outC]. Source: torch.nn.ConvTranspose2d. */
+/**
+ * Transposed convolution of x [B, inC, H, W]; `weight` [inC, outC, k, k], `bias` [outC]. Source:
+ * torch.nn.ConvTranspose2d.
+ */
 export class ConvTranspose2d extends Module<[Tensor], Tensor> {
   readonly weight: () => Tensor;
   readonly bias: (() => Tensor) | null;

@@ -12,7 +12,9 @@ export type Init =
   | { readonly kind: 'normal'; readonly std: number }
   | { readonly kind: 'values'; readonly values: readonly number[] };
 
+/** All zeros: biases, and whatever must not change the model at first. */
 export const zeros: Init = { kind: 'zeros' };
+/** All ones: gains of norms. */
 export const ones: Init = { kind: 'ones' };
 
 /** Torch's default for Linear and Conv weights and biases: U(±1/√fanIn). */
@@ -25,7 +27,9 @@ export function normal(std: number): Init {
   return { kind: 'normal', std };
 }
 
-/** The numbers of a parameter called `name` under `seed`. Throws when `values` has another length than `shape` asks for. */
+/**
+ * The numbers of a parameter called `name` under `seed`. Throws when `values` has another length than `shape` asks for.
+ */
 export function initialValues(init: Init, shape: Shape, name: string, seed: number): Float32Array<ArrayBuffer> {
   const out = new Float32Array(numel(shape));
   switch (init.kind) {

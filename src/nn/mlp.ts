@@ -4,7 +4,10 @@ import { type Act, activation } from './activation';
 import { Linear } from './linear';
 import { at, type Build, Module } from './module';
 
-/** Two linear layers with an activation between: `lin1` dim→hidden, `lin2` hidden→dim. Source: segment_anything's MLPBlock. */
+/**
+ * Two linear layers with an activation between: `lin1` dim→hidden, `lin2` hidden→dim. Source: segment_anything's
+ * MLPBlock.
+ */
 export class MLPBlock extends Module<[Tensor], Tensor> {
   /** Width of the tokens. */
   readonly dim: number;
@@ -32,7 +35,10 @@ export class MLPBlock extends Module<[Tensor], Tensor> {
   }
 }
 
-/** `layers.0` … with ReLU between and an optional sigmoid at the end. Source: the MLP of segment_anything's mask decoder. */
+/**
+ * `layers.0` … with ReLU between and an optional sigmoid at the end. Source: the MLP of segment_anything's mask
+ * decoder.
+ */
 export class MLP extends Module<[Tensor], Tensor> {
   readonly layers: readonly Linear[];
   readonly #sigmoid: boolean;

@@ -78,7 +78,10 @@ export abstract class Module<A extends readonly unknown[] = readonly never[], R 
     return layer((...inner) => this.#run(i - 1, inner), args);
   }
 
-  /** Puts `layer` around everything wrapped so far; it must take and give what `forward` does. `name` is what `wrapped` reports. */
+  /**
+   * Puts `layer` around everything wrapped so far; it must take and give what `forward` does. `name` is what `wrapped`
+   * reports.
+   */
   wrap(name: string, layer: Layer): void {
     this.#layers.push({ name, layer });
   }
@@ -102,7 +105,8 @@ export function modules(root: Module): Module[] {
 }
 
 /**
- * Modules below (or at) `root` whose path, relative to the root's, matches `pattern`: `*` stands for one name, `**` for any number of
+ * Modules below (or at) `root` whose path, relative to the root's, matches `pattern`: `*` stands for one name, `**` for
+ * any number of
  * names, '' for the root itself. Throws with near names when nothing matches.
  */
 export function find(root: Module, pattern: string): Module[] {

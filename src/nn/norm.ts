@@ -21,7 +21,10 @@ export class LayerNorm extends Module<[Tensor], Tensor> {
   }
 }
 
-/** LayerNorm over the channels of x [B, C, H, W] at every pixel; `weight` and `bias` [C]. Source: segment_anything's LayerNorm2d. */
+/**
+ * LayerNorm over the channels of x [B, C, H, W] at every pixel; `weight` and `bias` [C]. Source: segment_anything's
+ * LayerNorm2d.
+ */
 export class LayerNorm2d extends Module<[Tensor], Tensor> {
   readonly weight: () => Tensor;
   readonly bias: () => Tensor;

@@ -86,11 +86,17 @@ export interface Params {
   all(): readonly Param[];
   /** Chooses what trains; buffers never do. */
   train(which: (p: Param) => boolean): void;
-  /** Allows `declare` and `train` again. The next layout has a new flat leaf, to be uploaded anew; leaves of frozen parameters stay. */
+  /**
+   * Allows `declare` and `train` again. The next layout has a new flat leaf, to be uploaded anew; leaves of frozen
+   * parameters stay.
+   */
   reopen(): void;
   /** Values for a later upload, instead of the initial ones. */
   setSource(name: string, read: (() => Promise<Float32Array>) | null): void;
-  /** Fixes which parameters there are and which of them train (as the first `tensor` does): from now on `declare` and `train` throw. */
+  /**
+   * Fixes which parameters there are and which of them train (as the first `tensor` does): from now on `declare` and
+   * `train` throw.
+   */
   layout(): Layout;
   /** The parameter as a node of the graph: a leaf when frozen, a view into the flat leaf when trainable. */
   tensor(name: string): Tensor;
@@ -197,7 +203,8 @@ function tensorOf(e: Entry, layout: Layout): Tensor {
 }
 
 /**
- * A slot of the flat buffer as a tensor of its own. Not `reshape(slice(…))`: a reshape of a reshape skips the one in between, and with it
+ * A slot of the flat buffer as a tensor of its own. Not `reshape(slice(…))`: a reshape of a reshape skips the one in
+ * between, and with it
  * the node whose gradient is asked for.
  */
 const slotOp = defineOp<{ readonly offset: number; readonly shape: Shape }>({

@@ -34,7 +34,8 @@ export interface LoadOptions {
 }
 
 /**
- * Points the wanted parameters at `source` by name; nothing is read before `uploadParams`. Throws when strict and any name is
+ * Points the wanted parameters at `source` by name; nothing is read before `uploadParams`. Throws when strict and any
+ * name is
  * missing, left over or of another shape; the store is then unchanged.
  */
 export function loadParams(params: Params, source: TensorSource, options: LoadOptions = {}): LoadReport {

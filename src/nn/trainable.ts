@@ -3,7 +3,8 @@ import { nearNames } from './near';
 import type { Params } from './params';
 
 /**
- * What trains: only adapters (the default), adapters and the mask decoder (as the published Med-SA code), everything, nothing, or
+ * What trains: only adapters (the default), adapters and the mask decoder (as the published Med-SA code), everything,
+ * nothing, or
  * adapters and the parameters whose names match one of the patterns (`*` one name, `**` any number of names).
  */
 export type Trainable = 'adapters' | 'decoder' | 'all' | 'none' | readonly string[];

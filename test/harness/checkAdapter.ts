@@ -66,7 +66,10 @@ function shake(params: Params): void {
   for (const p of params.all()) if (p.adapter) params.setSource(p.name, async () => noise(p.shape, `${p.name}!`, 0.3));
 }
 
-/** Registers the tests. `pattern` is where the adapter belongs in every backbone; `unused` matches parameters that the forward pass does not touch. */
+/**
+ * Registers the tests. `pattern` is where the adapter belongs in every backbone; `unused` matches parameters that the
+ * forward pass does not touch.
+ */
 export function checkAdapter(
   name: string,
   make: () => Adapter,

@@ -23,7 +23,10 @@ export interface ImageEncoderConfig {
   readonly globalAttnIndexes: readonly number[];
   readonly act: Act;
   readonly normEps: number;
-  /** Side of the stored position embedding in tokens; resized (bicubic) when the image has another number. Absent: imgSize / patchSize. */
+  /**
+   * Side of the stored position embedding in tokens; resized (bicubic) when the image has another number. Absent:
+   * imgSize / patchSize.
+   */
   readonly posEmbedSide?: number;
   /** Tokens per side for which global blocks store relative positions. Absent: imgSize / patchSize. */
   readonly relPosSide?: number;
@@ -52,7 +55,10 @@ export interface TwoWayConfig {
   readonly mlpDim: number;
   readonly act: Act;
   readonly attentionDownsampleRate: number;
-  /** Published Med-SA code: self-attention keeps its residual in layer 0, later layers add the position code to the tokens themselves. */
+  /**
+   * Published Med-SA code: self-attention keeps its residual in layer 0, later layers add the position code to the
+   * tokens themselves.
+   */
   readonly residualSelfAttn?: boolean;
   /** Names of the two linear layers of the MLP; the published Med-SA code has its own. */
   readonly mlpNames?: readonly [string, string];
@@ -66,7 +72,10 @@ export interface MaskDecoderConfig {
   readonly act: Act;
   readonly iouHeadDepth: number;
   readonly iouHeadHiddenDim: number;
-  /** Published Med-SA code: the first n masks are returned whatever is asked, from max(4, n) tokens. Absent: SAM's single / multimask rule. */
+  /**
+   * Published Med-SA code: the first n masks are returned whatever is asked, from max(4, n) tokens. Absent: SAM's
+   * single / multimask rule.
+   */
   readonly firstMasks?: number;
 }
 
@@ -83,6 +92,7 @@ export interface SamConfig {
 
 /** Pixel statistics of ImageNet, as SAM uses them. */
 export const PIXEL_MEAN = [123.675, 116.28, 103.53];
+/** Deviation per channel, same source. */
 export const PIXEL_STD = [58.395, 57.12, 57.375];
 
 /** What differs between the rows; everything else is as in upstream's `_build_sam`. */
@@ -172,55 +182,66 @@ export function samConfig(name: SamName, changes: Partial<SamRow> = {}): SamConf
 /** Fills in what all rows have in common. Source: segment_anything/build_sam.py. */
 export function configOfRow(row: SamRow): SamConfig {
   const side = Math.floor(row.imgSize / row.patchSize);
+  const promptEncoder: PromptEncoderConfig = {
+    embedDim: row.promptDim,
+    imageEmbeddingSize: [side, side],
+    inputImageSize: [row.imgSize, row.imgSize],
+    maskInChans: row.maskInChans ?? 16,
+    act: 'gelu',
+  };
   return {
     name: row.name,
-    imageEncoder: {
-      imgSize: row.imgSize,
-      patchSize: row.patchSize,
-      inChans: 3,
-      embedDim: row.embedDim,
-      depth: row.depth,
-      numHeads: row.numHeads,
-      mlpRatio: 4,
-      outChans: row.promptDim,
-      qkvBias: true,
-      useAbsPos: true,
-      useRelPos: true,
-      windowSize: row.windowSize,
-      globalAttnIndexes: row.globalAttnIndexes,
-      act: 'gelu',
-      normEps: 1e-6,
-    },
-    promptEncoder: {
-      embedDim: row.promptDim,
-      imageEmbeddingSize: [side, side],
-      inputImageSize: [row.imgSize, row.imgSize],
-      maskInChans: row.maskInChans ?? 16,
-      act: 'gelu',
-    },
-    maskDecoder: {
-      transformerDim: row.promptDim,
-      transformer: {
-        depth: 2,
-        embeddingDim: row.promptDim,
-        numHeads: row.twoWayHeads,
-        mlpDim: row.twoWayMlpDim,
-        act: 'relu',
-        attentionDownsampleRate: 2,
-      },
-      numMultimaskOutputs: 3,
-      act: 'gelu',
-      iouHeadDepth: 3,
-      iouHeadHiddenDim: row.iouHeadHiddenDim,
-    },
+    imageEncoder: encoderOfRow(row),
+    promptEncoder,
+    maskDecoder: decoderOfRow(row),
     pixelMean: PIXEL_MEAN,
     pixelStd: PIXEL_STD,
   };
 }
 
+function encoderOfRow(row: SamRow): ImageEncoderConfig {
+  return {
+    imgSize: row.imgSize,
+    patchSize: row.patchSize,
+    inChans: 3,
+    embedDim: row.embedDim,
+    depth: row.depth,
+    numHeads: row.numHeads,
+    mlpRatio: 4,
+    outChans: row.promptDim,
+    qkvBias: true,
+    useAbsPos: true,
+    useRelPos: true,
+    windowSize: row.windowSize,
+    globalAttnIndexes: row.globalAttnIndexes,
+    act: 'gelu',
+    normEps: 1e-6,
+  };
+}
+
+function decoderOfRow(row: SamRow): MaskDecoderConfig {
+  return {
+    transformerDim: row.promptDim,
+    transformer: {
+      depth: 2,
+      embeddingDim: row.promptDim,
+      numHeads: row.twoWayHeads,
+      mlpDim: row.twoWayMlpDim,
+      act: 'relu',
+      attentionDownsampleRate: 2,
+    },
+    numMultimaskOutputs: 3,
+    act: 'gelu',
+    iouHeadDepth: 3,
+    iouHeadHiddenDim: row.iouHeadHiddenDim,
+  };
+}
+
 /**
- * The same model with the peculiarities of the published Med-SA code: norm1 inside the windows, its names of tables and MLP layers, a
- * position embedding for 1024 pixels that is always resized, residual self-attention, the first `masks` of max(4, masks) tokens.
+ * The same model with the peculiarities of the published Med-SA code: norm1 inside the windows, its names of tables and
+ * MLP layers, a
+ * position embedding for 1024 pixels that is always resized, residual self-attention, the first `masks` of max(4,
+ * masks) tokens.
  */
 export function releaseConfig(config: SamConfig, masks = 1): SamConfig {
   const { imageEncoder: e, maskDecoder: d } = config;

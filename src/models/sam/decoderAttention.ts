@@ -4,7 +4,10 @@ import { attention } from '../../ops/attention';
 import { permute, reshape } from '../../ops/view';
 import type { Tensor } from '../../tensor/tensor';
 
-/** Multi-head attention of q [B, T, C] over k, v [B, N, C], in a width divided by `downsampleRate`. Source: segment_anything/modeling/transformer.py. */
+/**
+ * Multi-head attention of q [B, T, C] over k, v [B, N, C], in a width divided by `downsampleRate`. Source:
+ * segment_anything/modeling/transformer.py.
+ */
 export class DecoderAttention extends Module<[Tensor, Tensor, Tensor], Tensor> {
   readonly q_proj: Linear;
   readonly k_proj: Linear;

@@ -15,7 +15,10 @@ export interface EncoderAttentionConfig {
   readonly relPosNames: readonly [string, string];
 }
 
-/** Multi-head self-attention of the tokens of a map or window, with decomposed relative positions: [B, H, W, C] → [B, H, W, C]. Source: segment_anything/modeling/image_encoder.py. */
+/**
+ * Multi-head self-attention of the tokens of a map or window, with decomposed relative positions: [B, H, W, C] → [B, H,
+ * W, C]. Source: segment_anything/modeling/image_encoder.py.
+ */
 export class EncoderAttention extends Module<[Tensor], Tensor> {
   /** Width of the tokens. */
   readonly dim: number;

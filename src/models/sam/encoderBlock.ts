@@ -16,7 +16,9 @@ export interface EncoderBlockConfig extends EncoderAttentionConfig {
   readonly norm1InWindow: boolean;
 }
 
-/** Transformer block, windowed or global, of tokens [B, H, W, C]. Source: segment_anything/modeling/image_encoder.py. */
+/**
+ * Transformer block, windowed or global, of tokens [B, H, W, C]. Source: segment_anything/modeling/image_encoder.py.
+ */
 export class EncoderBlock extends Module<[Tensor], Tensor> {
   readonly norm1: LayerNorm;
   readonly attn: EncoderAttention;

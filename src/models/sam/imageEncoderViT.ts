@@ -12,7 +12,10 @@ import type { ImageEncoderConfig } from './config';
 import { EncoderBlock } from './encoderBlock';
 import { PatchEmbed } from './patchEmbed';
 
-/** SAM's image encoder: normalised image [B, inC, H, W] → embedding [B, outChans, H/patch, W/patch]. Source: segment_anything/modeling/image_encoder.py. */
+/**
+ * SAM's image encoder: normalised image [B, inC, H, W] → embedding [B, outChans, H/patch, W/patch]. Source:
+ * segment_anything/modeling/image_encoder.py.
+ */
 export class ImageEncoderViT extends Module<[Tensor], Tensor> {
   readonly patch_embed: PatchEmbed;
   readonly pos_embed: (() => Tensor) | null;
@@ -58,7 +61,10 @@ export class ImageEncoderViT extends Module<[Tensor], Tensor> {
   }
 }
 
-/** Position embedding [1, s, s, C] for a map of h × w tokens: bicubic (a = −0.75, corners not aligned) unless the size fits. */
+/**
+ * Position embedding [1, s, s, C] for a map of h × w tokens: bicubic (a = −0.75, corners not aligned) unless the size
+ * fits.
+ */
 export function resizePosEmbed(pos: Tensor, h: number, w: number): Tensor {
   if (pos.shape[1] === h && pos.shape[2] === w) return pos;
   return permute(interpolate(permute(pos, [0, 3, 1, 2]), [h, w], 'bicubic'), [0, 2, 3, 1]);

@@ -35,7 +35,10 @@ export interface Masks {
   readonly [key: string]: Tensor;
 }
 
-/** SAM's mask decoder: a two-way transformer over output tokens and image, then one hypernetwork per mask. Source: segment_anything/modeling/mask_decoder.py. */
+/**
+ * SAM's mask decoder: a two-way transformer over output tokens and image, then one hypernetwork per mask. Source:
+ * segment_anything/modeling/mask_decoder.py.
+ */
 export class MaskDecoder extends Module<[DecoderInput], Masks> {
   readonly transformer: TwoWayTransformer;
   readonly iou_token: Embedding;

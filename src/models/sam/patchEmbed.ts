@@ -3,7 +3,10 @@ import { at, type Build, Module } from '../../nn/module';
 import { permute } from '../../ops/view';
 import type { Tensor } from '../../tensor/tensor';
 
-/** Image [B, inC, H, W] to tokens [B, H/patch, W/patch, dim] with one strided convolution. Source: segment_anything's PatchEmbed. */
+/**
+ * Image [B, inC, H, W] to tokens [B, H/patch, W/patch, dim] with one strided convolution. Source: segment_anything's
+ * PatchEmbed.
+ */
 export class PatchEmbed extends Module<[Tensor], Tensor> {
   readonly proj: Conv2d;
 

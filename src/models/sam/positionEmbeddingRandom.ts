@@ -5,7 +5,10 @@ import { addScalar, cos, scale, sin } from '../../ops/pointwise';
 import { concat, permute, reshape } from '../../ops/view';
 import { constant, type Tensor } from '../../tensor/tensor';
 
-/** Random Fourier position codes: coordinates [..., 2] in [0, 1] → [..., dim] = sin and cos of 2π·(2c − 1)·G. Source: segment_anything/modeling/prompt_encoder.py. */
+/**
+ * Random Fourier position codes: coordinates [..., 2] in [0, 1] → [..., dim] = sin and cos of 2π·(2c − 1)·G. Source:
+ * segment_anything/modeling/prompt_encoder.py.
+ */
 export class PositionEmbeddingRandom extends Module<[Tensor], Tensor> {
   /** Buffer G [2, dim/2]; N(0, 1) at the start, never trained. */
   readonly positional_encoding_gaussian_matrix: () => Tensor;

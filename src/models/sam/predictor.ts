@@ -32,7 +32,10 @@ export interface Prediction {
 
 /** Predicts masks for prompts on one image at a time. The image is encoded once; its embedding stays on the GPU. */
 export interface SamPredictor {
-  /** Encodes an image that was resized already so that its longer side is the model's `imgSize` (see `resizedSize`). `original` = rows, columns before. */
+  /**
+   * Encodes an image that was resized already so that its longer side is the model's `imgSize` (see `resizedSize`).
+   * `original` = rows, columns before.
+   */
   setImage(resized: Rgb8, original: Size): Promise<void>;
   /** Takes over an embedding [C, h, w] computed earlier, instead of `setImage`. */
   setEmbedding(embedding: Float32Array, resized: Size, original: Size): void;
@@ -111,7 +114,8 @@ function checkSizes({ sam }: State, resized: Size, original: Size): void {
 }
 
 /**
- * RGB8 → planes [3, side, side] as f32 in 0..255. Beyond the image stands the pixel mean, which the model's normalisation makes exactly 0:
+ * RGB8 → planes [3, side, side] as f32 in 0..255. Beyond the image stands the pixel mean, which the model's
+ * normalisation makes exactly 0:
  * so one plan serves images of all sizes.
  */
 function planarImage(image: Rgb8, side: number, mean: readonly number[]): Float32Array {
@@ -160,7 +164,10 @@ async function predictBatch(s: State, prompts: readonly Prompt[], multimask: boo
   });
 }
 
-/** Prompt encoder, decoder and enlargement of all mask tokens for one bucket of shapes; compiled on first use. One plan serves multimask and single. */
+/**
+ * Prompt encoder, decoder and enlargement of all mask tokens for one bucket of shapes; compiled on first use. One plan
+ * serves multimask and single.
+ */
 async function decoderPlan(s: State, arrays: PromptArrays): Promise<Step> {
   const { batch, tokens, masks } = arrays;
   const key = [batch, tokens, masks ? 1 : 0, ...s.resized!, ...s.original].join();

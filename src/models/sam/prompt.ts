@@ -14,7 +14,10 @@ export interface Prompt {
   readonly maskInput?: Float32Array;
 }
 
-/** A batch of prompts with `tokens` points each; box corners are points with the labels 2 and 3, the rest is filled with −1. */
+/**
+ * A batch of prompts with `tokens` points each; box corners are points with the labels 2 and 3, the rest is filled with
+ * −1.
+ */
 export interface PromptArrays {
   readonly batch: number;
   readonly tokens: number;
@@ -32,14 +35,19 @@ export function resizedSize([h, w]: Size, target: number): Size {
   return [Math.floor(h * scale + 0.5), Math.floor(w * scale + 0.5)];
 }
 
-/** Coordinates (x, y), alternating, from the original image to the resized one. Source: ResizeLongestSide.apply_coords and apply_boxes. */
+/**
+ * Coordinates (x, y), alternating, from the original image to the resized one. Source: ResizeLongestSide.apply_coords
+ * and apply_boxes.
+ */
 export function resizeCoords(coords: ArrayLike<number>, original: Size, resized: Size): number[] {
   return Array.from(coords, (c, i) => c * (i % 2 === 0 ? resized[1] / original[1] : resized[0] / original[0]));
 }
 
 /**
- * Packs prompts of one image. As upstream, a padding point (label −1) follows the points of a prompt without a box; shorter prompts are then
- * filled up with the same. Throws on prompts outside the image, labels without points, unknown labels, masks for some prompts only.
+ * Packs prompts of one image. As upstream, a padding point (label −1) follows the points of a prompt without a box;
+ * shorter prompts are then
+ * filled up with the same. Throws on prompts outside the image, labels without points, unknown labels, masks for some
+ * prompts only.
  */
 export function packPrompts(prompts: readonly Prompt[], original: Size, resized: Size, maskSize: Size): PromptArrays {
   if (!prompts.length) throw new Error('predict: no prompt; give at least one, {} for none at all');

@@ -25,14 +25,20 @@ export interface Prompts {
   readonly padding?: boolean;
 }
 
-/** What the mask decoder needs to know of the prompts. `sparse` [B, N, dim] is null when there are no points and no boxes. */
+/**
+ * What the mask decoder needs to know of the prompts. `sparse` [B, N, dim] is null when there are no points and no
+ * boxes.
+ */
 export interface PromptEmbedding {
   readonly sparse: Tensor | null;
   readonly dense: Tensor;
   readonly [key: string]: Tensor | null;
 }
 
-/** SAM's prompt encoder, all of it on the graph: shapes are fixed, labels act through masks of equality. Source: segment_anything/modeling/prompt_encoder.py. */
+/**
+ * SAM's prompt encoder, all of it on the graph: shapes are fixed, labels act through masks of equality. Source:
+ * segment_anything/modeling/prompt_encoder.py.
+ */
 export class PromptEncoder extends Module<[Prompts], PromptEmbedding> {
   readonly pe_layer: PositionEmbeddingRandom;
   readonly point_embeddings: readonly Embedding[];

@@ -15,7 +15,10 @@ export interface SamInput extends Prompts {
   readonly multimask?: MaskChoice;
 }
 
-/** Segment Anything: image encoder, prompt encoder, mask decoder. Returns low-resolution logits. Source: segment_anything/modeling/sam.py. */
+/**
+ * Segment Anything: image encoder, prompt encoder, mask decoder. Returns low-resolution logits. Source:
+ * segment_anything/modeling/sam.py.
+ */
 export class Sam extends Module<[SamInput], Masks> {
   readonly image_encoder: ImageEncoderViT;
   readonly prompt_encoder: PromptEncoder;
@@ -70,7 +73,10 @@ export class Sam extends Module<[SamInput], Masks> {
     ]);
   }
 
-  /** Low-resolution logits [B, n, h, w] → logits at the original size (rows, columns): enlarged, padding cut off, resized. */
+  /**
+   * Low-resolution logits [B, n, h, w] → logits at the original size (rows, columns): enlarged, padding cut off,
+   * resized.
+   */
   postprocess(masks: Tensor, inputSize: readonly [number, number], originalSize: readonly [number, number]): Tensor {
     const { imgSize } = this.config.imageEncoder;
     const full = interpolate(masks, [imgSize, imgSize], 'bilinear');

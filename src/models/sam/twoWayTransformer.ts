@@ -9,7 +9,8 @@ import { DecoderAttention } from './decoderAttention';
 
 /**
  * One layer: tokens attend to themselves, then to the image, then the image attends to the tokens; post-norm.
- * Arguments queries [B, T, C], keys [B, N, C] and their position codes; returns both. Source: segment_anything/modeling/transformer.py.
+ * Arguments queries [B, T, C], keys [B, N, C] and their position codes; returns both. Source:
+ * segment_anything/modeling/transformer.py.
  */
 export class TwoWayAttentionBlock extends Module<[Tensor, Tensor, Tensor, Tensor], readonly [Tensor, Tensor]> {
   readonly self_attn: DecoderAttention;
@@ -53,14 +54,19 @@ export class TwoWayAttentionBlock extends Module<[Tensor, Tensor, Tensor, Tensor
     return add(queries, this.self_attn.call(q, q, queries));
   }
 
-  /** Published Med-SA code: always a residual; after the first layer the position code goes into the tokens themselves. */
+  /**
+   * Published Med-SA code: always a residual; after the first layer the position code goes into the tokens themselves.
+   */
   #residualStep(queries: Tensor, queryPe: Tensor, first: boolean): Tensor {
     const q = first ? queries : add(queries, queryPe);
     return add(q, this.self_attn.call(q, q, q));
   }
 }
 
-/** Image embedding [B, C, h, w], its position code and tokens [B, T, C] → tokens and image tokens [B, h·w, C]. Source: segment_anything/modeling/transformer.py. */
+/**
+ * Image embedding [B, C, h, w], its position code and tokens [B, T, C] → tokens and image tokens [B, h·w, C]. Source:
+ * segment_anything/modeling/transformer.py.
+ */
 export class TwoWayTransformer extends Module<[Tensor, Tensor, Tensor], readonly [Tensor, Tensor]> {
   readonly layers: readonly TwoWayAttentionBlock[];
   readonly final_attn_token_to_image: DecoderAttention;

@@ -3,7 +3,8 @@ import { windowPartition, windowUnpartition } from '../../ops/window';
 import type { Tensor } from '../../tensor/tensor';
 
 /**
- * The attention step of an encoder block as one unit without parameters of its own: windows are cut, attention runs on them, and the
+ * The attention step of an encoder block as one unit without parameters of its own: windows are cut, attention runs on
+ * them, and the
  * tokens come back un-windowed. [B, H, W, C] → [B, H, W, C]. Adapters that must not see padding sit around it.
  */
 export class WindowAttention extends Module<[Tensor], Tensor> {

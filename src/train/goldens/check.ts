@@ -48,7 +48,8 @@ export function maxError(a: ArrayLike<number>, b: ArrayLike<number>): number {
 
 /**
  * Compares everything that a case expects with what was computed; what was not computed fails. Float tensors use
- * `stats[name].suggested_atol`, masks may differ where their logit lies within its tolerance of 0, images of 8 bits may differ by one grey
+ * `stats[name].suggested_atol`, masks may differ where their logit lies within its tolerance of 0, images of 8 bits may
+ * differ by one grey
  * level, integers by nothing.
  */
 export function compareAll(

@@ -3,7 +3,10 @@ import type { Act } from '../../nn/activation';
 import type { GoldenTensorFile } from './files';
 import type { Config } from './goldenCase';
 
-/** Upstream's constructor arguments, as a case.json writes them, turned into configurations; what is left unsaid is read off the weights. */
+/**
+ * Upstream's constructor arguments, as a case.json writes them, turned into configurations; what is left unsaid is read
+ * off the weights.
+ */
 
 /** `config[name]` as a number; `fallback` when absent. Throws when it is something else. */
 export function num(config: Config, name: string, fallback?: number): number {
@@ -46,7 +49,10 @@ export function normEps(text: unknown, fallback: number): number {
 const has = (w: GoldenTensorFile | null, name: string) => w?.entries.has(name) ?? false;
 const shapeOf = (w: GoldenTensorFile | null, name: string) => w?.entries.get(name)?.shape;
 
-/** ImageEncoderViT's arguments. `prefix` is where its keys begin in the weights. Short names (heads, glob, window, dim) are those of whole-model cases. */
+/**
+ * ImageEncoderViT's arguments. `prefix` is where its keys begin in the weights. Short names (heads, glob, window, dim)
+ * are those of whole-model cases.
+ */
 export function encoderConfig(config: Config, weights: GoldenTensorFile | null, prefix = ''): ImageEncoderConfig {
   const imgSize = num(config, 'img_size');
   const patchSize = num(config, 'patch_size', shapeOf(weights, `${prefix}patch_embed.proj.weight`)?.[2] ?? 16);
@@ -57,13 +63,8 @@ export function encoderConfig(config: Config, weights: GoldenTensorFile | null, 
   const globalAttnIndexes = nums(config, 'global_attn_indexes', nums(config, 'glob'));
   const depth = num(config, 'depth');
   const windowSize = num(config, 'window_size', num(config, 'window', 0));
-  const firstGlobal = Array.from({ length: depth }, (_, i) => i).find(
-    (i) => !windowSize || globalAttnIndexes.includes(i),
-  );
-  const globalRows =
-    firstGlobal === undefined
-      ? undefined
-      : shapeOf(weights, `${prefix}blocks.${firstGlobal}.attn.${relPosNames[0]}`)?.[0];
+  const global = Array.from({ length: depth }, (_, i) => i).find((i) => !windowSize || globalAttnIndexes.includes(i));
+  const globalRows = shapeOf(weights, `${prefix}blocks.${global ?? 'none'}.attn.${relPosNames[0]}`)?.[0];
   return {
     imgSize,
     patchSize,

@@ -7,7 +7,9 @@ import { constant, type Tensor } from '../../tensor/tensor';
 import type { Stats } from './check';
 import { type GoldenArray, type GoldenFiles, type GoldenTensorFile, goldenArray } from './files';
 
-/** Everything of a case in memory: the description, inputs and expected results by name, weights still in their file. */
+/**
+ * Everything of a case in memory: the description, inputs and expected results by name, weights still in their file.
+ */
 export interface GoldenCase {
   readonly files: GoldenFiles;
   readonly info: CaseInfo;
@@ -51,7 +53,10 @@ export async function openCase(files: GoldenFiles): Promise<GoldenCase> {
   return { files, info, inputs, expected, weights: weightsFile ? await files.open(weightsFile) : null };
 }
 
-/** The input called `name` as a constant. Encodings: `NAME_u8` holds code/64 − 2, but `image_u8` and `volume_u8` code/255. */
+/**
+ * The input called `name` as a constant. Encodings: `NAME_u8` holds code/64 − 2, but `image_u8` and `volume_u8`
+ * code/255.
+ */
 export function inputTensor(c: GoldenCase, name: string): Tensor {
   const t = decoded(c, name);
   if (!t) throw new Error(`${c.files.name}: io.safetensors has no in.${name}`);

@@ -75,7 +75,9 @@ function findValue(root: unknown, key: string): unknown {
   return undefined;
 }
 
-/** Equality as case.json can write it: big integers as text, `300 times y` for a long text, tuples and sets as lists. */
+/**
+ * Equality as case.json can write it: big integers as text, `300 times y` for a long text, tuples and sets as lists.
+ */
 function sameValue(got: unknown, want: unknown): boolean {
   if (typeof got === 'bigint') return String(got) === String(want);
   if (typeof got === 'string' && typeof want === 'string') {

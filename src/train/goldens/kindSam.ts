@@ -11,7 +11,10 @@ import { decoderConfig, encoderConfig, num } from './configs';
 import type { GoldenArray, GoldenImage } from './files';
 import { type Computed, type Config, type GoldenCase, inputTensor, loadWeights, runGraph } from './goldenCase';
 
-/** The whole of SAM behind its predictor: transforms, preprocessing, every call with single and multiple masks, batches, post-processing. */
+/**
+ * The whole of SAM behind its predictor: transforms, preprocessing, every call with single and multiple masks, batches,
+ * post-processing.
+ */
 export async function runSam(gpu: Gpu, c: GoldenCase): Promise<Computed> {
   const params = makeParams();
   const sam = buildSam({ params }, samConfigOf(c));
@@ -159,7 +162,10 @@ function rows(t: GoldenArray | undefined, batch: number, i: number, width: numbe
   return Array.from({ length: part.length / width }, (_, k) => part.slice(k * width, (k + 1) * width));
 }
 
-/** Sam.forward on records: image 0 with the boxes of multi_box, further images with their own points; always several masks. */
+/**
+ * Sam.forward on records: image 0 with the boxes of multi_box, further images with their own points; always several
+ * masks.
+ */
 async function forwardRecords(c: GoldenCase, sam: Sam, predictor: SamPredictor, out: Computed): Promise<void> {
   const records = [
     { name: 'forward.0.', image: 'image', call: 'multi_box' },

@@ -21,7 +21,8 @@ export interface CaseResult {
 }
 
 /**
- * Computes one case and compares everything that it holds. What it is follows from the class and options in its case.json. Never throws:
+ * Computes one case and compares everything that it holds. What it is follows from the class and options in its
+ * case.json. Never throws:
  * what breaks is reported with the case's name.
  */
 export async function runGoldenCase(gpu: Gpu, files: GoldenFiles): Promise<CaseResult> {

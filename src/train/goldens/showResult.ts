@@ -7,7 +7,10 @@ const LISTED = 12;
 /** Heading of the lines that `showResult` makes. */
 export const RESULT_HEADING = `${'case'.padEnd(30)} state      forward  gradient      step`;
 
-/** One line: name, state, worst ratio error/tolerance of forward, gradients and steps; below it what failed or is unknown. */
+/**
+ * One line: name, state, worst ratio error/tolerance of forward, gradients and steps; below it what failed or is
+ * unknown.
+ */
 export function showResult(r: CaseResult): string {
   const ratio = (part: Part) => {
     const w = worstRatio(r.checks, part);
