@@ -45,7 +45,7 @@ function onInterrupt(): { asked: () => boolean; forget: () => void } {
   return { asked: () => asked, forget: () => process.off('SIGINT', listener) };
 }
 
-function resultText(r: AdaptResult, o: AdaptOptions): string {
+export function resultText(r: AdaptResult, o: AdaptOptions): string {
   if (r.status === 'stopped')
     return `stopped at step ${r.step} of ${o.steps} and saved; the same flags with --out ${r.path} --resume go on`;
   const best =

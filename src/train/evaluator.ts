@@ -40,9 +40,10 @@ export function makeEvaluator(gpu: Gpu, sam: Sam, shape: BatchShape, plan: PlanO
         fillBatch(arrays, part, shape, sam.config.pixelMean);
         step.run({ image: arrays.image, points: arrays.points, labels: arrays.labels });
         const [logits, iou] = await Promise.all([step.read('logits'), step.read('iou')]);
-        part.forEach((item, b) =>
-          out.push(evaluated(item, logits.slice(b * shape.side ** 2, (b + 1) * shape.side ** 2), iou[b], shape.side)),
-        );
+        const plane = shape.side ** 2;
+        for (const [b, item] of part.entries()) {
+          out.push(evaluated(item, logits.slice(b * plane, (b + 1) * plane), iou[b], shape.side));
+        }
       }
       return out;
     },

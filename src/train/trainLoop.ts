@@ -45,6 +45,8 @@ const MAX_LOST = 3;
 interface Progress {
   last: TrainState | null;
   started: boolean;
+  /** `onCheckpoint` has been told of `last`; a device lost while it works must not cost what it does. */
+  told: boolean;
   /** Devices lost since the last checkpoint. */
   lost: number;
 }
@@ -54,7 +56,7 @@ interface Progress {
  * curve is then the same as without the loss. Throws what else goes wrong (TrainError for a loss that is no number).
  */
 export async function trainLoop(o: LoopOptions): Promise<LoopEnd> {
-  const progress: Progress = { last: o.from ?? null, started: false, lost: 0 };
+  const progress: Progress = { last: o.from ?? null, started: false, told: true, lost: 0 };
   for (;;) {
     try {
       return await onOneDevice(o, progress);
@@ -78,16 +80,22 @@ async function onOneDevice(o: LoopOptions, progress: Progress): Promise<LoopEnd>
   progress.started = true;
   if (progress.last) trainer.writeState(progress.last);
   else progress.last = await trainer.readState();
+  if (!progress.told) await tell(o, progress, trainer);
   let stopped = false;
   while (trainer.step < o.steps && !stopped) {
     const until = Math.min(o.steps, (Math.floor(trainer.step / o.checkpointEvery) + 1) * o.checkpointEvery);
     stopped = await stretch(o, trainer, until);
-    const state = await trainer.readState();
-    progress.last = state;
-    progress.lost = 0;
-    await o.onCheckpoint?.(state, trainer);
+    progress.last = await trainer.readState();
+    progress.told = false;
+    await tell(o, progress, trainer);
   }
   return { gpu, trainer, state: progress.last, stopped };
+}
+
+async function tell(o: LoopOptions, progress: Progress, trainer: Trainer): Promise<void> {
+  await o.onCheckpoint?.(progress.last!, trainer);
+  progress.told = true;
+  progress.lost = 0;
 }
 
 /** Steps up to number `until`; true when it was stopped. One result is awaited while the next step is computed. */

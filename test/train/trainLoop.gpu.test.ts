@@ -67,6 +67,28 @@ test('a device that is lost again and again ends in the error', async () => {
   expect(opened).toBe(4);
 });
 
+test('a device lost at a checkpoint: the checkpoint is told again', async () => {
+  const told: number[] = [];
+  let open: Gpu = first;
+  let opened = 0;
+  const { end } = loop({
+    open: async () => {
+      opened++;
+      open = await openGpu();
+      return open;
+    },
+    onCheckpoint: async (state, trainer) => {
+      told.push(state.step);
+      if (state.step === 6 && opened === 1) {
+        open.device.destroy();
+        await trainer.readState();
+      }
+    },
+  });
+  (await end).gpu.destroy();
+  expect(told).toEqual([3, 6, 6, 8]);
+});
+
 test('stopped in between and taken up again, the end is the same', async () => {
   const whole = await loop({}).end;
   let asked = 0;
