@@ -55,7 +55,7 @@ interface State {
   readonly gpu: Gpu;
   readonly sam: Sam;
   readonly embedding: Leaf;
-  readonly plans: Map<string, Step>;
+  readonly plans: Map<string, Promise<Step>>;
   encoder: Step | null;
   resized: Size | null;
   original: Size;
@@ -95,8 +95,7 @@ export function makePredictor(gpu: Gpu, sam: Sam): SamPredictor {
     embedding: () => readLeaf(gpu, embedding),
     destroy() {
       s.encoder?.destroy();
-      for (const p of s.plans.values()) p.destroy();
-      s.plans.clear();
+      for (const entry of s.plans) forget(s, entry);
       s.resized = null;
       freeLeaf(gpu, embedding);
     },
@@ -165,22 +164,27 @@ async function predictBatch(s: State, prompts: readonly Prompt[], multimask: boo
 }
 
 /**
- * Prompt encoder, decoder and enlargement of all mask tokens for one bucket of shapes; compiled on first use. One plan
- * serves multimask and single.
+ * Prompt encoder, decoder and enlargement of all mask tokens for one bucket of shapes; compiled on first use, once
+ * however many calls ask for it meanwhile. One plan serves multimask and single.
  */
-async function decoderPlan(s: State, arrays: PromptArrays): Promise<Step> {
+function decoderPlan(s: State, arrays: PromptArrays): Promise<Step> {
   const { batch, tokens, masks } = arrays;
   const key = [batch, tokens, masks ? 1 : 0, ...s.resized!, ...s.original].join();
-  const found = s.plans.get(key);
-  if (found) s.plans.delete(key);
-  const step = found ?? (await compileDecoder(s, batch, tokens, masks !== null));
-  s.plans.set(key, step);
-  for (const [oldest, plan] of s.plans) {
-    if (s.plans.size <= MAX_PLANS) break;
-    plan.destroy();
-    s.plans.delete(oldest);
-  }
-  return step;
+  const plan = s.plans.get(key) ?? compileDecoder(s, batch, tokens, masks !== null);
+  s.plans.delete(key);
+  s.plans.set(key, plan);
+  plan.catch(() => s.plans.delete(key));
+  const [oldest] = s.plans;
+  if (s.plans.size > MAX_PLANS) forget(s, oldest);
+  return plan;
+}
+
+function forget(s: State, [key, plan]: [string, Promise<Step>]): void {
+  s.plans.delete(key);
+  plan.then(
+    (step) => step.destroy(),
+    () => {},
+  );
 }
 
 function compileDecoder(s: State, batch: number, tokens: number, hasMask: boolean): Promise<Step> {
