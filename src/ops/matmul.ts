@@ -58,11 +58,16 @@ function vec4Along(o: Operand, axis: number): boolean {
   return v.strides.every((s, i) => i === axis || s % 4 === 0 || v.shape[i] === 1);
 }
 
-/** Small matrices leave most of a 16×16 tile idle: for them the 8×8 tile comes first. */
+/** Products of fewer multiplications than this are over before a tiled kernel would have compiled (20 ms against 300). */
+const SMALL = 2 ** 18;
+
+/** Small products go to the plain kernel; narrow ones, which leave most of a 16×16 tile idle, to the 8×8 tile. */
 function candidates(q: KernelQuery<Record<string, never>>): Kernel[] {
   const [, , m, n] = q.out.shape;
+  const naive = naiveKernel(q);
   const [tile8, subgroup4] = [tileKernel(q, 'tile8'), tileKernel(q, 'subgroup4')];
-  return [...(m > 8 && n > 8 ? [subgroup4, tile8] : [tile8, subgroup4]), naiveKernel(q)];
+  const tiles = m > 8 && n > 8 ? [subgroup4, tile8] : [tile8, subgroup4];
+  return numel(q.out.shape) * q.ins[0].shape[3] < SMALL ? [naive, ...tiles] : [...tiles, naive];
 }
 
 /** 8×8 results per thread in named registers, operands straight from storage (see shaders/matmul/tile8.wgsl); or 16×16 per four lanes. */
