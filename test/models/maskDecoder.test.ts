@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { releaseConfig, samConfig } from '../../src/models/sam/config';
+import { samConfig } from '../../src/models/sam/config';
 import { MaskDecoder, maskRange } from '../../src/models/sam/maskDecoder';
+import { releaseConfig } from '../../src/models/sam/releaseConfig';
 import { makeParams } from '../../src/nn/params';
 import { input } from '../../src/tensor/tensor';
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { releaseConfig, type SamName, samConfig } from '../../src/models/sam/config';
+import { type SamName, samConfig } from '../../src/models/sam/config';
+import { releaseConfig } from '../../src/models/sam/releaseConfig';
 import { buildSam } from '../../src/models/sam/sam';
 import { makeParams } from '../../src/nn/params';
 import { numel } from '../../src/tensor/shape';
