@@ -10,8 +10,10 @@ const gpu = await openGpu();
 test('NaN and both infinities are told from numbers, given or computed', async () => {
   const x = constant([0, -1, 3.4e38, 1e-45, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY], [7]);
   const y = constant([0, 1, 3e38], [3]);
-  const [given, quotient, product] = await readAll(gpu, [finite(x), finite(div(y, scale(y, 2))), finite(scale(y, 10))]);
+  // 0/0 and 1/2: no quotient whose operands overflow, which WGSL leaves open.
+  const z = constant([0, 1], [2]);
+  const [given, quotient, product] = await readAll(gpu, [finite(x), finite(div(z, scale(z, 2))), finite(scale(y, 10))]);
   expect([...given]).toEqual([1, 1, 1, 1, 0, 0, 0]);
-  expect([...quotient]).toEqual([0, 1, 0]);
+  expect([...quotient]).toEqual([0, 1]);
   expect([...product]).toEqual([1, 1, 0]);
 });
