@@ -23,8 +23,8 @@ test('the built site works below a sub-path, asks no other origin and throws not
   expect(errors).toEqual([]);
 });
 
-test('a request to another origin is refused and recorded', async () => {
-  const { page, foreign } = await openPage(browser);
+test('a request to another origin is refused by the page’s own policy', async () => {
+  const { page } = await openPage(browser);
   const refused = await page.evaluate(() =>
     fetch('http://example.invalid/x', { mode: 'no-cors' }).then(
       () => 'answered',
@@ -32,7 +32,6 @@ test('a request to another origin is refused and recorded', async () => {
     ),
   );
   expect(refused).toBe('refused');
-  expect(foreign).toEqual(['http://example.invalid/x']);
 });
 
 test('WebGPU works on the page, and can be taken away in both ways', async () => {
