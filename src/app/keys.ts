@@ -37,13 +37,13 @@ export const SHORTCUTS: readonly Shortcut[] = [
     run: ({ control }) => control.flipPen(),
   },
   {
-    keys: ['Ctrl Z', '⌘ Z'],
+    keys: ['Ctrl Z', 'Cmd Z'],
     about: 'Undo the last point',
     is: (k, mod, shift) => mod && !shift && k.toLowerCase() === 'z',
     run: ({ control }) => control.undo(),
   },
   {
-    keys: ['Ctrl ⇧ Z', '⌘ ⇧ Z', 'Ctrl Y'],
+    keys: ['Ctrl Shift Z', 'Cmd Shift Z', 'Ctrl Y'],
     about: 'Redo it',
     is: (k, mod, shift) => mod && ((shift && k.toLowerCase() === 'z') || k.toLowerCase() === 'y'),
     run: ({ control }) => control.redo(),
@@ -88,7 +88,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
 export const GESTURES: readonly (readonly [keys: readonly string[], about: string])[] = [
   [['Click'], 'This belongs to the object'],
   [['Right click', 'Alt click'], 'This does not'],
-  [['⇧ click a point'], 'Remove it'],
+  [['Shift click a point'], 'Remove it'],
   [['Wheel', 'Middle drag'], 'Zoom and move'],
   [['Tab to the image, arrows, Enter'], 'Set points without a mouse (Alt Enter: background)'],
 ];

@@ -68,20 +68,13 @@ export function diceOf(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return size ? (2 * both) / size : 1;
 }
 
-/** A true object that a mask is compared with. */
+/** How a mask overlaps one of the true objects. */
 export interface TruthMatch {
   readonly name: string;
-  readonly mask: Uint8Array;
   readonly dice: number;
 }
 
-/** The object of the truth that the mask overlaps best; null when it overlaps none. */
-export function bestMatch(truth: TruthInfo, mask: ArrayLike<number>): TruthMatch | null {
-  let best: TruthMatch | null = null;
-  for (const { name, values } of truth.objects) {
-    const object = objectMask(truth.labels, values);
-    const dice = diceOf(object, mask);
-    if (dice > (best?.dice ?? 0)) best = { name, mask: object, dice };
-  }
-  return best;
+/** Dice of the mask with each true object, in the order of the truth: nested objects may all be meant by one click. */
+export function truthMatches(truth: TruthInfo, mask: ArrayLike<number>): TruthMatch[] {
+  return truth.objects.map(({ name, values }) => ({ name, dice: diceOf(objectMask(truth.labels, values), mask) }));
 }

@@ -49,10 +49,10 @@ async function drawCurve(box: HTMLElement, curve: readonly CurvePoint[], steps: 
     height: Math.max(90, height),
     marginLeft: 42,
     marginRight: 8,
-    marginTop: 16,
+    marginTop: 10,
     marginBottom: 28,
     x: { label: 'step', domain: [0, steps], nice: false, labelAnchor: 'right' },
-    y: { label: 'loss', grid: true, zero: true, nice: true, ticks: 4 },
+    y: { label: null, grid: true, nice: true, ticks: 4 },
     marks: [
       Plot.line(curve, { x: 'step', y: 'loss', className: 'raw', strokeWidth: 1 }),
       Plot.line(smooth(curve), { x: 'step', y: 'loss', className: 'trend', strokeWidth: 2 }),

@@ -1,7 +1,7 @@
 /** Adapting from the page's side: counting, starting, pausing, taking up, stopping, and the curve meanwhile. */
 import type { Progress, RunInfo } from './protocol';
 import { type CallOptions, type EngineClient, EngineError } from './rpc';
-import { type AppState, controlsNow, hasAdapter } from './state';
+import { type AppState, controlsNow, hasAdapter, withoutAdapted } from './state';
 import type { Store } from './store';
 import { makePace } from './work';
 
@@ -55,8 +55,7 @@ export function makeRunControl(
     async adapt() {
       const s = store.get();
       if (!controlsNow(s).start) return;
-      // Predictions of an earlier adapter say nothing about this one.
-      store.set({ run: null, curve: [], which: 'base', predictions: new Map() });
+      store.set({ run: null, curve: [], which: 'base', ...withoutAdapted(s) });
       await go((options) => client.call('adapt', { config: s.config }, options));
     },
     pause() {

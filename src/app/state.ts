@@ -112,6 +112,12 @@ export function withPrediction(s: AppState, key: string, p: PredictionInfo): Par
   return { predictions: all };
 }
 
+/** Without predictions of an adapter: they say nothing about the next one. */
+export function withoutAdapted(s: AppState): Partial<AppState> {
+  const base = [...s.predictions].filter(([key]) => (JSON.parse(key) as string[])[1] === 'base');
+  return { predictions: new Map(base) };
+}
+
 /** The mask looked at: the chosen candidate, else the one with the best score. */
 export function candidateOf(p: PredictionInfo, chosen: number | null): number {
   if (chosen !== null && chosen < p.n) return chosen;

@@ -2,7 +2,7 @@
 import type { Controller } from './controller';
 import { byId, setEnabled, setShown, setText } from './dom';
 import { showMs, showScore } from './format';
-import { bestMatch, type TruthMatch } from './maskShape';
+import { type TruthMatch, truthMatches } from './maskShape';
 import type { PredictionInfo, Which } from './protocol';
 import type { Stage } from './stage';
 import { type AppState, candidateOf, hasAdapter, historyOf, predictionOf, promptOf } from './state';
@@ -50,7 +50,7 @@ const names: Record<Which, string> = { base: 'Base', adapted: 'Adapted' };
 /** Shows the score of the mask, its overlap with the truth where that is known, and the candidates. */
 function readOut(): (s: AppState) => void {
   const chip = byId('score', HTMLElement);
-  let match: { p: PredictionInfo; at: number; found: TruthMatch | null } | null = null;
+  let match: { p: PredictionInfo; at: number; found: TruthMatch[] } | null = null;
   return (s) => {
     const p = predictionOf(s);
     setShown(chip, promptOf(s).length > 0);
@@ -66,11 +66,10 @@ function readOut(): (s: AppState) => void {
     const n = p.width * p.height;
     const truth = s.image?.truth;
     if (truth && (match?.p !== p || match.at !== at))
-      match = { p, at, found: bestMatch(truth, p.masks.subarray(at * n, (at + 1) * n)) };
-    const found = truth ? match?.found : null;
+      match = { p, at, found: truthMatches(truth, p.masks.subarray(at * n, (at + 1) * n)) };
+    const found = truth ? (match?.found ?? []) : [];
     const parts = [`Predicted IoU ${showScore(p.iou[at])}`];
-    if (truth)
-      parts.push(found ? `Dice ${showScore(found.dice)} with the true ${found.name}` : 'overlaps no true object');
+    if (found.length) parts.push(`Dice ${found.map((f) => `${showScore(f.dice)} ${f.name}`).join(', ')}`);
     setText(byId('score-text', HTMLElement), parts.join(' · '));
     chip.title = `Decoded in ${showMs(p.ms)}`;
     for (const i of [0, 1, 2]) {

@@ -13,6 +13,7 @@ import {
   promptOf,
   type ShownImage,
   withHistory,
+  withoutAdapted,
   withPrediction,
 } from '../../src/app/state';
 
@@ -75,9 +76,19 @@ test('predictions are found by their key, and the oldest go first', () => {
   const key = predictionKey(s)!;
   s = { ...s, ...withPrediction(s, key, prediction([0.5])) };
   expect(predictionOf(s)?.iou[0]).toBe(0.5);
-  for (let i = 0; i < 24; i++) s = { ...s, ...withPrediction(s, `other ${i}`, prediction([0])) };
+  for (let i = 0; i < 24; i++)
+    s = { ...s, ...withPrediction(s, JSON.stringify(['other', 'base', i]), prediction([0])) };
   expect(predictionOf(s)).toBeNull();
   expect(s.predictions.size).toBe(24);
+});
+
+test('predictions of an adapter go, those of the base stay', () => {
+  let s = clicked(during('done', 10, false));
+  s = { ...s, ...withPrediction(s, predictionKey(s)!, prediction([0.5])) };
+  s = { ...s, ...withPrediction(s, predictionKey(s, 'adapted')!, prediction([0.6])) };
+  const left = { ...s, ...withoutAdapted(s) };
+  expect(predictionOf(left)?.iou[0]).toBe(0.5);
+  expect(predictionOf(left, 'adapted')).toBeNull();
 });
 
 test('the best candidate is shown until another is chosen', () => {

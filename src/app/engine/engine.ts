@@ -9,6 +9,7 @@ import { watchCompiles } from './compileWatch';
 import { buildAdapted, embed, type Model, nextToWarm, placeModel, planOf, predict } from './model';
 import { filePicture, type Picture, samplePicture, thumbnailOf } from './picture';
 import { continueRun, infoOf, newRun, type Run, replaceModel, unplace } from './run';
+import { isSoftware } from './software';
 
 /** Pictures kept; the one unused for longest goes first. */
 const MAX_PICTURES = 24;
@@ -84,8 +85,7 @@ async function open(s: State, emit: (event: EngineEvent) => void, context: CallC
   });
   const device = deviceName(gpu.caps);
   const { features, limits } = gpu.caps;
-  const software = /swiftshader|llvmpipe|basic render|software/i.test(device);
-  return { device, software, features, limits, base: base.info };
+  return { device, software: isSoftware(gpu.caps), features, limits, base: base.info };
 }
 
 /** A new device for the old one; what was computed is put back from the copies on the host. */

@@ -11,9 +11,11 @@ import type { CallContext } from '../rpc';
 import type { Base } from './base';
 import { watchCompiles } from './compileWatch';
 import { Cancelled, DeviceGone } from './describe';
+import { gentleTrainer } from './gentle';
 import { measure } from './measure';
 import { buildAdapted, freeModel, type Model, placeModel, planOf } from './model';
 import { makeRunData, type RunData } from './phantomItems';
+import { isSoftware } from './software';
 
 /** Steps between checkpoints that a lost device is survived with. */
 const CHECKPOINT_EVERY = 10;
@@ -103,7 +105,8 @@ async function place(run: Run, shop: Workshop, report: (done: number, total: num
   const { batch, loss, lr, steps, prompt } = run.config;
   const config = { ...TRAIN_DEFAULTS, batch, loss, lr, steps, points: promptTokens(prompt) };
   const { sam } = run.model;
-  run.trainer = await watchCompiles(shop.gpu, report, () => makeTrainer(shop.gpu, sam, config));
+  const trainer = await watchCompiles(shop.gpu, report, () => makeTrainer(shop.gpu, sam, config));
+  run.trainer = isSoftware(shop.gpu.caps) ? gentleTrainer(trainer) : trainer;
   if (run.state) run.trainer.writeState(run.state);
   return run.trainer;
 }
