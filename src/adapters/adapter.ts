@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { type Build, find, type Layer, type Module } from '../nn/module';
-import { chooseTrainable, type Trainable } from '../nn/trainable';
-import type { Tensor } from '../tensor/tensor';
+import type { Params } from '../nn/params';
+import { checkPatterns, chooseTrainable, type Trainable } from '../nn/trainable';
+import type { Leaf, Tensor } from '../tensor/tensor';
 
 /**
  * Adapters are layers around modules that are found by path. An adapter says where it sits below its host and what it
@@ -18,12 +19,31 @@ export type Place = (self: Module, build: Build) => Layer;
 /** An adapter with its options chosen. */
 export interface Adapter {
   readonly name: string;
+  /** Where it is attached unless another pattern is given. */
+  readonly pattern: string;
   /** The options, complete and plain: what a checkpoint stores beside the weights. */
   readonly config: Readonly<Record<string, unknown>>;
   /** True when a model with the freshly attached adapter computes what it did before. */
   readonly identityAtInit: boolean;
   /** Layers by the pattern of the wrapped module's path relative to the host ('' is the host itself). */
   readonly places: Readonly<Record<string, Place>>;
+  /** Parameters of the base that train with it, as patterns below each host (`**.bias`, `**`). */
+  readonly trains?: readonly string[];
+  /** What it adds to a training step; called once per attachment, after its layers were made. */
+  readonly training?: (hosts: readonly Module[]) => TrainingHooks;
+}
+
+/** An adapter's part in a training step. All of it is called while the step is traced. */
+export interface TrainingHooks {
+  /** A scalar that is added to the loss. */
+  penalty?(): Tensor;
+  /**
+   * Effects after the gradients are known (rank allocation, say): `gradient` gives that of a parameter by its name,
+   * `t` [1] is the number of the step, from 1.
+   */
+  update?(gradient: (name: string) => Tensor, t: Tensor): readonly Tensor[];
+  /** State that `update` writes: saved and restored with the optimiser's. All start at zero. */
+  readonly state?: readonly Leaf[];
 }
 
 /** A kind of adapter: call it with options to get an adapter. `schema` feeds panels and command-line flags. */
@@ -31,17 +51,23 @@ export interface AdapterKind<S extends ConfigSchema> {
   (config?: v.InferInput<S>): Adapter;
   readonly adapterName: string;
   readonly schema: S;
+  /** Where it is attached by default. */
+  readonly pattern: string;
 }
 
 /** Options are a flat object of plain values with defaults. */
 export type ConfigSchema = v.GenericSchema<Record<string, unknown>, Record<string, unknown>>;
 
 /** What an adapter does with its options. */
-export type AdapterBody = Pick<Adapter, 'identityAtInit' | 'places'>;
+export type AdapterBody = Omit<Adapter, 'name' | 'config' | 'pattern'>;
 
-/** Declares a kind of adapter. Options are checked against `schema`; a wrong one throws with its name. */
+/**
+ * Declares a kind of adapter that is attached at `pattern` by default. Options are checked against `schema`; a wrong one
+ * throws with its name.
+ */
 export function defineAdapter<S extends ConfigSchema>(
   name: string,
+  pattern: string,
   schema: S,
   body: (config: v.InferOutput<S>) => AdapterBody,
 ): AdapterKind<S> {
@@ -51,9 +77,9 @@ export function defineAdapter<S extends ConfigSchema>(
       const issues = parsed.issues.map((i) => `${v.getDotPath(i) ?? 'options'}: ${i.message}`);
       throw new Error(`adapter ${name}: ${issues.join('; ')}`);
     }
-    return { name, config: parsed.output, ...body(parsed.output) };
+    return { name, pattern, config: parsed.output, ...body(parsed.output) };
   };
-  return Object.assign(make, { adapterName: name, schema });
+  return Object.assign(make, { adapterName: name, schema, pattern });
 }
 
 /** Where an adapter was attached, for checkpoints and reports. */
@@ -63,18 +89,24 @@ export interface Attachment {
   readonly pattern: string;
   /** Paths of the wrapped modules. */
   readonly wrapped: readonly string[];
+  /** Parameters of the base that train with it. */
+  readonly trains: readonly string[];
+  /** Its part in a training step. */
+  readonly hooks: TrainingHooks;
 }
 
+/** What earlier attachments train of a model's base: a later one does not take it back. */
+const trainedOfBase = new WeakMap<Params, string[]>();
+
 /**
- * Wraps `adapter` around the modules of `model` that match `pattern` (`*` one name, `**` any number) and chooses what
- * trains: by default the
- * adapters alone. Throws, with near names, when the pattern or one of the adapter's places matches nothing; the model
- * is then unchanged.
+ * Wraps `adapter` around the modules of `model` that match `pattern` (`*` one name, `**` any number; by default the
+ * adapter's own) and chooses what trains: by default all adapters and what they say of the base. Throws, with near
+ * names, when the pattern or one of the adapter's places matches nothing; the model is then unchanged.
  */
 export function attach(
   model: Module,
   adapter: Adapter,
-  pattern: string,
+  pattern: string = adapter.pattern,
   options: { readonly train?: Trainable } = {},
 ): Attachment {
   const hosts = find(model, pattern);
@@ -83,11 +115,17 @@ export function attach(
   );
   const twice = sites.find((s) => s.self.wrapped().includes(adapter.name));
   if (twice) throw new Error(`attach: ${adapter.name} is attached to ${twice.self.path || 'the model'} already`);
+  const trains = hosts.flatMap((host) => (adapter.trains ?? []).map((t) => (host.path ? `${host.path}.${t}` : t)));
+  checkPatterns(model.params, trains);
   for (const { host, self, make } of sites) {
     self.wrap(adapter.name, make(self, { params: model.params, path: host.path, adapter: adapter.name }));
   }
-  chooseTrainable(model.params, options.train ?? 'adapters');
-  return { adapter: adapter.name, config: adapter.config, pattern, wrapped: sites.map((s) => s.self.path) };
+  const ofBase = [...(trainedOfBase.get(model.params) ?? []), ...trains];
+  trainedOfBase.set(model.params, ofBase);
+  chooseTrainable(model.params, options.train ?? ofBase);
+  const hooks = adapter.training?.(hosts) ?? {};
+  const wrapped = sites.map((s) => s.self.path);
+  return { adapter: adapter.name, config: adapter.config, pattern, wrapped, trains, hooks };
 }
 
 /** A layer around a module of one tensor in, one tensor out. */

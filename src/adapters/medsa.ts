@@ -34,7 +34,7 @@ type MedsaConfig = v.InferOutput<typeof schema>;
  * beside the MLP
  * (parallel, times s). Attach to `image_encoder.blocks.*`.
  */
-export const medsa = defineAdapter('medsa', schema, (config) => {
+export const medsa = defineAdapter('medsa', 'image_encoder.blocks.*', schema, (config) => {
   const places: Record<string, Place> = {};
   if (config.space) places[config.release ? 'attn' : 'space_attn'] = (self, build) => spaceLayer(self, build, config);
   if (config.mlp) places.mlp = (self, build) => mlpLayer(self, build, config);

@@ -16,14 +16,20 @@ export function chooseTrainable(params: Params, which: Trainable): void {
     return;
   }
   const patterns = which === 'adapters' ? [] : which === 'decoder' ? ['mask_decoder.**'] : which;
+  checkPatterns(params, patterns);
   const globs = patterns.map(globOf);
+  params.train((p) => p.adapter !== null || globs.some((g) => g.test(p.name)));
+}
+
+/** Throws with near names when one of the patterns matches no parameter's name. */
+export function checkPatterns(params: Params, patterns: readonly string[]): void {
   const names = params.all().map((p) => p.name);
-  for (const [i, glob] of globs.entries()) {
+  for (const pattern of patterns) {
+    const glob = globOf(pattern);
     if (names.some((n) => glob.test(n))) continue;
-    const near = nearNames(patterns[i], names);
+    const near = nearNames(pattern, names);
     throw new Error(
-      `trainable: no parameter matches '${patterns[i]}'${near.length ? `; near names: ${near.join(', ')}` : ''}`,
+      `trainable: no parameter matches '${pattern}'${near.length ? `; near names: ${near.join(', ')}` : ''}`,
     );
   }
-  params.train((p) => p.adapter !== null || globs.some((g) => g.test(p.name)));
 }

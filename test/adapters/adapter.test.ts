@@ -62,9 +62,48 @@ test('the width of a module that does not state it', () => {
 
 test('an adapter can sit at its host itself', () => {
   const sam = tiny();
-  const none = defineAdapter('none', v.strictObject({}), () => ({
+  const none = defineAdapter('none', '', v.strictObject({}), () => ({
     identityAtInit: true,
     places: { '': () => (next, args) => next(...args) },
   }));
   expect(attach(sam, none(), 'image_encoder.blocks.0').wrapped).toEqual(['image_encoder.blocks.0']);
+});
+
+test('what an adapter trains of the base is meant below its hosts, and a later adapter does not take it back', () => {
+  const sam = tiny();
+  const biases = defineAdapter('biases', 'image_encoder.blocks.*', v.strictObject({}), () => ({
+    identityAtInit: true,
+    places: {},
+    trains: ['**.bias'],
+  }));
+  const done = attach(sam, biases(), 'image_encoder.blocks.1');
+  expect(done.trains).toEqual(['image_encoder.blocks.1.**.bias']);
+  attach(sam, medsa());
+  const trained = sam.params.all().filter((p) => p.trainable);
+  expect(trained.filter((p) => p.adapter === null).map((p) => p.name)).toEqual(
+    sam.params
+      .all()
+      .flatMap((p) => (/^image_encoder\.blocks\.1\..*\.bias$/.test(p.name) && !p.adapter ? [p.name] : [])),
+  );
+  expect(trained.some((p) => p.adapter === 'medsa')).toBe(true);
+  const nothing = defineAdapter('nothing', 'image_encoder', v.strictObject({}), () => ({
+    identityAtInit: true,
+    places: {},
+    trains: ['**.bais'],
+  }));
+  expect(() => attach(sam, nothing())).toThrow(/no parameter matches 'image_encoder\.\*\*\.bais'/);
+});
+
+test('hooks are made once per attachment, with its hosts', () => {
+  const seen: string[][] = [];
+  const watching = defineAdapter('watching', 'image_encoder.blocks.*', v.strictObject({}), () => ({
+    identityAtInit: true,
+    places: {},
+    training: (hosts) => {
+      seen.push(hosts.map((h) => h.path));
+      return { state: [] };
+    },
+  }));
+  expect(attach(tiny(), watching()).hooks.state).toEqual([]);
+  expect(seen).toEqual([['image_encoder.blocks.0', 'image_encoder.blocks.1']]);
 });
