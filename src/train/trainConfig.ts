@@ -1,37 +1,35 @@
+import * as v from 'valibot';
 import { constantRate, cosineRate, type Schedule } from '../nn/schedule';
-import type { LossName } from './losses';
+import { LOSSES } from './losses';
 
-/** How to train. Every field is written into the record of a run. */
-export interface TrainConfig {
+/**
+ * How to train: every key with its default; configs of experiments contain it and name what is wrong by path. Defaults are
+ * for small bases, chosen by trying (see the notes of `adapt`).
+ */
+export const trainSchema = v.strictObject({
   /** Rows of a batch: objects, one prompt each. */
-  readonly batch: number;
+  batch: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1024)), 4),
   /** Prompt tokens per row; shorter prompts come padded with label −1. */
-  readonly points: number;
-  readonly loss: LossName;
+  points: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 2),
+  loss: v.optional(v.picklist(LOSSES), 'bce+dice'),
   /** Peak learning rate. */
-  readonly lr: number;
-  readonly schedule: 'constant' | 'cosine';
+  lr: v.optional(v.pipe(v.number(), v.gtValue(0), v.maxValue(10)), 1e-3),
+  schedule: v.optional(v.picklist(['constant', 'cosine']), 'constant'),
   /** Steps over which the rate rises from 0. */
-  readonly warmup: number;
+  warmup: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 10),
   /** Length of the schedule in steps. */
-  readonly steps: number;
+  steps: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000)), 200),
   /** Of AdamW; biases, norm gains and other vectors are spared. */
-  readonly weightDecay: number;
-  readonly clip: number | null;
-}
+  weightDecay: v.optional(v.pipe(v.number(), v.minValue(0), v.ltValue(1)), 0.01),
+  /** Largest norm of the gradient; null: no clipping. */
+  clip: v.optional(v.nullable(v.pipe(v.number(), v.gtValue(0))), null),
+});
 
-/** Defaults for small bases; chosen by trying (see the notes of `adapt`). */
-export const TRAIN_DEFAULTS: TrainConfig = {
-  batch: 4,
-  points: 2,
-  loss: 'bce+dice',
-  lr: 1e-3,
-  schedule: 'constant',
-  warmup: 10,
-  steps: 200,
-  weightDecay: 0.01,
-  clip: null,
-};
+/** How to train, with every default filled in. Every field is written into the record of a run. */
+export type TrainConfig = Readonly<v.InferOutput<typeof trainSchema>>;
+
+/** What holds where nothing else is said. */
+export const TRAIN_DEFAULTS: TrainConfig = v.parse(trainSchema, {});
 
 /** The learning rate of step t = 0, 1, … Throws when the numbers make no sense. */
 export function rateOf(c: TrainConfig): Schedule {

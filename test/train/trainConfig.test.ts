@@ -1,5 +1,6 @@
+import * as v from 'valibot';
 import { expect, test } from 'vitest';
-import { rateOf, TRAIN_DEFAULTS } from '../../src/train/trainConfig';
+import { rateOf, TRAIN_DEFAULTS, trainSchema } from '../../src/train/trainConfig';
 
 const config = { ...TRAIN_DEFAULTS, lr: 0.1, warmup: 4, steps: 20 };
 
@@ -25,4 +26,11 @@ test('numbers that make no sense are refused by name', () => {
   expect(() => rateOf({ ...config, lr: Number.NaN })).toThrow('learning rate must be positive, got NaN');
   expect(() => rateOf({ ...config, weightDecay: 2 })).toThrow('weightDecay must be in 0..1');
   expect(() => rateOf({ ...config, clip: 0 })).toThrow('clip must be positive or null, got 0');
+});
+
+test('the schema fills in every default and refuses what is unknown or ill-typed', () => {
+  expect(v.parse(trainSchema, { lr: 0.5 })).toEqual({ ...TRAIN_DEFAULTS, lr: 0.5 });
+  expect(v.safeParse(trainSchema, { lrr: 0.5 }).issues?.[0].message).toMatch(/lrr/);
+  expect(v.safeParse(trainSchema, { batch: 0 }).success).toBe(false);
+  expect(v.safeParse(trainSchema, { clip: 0 }).success).toBe(false);
 });
