@@ -114,6 +114,13 @@ for (const dtype of dtypeNames.split(' ')) {
   table.set(`torch.${dtype}`, { kind: 'global', name: `torch.${dtype}`, dtype: `torch.${dtype}` });
 }
 
+/** The name of torch's storage class for a dtype (F32: FloatStorage). `CheckpointError` where torch has none. */
+export function findStorageClass(dtype: string): string {
+  const found = Object.entries(storageDtypes).find(([, d]) => d === dtype);
+  if (found) return found[0];
+  throw new CheckpointError(`dtype ${dtype}: torch has no storage for it — convert it to F32`);
+}
+
 /** The whitelisted name `module.name`; `CheckpointError` with that name for anything else. */
 export function findGlobal(module: string, name: string): PickleGlobal {
   const full = `${module}.${name}`;

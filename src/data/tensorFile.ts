@@ -52,6 +52,15 @@ export function elementCount(shape: readonly number[]): number {
   return Number.isSafeInteger(count) ? count : Number.NaN;
 }
 
+/** An f32 tensor in memory as an entry: what a writer takes. `CheckpointError` where the values do not fill the shape. */
+export function f32Entry(name: string, shape: readonly number[], values: Float32Array): TensorEntry {
+  if (values.length !== elementCount(shape))
+    throw new CheckpointError(`${name}: ${values.length} values for the shape [${shape}]`);
+  const bytes = values.byteLength;
+  const read = () => Promise.resolve(new Uint8Array(values.slice().buffer));
+  return { name, dtype: 'F32', shape: [...shape], bytes, read };
+}
+
 /** The value of IEEE half-precision bits. */
 export function halfToFloat(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
