@@ -1,0 +1,25 @@
+// Rows of depth attention: row = ((b·N + n)·HEADS + h)·D + i, i fastest, so that neighbouring threads share keys and values. qkv is (B·D, N, 3, HEADS, C), o is (B·D, N, HEADS, C); C counts vectors where elements are vec4
+const ROWS: u32 = 4u;
+const N: u32 = 1u;
+const HEADS: u32 = 1u;
+const D: u32 = 4u;
+const C: u32 = 4u;
+//#fixed
+const LOWEST: f32 = -3.0e38;
+
+// Where q of slice 0 of the row's sequence begins in qkv.
+fn qkvBase(row: u32) -> u32 {
+  let seq = row / D;
+  return ((seq / (HEADS * N) * D * N + seq / HEADS % N) * 3u * HEADS + seq % HEADS) * C;
+}
+
+// Where slice 0 of the row's sequence begins in o.
+fn outBase(row: u32) -> u32 {
+  let seq = row / D;
+  return ((seq / (HEADS * N) * D * N + seq / HEADS % N) * HEADS + seq % HEADS) * C;
+}
+
+// From one slice to the next in qkv, from q to k and from k to v, from one slice to the next in o.
+fn qkvStep() -> u32 { return N * 3u * HEADS * C; }
+fn partStep() -> u32 { return HEADS * C; }
+fn outStep() -> u32 { return N * HEADS * C; }
