@@ -1,7 +1,7 @@
 import type { AdapterInfo } from '../data/adapterFile';
 import type { TensorToWrite } from '../data/safetensors';
 import type { Evaluated } from '../train/evaluator';
-import { summariseScores } from '../train/metrics';
+import { summariseScores } from '../train/metrics/summary';
 import type { Trainer } from '../train/trainer';
 import { reportRows } from './adaptReport';
 import type { Session } from './adaptSession';

@@ -1,6 +1,5 @@
 import type { ParamCounts } from '../nn/params';
-import type { CaseScore } from '../train/metrics';
-import { summariseScores } from '../train/metrics';
+import { type CaseScore, summariseScores } from '../train/metrics/summary';
 
 /** A row of the before/after table: means over `n` objects of a class, or over all. */
 export interface ReportRow {

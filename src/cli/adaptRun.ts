@@ -5,7 +5,7 @@ import { GpuError } from '../gpu/errors';
 import type { ParamCounts } from '../nn/params';
 import { uploadParams } from '../nn/paramsIo';
 import type { Evaluated } from '../train/evaluator';
-import { summariseScores } from '../train/metrics';
+import { summariseScores } from '../train/metrics/summary';
 import { makeTrainer, type Trainer } from '../train/trainer';
 import { type LoopEnd, type LoopOptions, trainLoop } from '../train/trainLoop';
 import type { TrainState } from '../train/trainState';

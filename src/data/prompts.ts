@@ -1,12 +1,13 @@
 // Prompts from masks: points, boxes, corrections. One object is one row of a batch, points (B,P,2) with labels (B,P), as in
 // SAM: label 1 foreground, 0 background, 2 and 3 the corners of a box, -1 padding. Coordinates are (x, y) in input pixels,
-// whole numbers at pixel centres (SAM's encoder adds the half). Not responsible for scaling to the model's input size.
-import { boxPrompt, jitterBox, tightBox } from './promptsBox';
-import { checkMask, components, distanceTransform, emptyMask, firstMaximum, pixelsOf } from './promptsRegions';
+// whole numbers at pixel centres (SAM's encoder adds the half). Not responsible for scaling to the model's input size,
+// nor for correcting clicks, which `train/metrics/nextClick` finds.
+import { tightBox } from '../train/metrics/box';
+import { squaredDepths } from '../train/metrics/distance';
+import { checkMask, emptyMask, grid } from '../train/metrics/grid';
+import { drawPixels, firstMaximum, pixelsOf } from '../train/metrics/pixels';
+import { boxPrompt, jitterBox } from './promptsBox';
 import type { Rng } from './rng';
-
-export { type Box, boxIoU, boxPrompt, jitterBox, tightBox } from './promptsBox';
-export { components, distanceTransform } from './promptsRegions';
 
 /** What is said about one object: x, y pairs and a label for each. */
 export interface Prompt {
@@ -24,18 +25,6 @@ export interface PackedPrompts {
   P: number;
 }
 
-/** A correcting click. */
-export interface Click {
-  x: number;
-  y: number;
-  /** 1: missed by the prediction; 0: wrongly in it. */
-  label: 0 | 1;
-  /** Pixels of the error component it lies in. */
-  area: number;
-  /** Squared distance of the click to the component's outside, in pixels^2. */
-  squaredDistance: number;
-}
-
 /**
  * Foreground points of a mask: `count` different random pixels (fewer if the object is smaller), or with 'center' its most
  * inner pixel (largest distance to the outside, first in raster order). `Error` for an empty mask.
@@ -46,13 +35,12 @@ export function pointPrompt(
   height: number,
   how: 'center' | { rng: Rng; count?: number },
 ): Prompt {
-  checkMask('pointPrompt', mask, width, height);
+  const on = grid([height, width]);
+  checkMask('pointPrompt', mask, on);
   const pixels = pixelsOf(mask);
-  if (pixels.length === 0) throw emptyMask('pointPrompt', width, height);
+  if (pixels.length === 0) throw emptyMask('pointPrompt', on);
   const chosen =
-    how === 'center'
-      ? [firstMaximum(distanceTransform(mask, width, height))]
-      : drawPixels(pixels, how.count ?? 1, how.rng);
+    how === 'center' ? [firstMaximum(squaredDepths(mask, on))] : drawPixels(pixels, how.count ?? 1, how.rng);
   return { points: chosen.flatMap((p) => [p % width, Math.floor(p / width)]), labels: chosen.map(() => 1) };
 }
 
@@ -84,43 +72,6 @@ export function negativePoints(
     );
   const chosen = drawPixels(pixels, count, rng);
   return { points: chosen.flatMap((p) => [p % width, Math.floor(p / width)]), labels: chosen.map(() => 0) };
-}
-
-/**
- * The click that corrects a prediction best: in the largest 8-connected component of the errors (missed and wrong pixels
- * apart; of equal ones a missed one first, then raster order), the pixel farthest from the component's outside (first in
- * raster order), or with an rng a random pixel of it. Null when prediction and truth agree.
- */
-export function nextClick(
-  pred: ArrayLike<number>,
-  truth: ArrayLike<number>,
-  width: number,
-  height: number,
-  rng?: Rng,
-): Click | null {
-  checkMask('nextClick: prediction', pred, width, height);
-  checkMask('nextClick: truth', truth, width, height);
-  const missed = components(
-    Uint8Array.from(truth, (t, i) => (t && !pred[i] ? 1 : 0)),
-    width,
-    height,
-  );
-  const wrong = components(
-    Uint8Array.from(truth, (t, i) => (!t && pred[i] ? 1 : 0)),
-    width,
-    height,
-  );
-  if (missed.count + wrong.count === 0) return null;
-  const ofMissed = firstMaximum(missed.sizes);
-  const ofWrong = firstMaximum(wrong.sizes);
-  const isMiss = (missed.sizes[ofMissed] ?? 0) >= (wrong.sizes[ofWrong] ?? 0);
-  const { labels, sizes } = isMiss ? missed : wrong;
-  const largest = isMiss ? ofMissed : ofWrong;
-  const component = Uint8Array.from(labels, (v) => (v === largest + 1 ? 1 : 0));
-  const distance = distanceTransform(component, width, height);
-  const p = rng ? drawPixels(pixelsOf(component), 1, rng)[0] : firstMaximum(distance);
-  const x = p % width;
-  return { x, y: (p - x) / width, label: isMiss ? 1 : 0, area: sizes[largest], squaredDistance: distance[p] };
 }
 
 /**
@@ -189,17 +140,4 @@ export function packPrompts(list: readonly Prompt[]): PackedPrompts {
     labels.set(prompt.labels, b * P);
   });
   return { points, labels, B, P };
-}
-
-/** `count` different elements in random order, or all of them when there are fewer. */
-function drawPixels(pixels: Int32Array, count: number, rng: Rng): number[] {
-  const pool = pixels.slice();
-  const n = Math.min(count, pool.length);
-  const out: number[] = [];
-  for (let k = 0; k < n; k++) {
-    const j = rng.int(k, pool.length - 1);
-    out.push(pool[j]);
-    pool[j] = pool[k];
-  }
-  return out;
 }

@@ -3,7 +3,7 @@ import type { Sam } from '../models/sam/sam';
 import { compile } from '../plan/compile';
 import type { PlanOptions } from '../plan/plan';
 import type { Step } from '../plan/step';
-import { type MaskScore, maskScore } from './metrics';
+import { type MaskScore, maskScore } from './metrics/overlap';
 import { evaluationGraph } from './trainGraph';
 import { type BatchShape, batchArrays, fillBatch, type TrainItem } from './trainItem';
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { countsText, reportRows, reportTable } from '../../src/cli/adaptReport';
-import { type CaseScore, maskScore } from '../../src/train/metrics';
+import { maskScore } from '../../src/train/metrics/overlap';
+import type { CaseScore } from '../../src/train/metrics/summary';
 
 /** A score from masks of four pixels. */
 const score = (id: string, className: string, pred: number[]): CaseScore => ({

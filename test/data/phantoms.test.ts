@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { hash32 } from '../../src/data/drawMath';
 import { type Phantom, phantom, phantomClassesOf, phantomModalities } from '../../src/data/phantoms';
-import { components } from '../../src/data/promptsRegions';
+import { components } from '../../src/train/metrics/components';
+import { grid } from '../../src/train/metrics/grid';
 
 const checksum = ({ image, labels }: Phantom) => {
   let h = 0;
@@ -75,7 +76,7 @@ test.each(phantomModalities)('%s: all classes together are one piece inside the 
   for (let index = 0; index < 60; index++) {
     const sample = phantom(modality, 2, index);
     const whole = maskOf(sample, (v) => v > 0);
-    const { sizes } = components(whole, 128, 128);
+    const { sizes } = components(whole, grid([128, 128]));
     expect(Math.max(...sizes) / sizes.reduce((a, b) => a + b, 0)).toBeGreaterThan(0.95);
   }
 });

@@ -1,19 +1,14 @@
 import { expect, test } from 'vitest';
 import {
-  boxIoU,
   checkPrompt,
-  distanceTransform,
   joinPrompts,
   negativePoints,
-  nextClick,
   packPrompts,
   pointPrompt,
   samplePrompt,
-  tightBox,
 } from '../../src/data/prompts';
 import { rng } from '../../src/data/rng';
-import { openSafetensors } from '../../src/data/safetensors';
-import { needShared, readShared } from '../harness/shared';
+import { boxIoU, tightBox } from '../../src/train/metrics/box';
 
 /** A disc in a 40 x 30 picture. */
 const [width, height] = [40, 30];
@@ -119,78 +114,4 @@ test.each([
 test('good prompts pass, at the borders and with padding too', () => {
   checkPrompt({ points: [0, 0, 40, 30, -9, -9], labels: [1, 0, -1] }, width, height);
   checkPrompt({ points: [3, 4, 3, 4], labels: [2, 3] }, width, height);
-});
-
-test('the next click: a random one lies in the largest error; many tiny errors are no trouble', () => {
-  const r = rng(8);
-  for (let n = 0; n < 30; n++) {
-    const click = nextClick(new Uint8Array(disc.length), disc, width, height, r);
-    expect(click?.label).toBe(1);
-    expect(disc[(click?.y ?? 0) * width + (click?.x ?? 0)]).toBe(1);
-  }
-  const dots = Uint8Array.from({ length: 800 * 800 }, (_, p) => (p % 2 === 0 && Math.floor(p / 800) % 2 === 0 ? 1 : 0));
-  expect(nextClick(dots, new Uint8Array(dots.length), 800, 800)).toMatchObject({ x: 0, y: 0, label: 0, area: 1 });
-  expect(nextClick(disc, disc, width, height)).toBe(null);
-});
-
-/** Integer and float tensors of the reference case, by name. */
-async function reference() {
-  const bytes = await readShared('goldens', 'paper-prompts-metrics/io.safetensors');
-  const { entries } = await openSafetensors(new Blob([bytes]));
-  const get = async (name: string): Promise<number[]> => {
-    const entry = entries.get(name);
-    if (!entry) throw new Error(`no tensor ${name}`);
-    const data = await entry.read();
-    const { buffer } = data;
-    if (entry.dtype === 'U8') return Array.from(new Uint8Array(buffer));
-    if (entry.dtype === 'I64') return Array.from(new BigInt64Array(buffer), Number);
-    return Array.from(new Float32Array(buffer));
-  };
-  return { entries, get };
-}
-
-test('clicks agree with every case of the reference numbers', async (context) => {
-  await needShared(context, 'goldens');
-  const { entries, get } = await reference();
-  const names = [...entries.keys()].flatMap((key) => /^in\.clicks\.(.+)\.gt$/.exec(key)?.[1] ?? []);
-  expect(names.length).toBeGreaterThan(0);
-  for (const name of names) {
-    const truth = await get(`in.clicks.${name}.gt`);
-    const [h, w] = entries.get(`in.clicks.${name}.gt`)?.shape ?? [];
-    const click = nextClick(await get(`in.clicks.${name}.pred`), truth, w, h);
-    const want = (what: string) => get(`clicks.${name}.conn8.${what}`);
-    const [label] = await want('label');
-    if (label === -1) {
-      expect(click, name).toBe(null);
-      continue;
-    }
-    const [x, y] = await want('click');
-    const [area] = await want('area');
-    const [squaredDistance] = await want('max_squared_distance');
-    expect(click, name).toEqual({ x, y, label, area, squaredDistance });
-    const distance = distanceTransform(await want('component'), w, h);
-    const maxima = [...distance.keys()].filter((p) => distance[p] === squaredDistance);
-    expect(
-      maxima.flatMap((p) => [p % w, Math.floor(p / w)]),
-      name,
-    ).toEqual(await want('maxima'));
-  }
-});
-
-test('tight boxes and box IoU agree with the reference numbers', async (context) => {
-  await needShared(context, 'goldens');
-  const { entries, get } = await reference();
-  const { box_order: order } = JSON.parse(
-    new TextDecoder().decode(await readShared('goldens', 'paper-prompts-metrics/case.json')),
-  ) as { box_order: string[] };
-  const tight = await get('boxes.tight');
-  const jittered = await get('in.boxes.jittered');
-  const overlap = await get('boxes.iou_pixels');
-  for (const [i, name] of order.entries()) {
-    const [h, w] = entries.get(`in.clicks.${name}.gt`)?.shape ?? [];
-    const box = tightBox(await get(`in.clicks.${name}.gt`), w, h);
-    expect([...box], name).toEqual(tight.slice(4 * i, 4 * i + 4));
-    const [x0, y0, x1, y1] = jittered.slice(4 * i, 4 * i + 4);
-    expect(Math.abs(boxIoU(box, [x0, y0, x1, y1]) - overlap[i]), name).toBeLessThanOrEqual(1e-5);
-  }
 });

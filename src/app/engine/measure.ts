@@ -1,6 +1,6 @@
 import type { Rgb8 } from '../../models/sam/predictor';
 import type { Prompt } from '../../models/sam/prompt';
-import { maskScore } from '../../train/metrics';
+import { maskScore } from '../../train/metrics/overlap';
 import type { TrainItem } from '../../train/trainItem';
 import type { Model } from './model';
 
