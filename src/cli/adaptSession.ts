@@ -78,8 +78,8 @@ export async function prepareSession(o: AdaptOptions, host: Host): Promise<Sessi
   loadParams(params, base.source);
   const { make, pattern } = ADAPTERS[o.adapter];
   const attachment = attach(sam, make(), pattern);
-  const { batch, loss, lr, steps } = o;
-  const config: TrainConfig = { ...TRAIN_DEFAULTS, batch, loss, lr, steps, points: promptTokens(o.prompt) };
+  const { batch, loss, lr, steps, seed } = o;
+  const config: TrainConfig = { ...TRAIN_DEFAULTS, batch, loss, lr, steps, seed, points: promptTokens(o.prompt) };
   const folder = await openRunFolder(runPath(o.out, `${data.name}-${o.adapter}-${o.seed}`, o.resume), o.resume);
   const items = evaluationItems(data.val, o.prompt);
   const seconds = { data: 0, compile: 0, before: 0, training: 0, evaluation: 0, total: 0 };
@@ -107,7 +107,6 @@ export function sessionIdentity(s: Session): Record<string, unknown> {
     base: s.base.fingerprint,
     data: s.hash,
     prompt: s.o.prompt,
-    seed: s.o.seed,
     adapter: { adapter, options, pattern },
     ...config,
     // The length of the run is part of it only where the schedule depends on it.
@@ -121,9 +120,11 @@ function takeUp(s: Session): void {
   if (!saved) return;
   const extra = saved.extra as { identity?: Record<string, unknown>; best?: Best | null };
   const mine = sessionIdentity(s);
-  const differ = Object.keys(mine).filter((k) => JSON.stringify(mine[k]) !== JSON.stringify(extra.identity?.[k]));
+  // Options that came after the run was begun had their defaults then.
+  const identity: Record<string, unknown> = { ...TRAIN_DEFAULTS, ...extra.identity };
+  const differ = Object.keys(mine).filter((k) => JSON.stringify(mine[k]) !== JSON.stringify(identity[k]));
   if (differ.length) {
-    const list = differ.map((k) => `${k} was ${JSON.stringify(extra.identity?.[k])}, now ${JSON.stringify(mine[k])}`);
+    const list = differ.map((k) => `${k} was ${JSON.stringify(identity[k])}, now ${JSON.stringify(mine[k])}`);
     throw new CheckpointError(
       `--resume: the run in ${s.folder.path} is another one: ${list.join('; ')}; give the same flags, or begin a new run`,
     );

@@ -1,22 +1,66 @@
-import { bceWithLogits, diceLoss } from '../ops/loss';
-import { add, div, greaterScalar, mul, sigmoid } from '../ops/pointwise';
-import { mean, sum } from '../ops/reduce';
+import { bceWithLogits, focalLoss } from '../ops/loss';
+import { add, addScalar, div, greaterScalar, mul, scale, sigmoid, square, sub } from '../ops/pointwise';
+import { amin, mean, sum } from '../ops/reduce';
+import { expand } from '../ops/view';
 import type { Tensor } from '../tensor/tensor';
 
-/** Losses for training on masks, by name. */
-export const LOSSES = ['bce', 'bce+dice'] as const;
+/** Losses for training on masks, by name; sums with weight 1 each, but SAM's 20 for focal beside Dice. */
+export const LOSSES = ['bce', 'dice', 'bce+dice', 'focal', 'focal+dice'] as const;
 export type LossName = (typeof LOSSES)[number];
 
+/** SAM's mixture of focal loss and Dice. */
+const FOCAL_SHARE = 20;
+/** Of SAM's focal loss (and torchvision's). */
+const FOCAL = { gamma: 2, alpha: 0.25, reduction: 'none' } as const;
+
+/** Which pixels count, and which of them are the object: target [R, 1, S, S] is 1 object, 0 not, −1 does not count. */
+function split(target: Tensor): { readonly valid: Tensor; readonly truth: Tensor } {
+  return { valid: greaterScalar(target, -0.5), truth: greaterScalar(target, 0.5) };
+}
+
 /**
- * Loss of logits [B, 1, S, S] against a target of the same shape: 1 object, 0 not, −1 does not count (padding). Taken per
- * row, then the mean over rows, so that every object weighs the same however much of its input is padding. With Dice it
- * is the sum of both.
+ * Loss of each mask by itself, [R, n], of logits [R, n, S, S] against target [R, 1, S, S] (1 object, 0 not, −1 does not
+ * count: padding). Cross entropies are means over the pixels that count, so that every object weighs the same however much
+ * of its input is padding. Soft Dice is 1 − (2Σpg + 1)/(Σp + Σg + 1).
  */
-export function maskLoss(name: LossName, logits: Tensor, target: Tensor): Tensor {
-  const valid = greaterScalar(target, -0.5);
-  const truth = greaterScalar(target, 0.5);
-  const rows = [1, 2, 3];
-  const each = mul(bceWithLogits(logits, truth, { reduction: 'none' }), valid);
-  const bce = mean(div(sum(each, rows), sum(valid, rows)));
-  return name === 'bce' ? bce : add(bce, diceLoss(mul(sigmoid(logits), valid), truth, { activation: 'none' }));
+export function maskLosses(name: LossName, logits: Tensor, target: Tensor, posWeight = 1): Tensor {
+  const [r, n, h, w] = logits.shape;
+  const { valid, truth } = split(target);
+  const g = expand(truth, [r, n, h, w]);
+  const pixels = [2, 3];
+  const averaged = (each: Tensor) => div(sum(mul(each, valid), pixels), sum(valid, pixels));
+  const parts: Tensor[] = [];
+  if (name.startsWith('bce')) parts.push(averaged(bceWithLogits(logits, g, { posWeight, reduction: 'none' })));
+  if (name.startsWith('focal')) {
+    const focal = averaged(focalLoss(logits, g, FOCAL));
+    parts.push(name === 'focal' ? focal : scale(focal, FOCAL_SHARE));
+  }
+  if (name.endsWith('dice')) {
+    const p = mul(sigmoid(logits), valid);
+    const overlap = addScalar(scale(sum(mul(p, g), pixels), 2), 1);
+    const sizes = addScalar(add(sum(p, pixels), sum(g, pixels)), 1);
+    parts.push(addScalar(scale(div(overlap, sizes), -1), 1));
+  }
+  return parts.reduce((a, b) => add(a, b));
+}
+
+/** Mean over rows [] of the loss of the best mask of each (of the only one, where there is one). */
+export function maskLoss(name: LossName, logits: Tensor, target: Tensor, posWeight = 1): Tensor {
+  const each = maskLosses(name, logits, target, posWeight);
+  return mean(each.shape[1] === 1 ? each : amin(each, [1]));
+}
+
+/** IoU [R, n] of thresholded logits [R, n, S, S] with the target, on the pixels that count; two empty masks agree. No gradient. */
+export function hardIoU(logits: Tensor, target: Tensor): Tensor {
+  const { valid, truth } = split(target);
+  const p = mul(greaterScalar(logits, 0), valid);
+  const both = sum(mul(p, truth), [2, 3]);
+  const either = sub(add(sum(p, [2, 3]), sum(truth, [2, 3])), both);
+  // 1e-6 changes no quotient of whole numbers below 2²⁴ visibly, and makes 0/0 the 1 that it should be.
+  return div(addScalar(both, 1e-6), addScalar(either, 1e-6));
+}
+
+/** Squared error [] of the IoU head: estimates [R, n] against the true overlap of its masks. */
+export function iouLoss(iou: Tensor, logits: Tensor, target: Tensor): Tensor {
+  return mean(square(sub(iou, hardIoU(logits, target))));
 }

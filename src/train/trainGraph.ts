@@ -1,5 +1,6 @@
 import { grad } from '../autograd/grad';
 import type { Sam } from '../models/sam/sam';
+import { DEPTH, provide } from '../nn/context';
 import { finite } from '../ops/finite';
 import { adamw, clipByNorm, HYPER_LENGTH } from '../ops/optim';
 import { assign, pack } from '../ops/plumbing';
@@ -10,15 +11,11 @@ import { expand, pad, reshape, slice } from '../ops/view';
 import type { Outputs } from '../plan/plan';
 import { constant, input, type Leaf, leafTensor, scope, type Tensor } from '../tensor/tensor';
 import { type LossName, maskLoss } from './losses';
-import type { BatchShape } from './trainItem';
+import type { TrainConfig } from './trainConfig';
+import { type BatchShape, rowsOf } from './trainItem';
 
 /** What does not change from step to step. */
-export interface GraphConfig {
-  readonly loss: LossName;
-  readonly weightDecay: number;
-  /** Largest norm of the gradient; null: no clipping. */
-  readonly clip: number | null;
-}
+export type GraphConfig = Pick<TrainConfig, 'loss' | 'weightDecay' | 'clip'>;
 
 /** What the optimiser keeps on the GPU beside the parameters. */
 export interface TrainLeaves {
@@ -35,14 +32,18 @@ export function trainLeaves(total: number): TrainLeaves {
 }
 
 /** Logits [B, 1, S, S] of SAM's single mask, enlarged to the input's frame; inputs `image`, `points`, `labels`. */
-function predicted(sam: Sam, { batch, side, points }: BatchShape): { logits: Tensor; iou: Tensor } {
-  const out = sam.call({
-    image: input('image', [batch, 3, side, side]),
-    points: input('points', [batch, points, 2]),
-    labels: input('labels', [batch, points]),
-    // The labels hold SAM's padding point already: points and boxes then take equally many tokens.
-    padding: false,
-  });
+function predicted(sam: Sam, shape: BatchShape): { logits: Tensor; iou: Tensor } {
+  const { side, points } = shape;
+  const rows = rowsOf(shape);
+  const out = provide(DEPTH, shape.depth, () =>
+    sam.call({
+      image: input('image', [rows, 3, side, side]),
+      points: input('points', [rows, points, 2]),
+      labels: input('labels', [rows, points]),
+      // The labels hold SAM's padding point already: points and boxes then take equally many tokens.
+      padding: false,
+    }),
+  );
   const logits = interpolate(slice(out.masks, 1, 0, 1), [side, side], 'bilinear');
   return { logits, iou: slice(out.iou, 1, 0, 1) };
 }

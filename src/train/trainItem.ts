@@ -18,13 +18,24 @@ export interface TrainItem {
   readonly points: Float32Array;
   /** P: 1 object, 0 background, 2 and 3 corners of a box, −1 padding. */
   readonly labels: Float32Array;
+  /** Mask prompt, m·m logits of the decoder's frame; absent: none. */
+  readonly maskInput?: Float32Array;
 }
 
-/** Extents of a batch: rows, side of the input, prompt tokens a row. */
+/** Extents of a batch: volumes (or images), slices of each, side of the input, prompt tokens a row. */
 export interface BatchShape {
   readonly batch: number;
+  /** 1 for images. Rows are batch · depth; consecutive ones are the slices of one volume. */
+  readonly depth: number;
   readonly side: number;
   readonly points: number;
+  /** Side of the mask prompt; 0 where there is none. */
+  readonly maskSide: number;
+}
+
+/** Rows B of a batch. */
+export function rowsOf({ batch, depth }: Pick<BatchShape, 'batch' | 'depth'>): number {
+  return batch * depth;
 }
 
 /** Arrays of one batch, in the layout of the step's inputs; made once and filled again and again. */
@@ -37,22 +48,31 @@ export interface BatchArrays {
   readonly points: Float32Array<ArrayBuffer>;
   /** [B, P]. */
   readonly labels: Float32Array<ArrayBuffer>;
+  /** [B, 1, m, m] logits of a mask prompt; empty where there is none. */
+  readonly mask: Float32Array<ArrayBuffer>;
+  /** [B]: 1 where a row has a mask prompt. */
+  readonly masked: Float32Array<ArrayBuffer>;
 }
 
 /** Empty arrays for `shape`. */
-export function batchArrays({ batch, side, points }: BatchShape): BatchArrays {
+export function batchArrays(shape: BatchShape): BatchArrays {
+  const { side, points, maskSide } = shape;
+  const rows = rowsOf(shape);
   return {
-    image: new Float32Array(batch * 3 * side * side),
-    target: new Float32Array(batch * side * side),
-    points: new Float32Array(batch * points * 2),
-    labels: new Float32Array(batch * points),
+    image: new Float32Array(rows * 3 * side * side),
+    target: new Float32Array(rows * side * side),
+    points: new Float32Array(rows * points * 2),
+    labels: new Float32Array(rows * points),
+    mask: new Float32Array(rows * maskSide * maskSide),
+    masked: new Float32Array(maskSide ? rows : 0),
   };
 }
 
 /**
- * Writes `items` into `out`, beginning again with the first when there are fewer than B. Beyond an image stands `mean`,
- * which the model's normalisation makes exactly 0. Throws, with the item's name, when an array has another length than
- * `shape` asks for, when the prompt lies outside the image, or when the mask is empty.
+ * Writes `items` into `out`, beginning again with the first when there are fewer than B; with `depth` above 1 they are whole
+ * slabs. Beyond an image stands `mean`, which the model's normalisation makes exactly 0. Throws, with the item's name, when
+ * an array has another length than `shape` asks for, when the prompt lies outside the image, or when the mask is empty (of
+ * a slice it may be: then no point of it may be real).
  */
 export function fillBatch(
   out: BatchArrays,
@@ -60,16 +80,27 @@ export function fillBatch(
   shape: BatchShape,
   mean: readonly number[],
 ): void {
-  if (!items.length || items.length > shape.batch) {
-    throw new Error(`batch: ${items.length} items for ${shape.batch} rows; give 1 to ${shape.batch}`);
+  const rows = rowsOf(shape);
+  if (!items.length || items.length > rows) {
+    throw new Error(`batch: ${items.length} items for ${rows} rows; give 1 to ${rows}`);
   }
-  for (let b = 0; b < shape.batch; b++) {
+  if (items.length % shape.depth !== 0) {
+    throw new Error(`batch: ${items.length} items are no whole slabs of ${shape.depth} slices`);
+  }
+  for (let b = 0; b < rows; b++) {
     const item = items[b % items.length];
     checkItem(item, shape);
     fillImage(out, item, b, shape.side, mean);
     out.points.set(item.points, b * shape.points * 2);
     out.labels.set(item.labels, b * shape.points);
+    if (shape.maskSide) fillMask(out, item, b, shape.maskSide ** 2);
   }
+}
+
+function fillMask(out: BatchArrays, item: TrainItem, b: number, plane: number): void {
+  out.masked[b] = item.maskInput ? 1 : 0;
+  if (item.maskInput) out.mask.set(item.maskInput, b * plane);
+  else out.mask.fill(0, b * plane, (b + 1) * plane);
 }
 
 function fillImage(out: BatchArrays, item: TrainItem, b: number, side: number, mean: readonly number[]): void {
@@ -86,7 +117,12 @@ function fillImage(out: BatchArrays, item: TrainItem, b: number, side: number, m
   }
 }
 
-function checkItem(item: TrainItem, { side, points }: BatchShape): void {
+function hasObject({ mask, inputSize: [h, w] }: TrainItem, side: number): boolean {
+  for (let y = 0; y < h; y++) if (mask.subarray(y * side, y * side + w).includes(1)) return true;
+  return false;
+}
+
+function checkItem(item: TrainItem, { side, points, depth, maskSide }: BatchShape): void {
   const fail = (what: string): never => {
     throw new Error(`${item.id} (${item.className}): ${what}`);
   };
@@ -98,12 +134,18 @@ function checkItem(item: TrainItem, { side, points }: BatchShape): void {
     ['points', item.points, 2 * points],
     ['labels', item.labels, points],
   ];
+  if (item.maskInput) {
+    if (!maskSide) fail('it has a mask prompt, but the step was made without (`maskPrompts`)');
+    want.push(['mask prompt', item.maskInput, maskSide * maskSide]);
+  }
   for (const [name, array, length] of want) {
     if (array.length !== length) fail(`${name} has ${array.length} values, expected ${length}`);
   }
-  const shown = Array.from({ length: h }, (_, y) => item.mask.subarray(y * side, y * side + w));
-  if (!shown.some((row) => row.includes(1)))
-    fail('the mask is empty at this size; leave the object out or use a larger input');
+  if (!hasObject(item, side)) {
+    if (depth === 1) fail('the mask is empty at this size; leave the object out or use a larger input');
+    if (item.labels.includes(1))
+      fail('a slice without the object has a point on the object; its labels must be −1 or 0');
+  }
   for (let i = 0; i < points; i++) {
     const [x, y] = [item.points[2 * i], item.points[2 * i + 1]];
     if (item.labels[i] === -1) continue;

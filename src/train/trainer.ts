@@ -1,3 +1,4 @@
+import type { TrainingHooks } from '../adapters/adapter';
 import type { Gpu } from '../gpu/device';
 import type { Sam } from '../models/sam/sam';
 import type { Layout, ParamCounts } from '../nn/params';
@@ -9,8 +10,9 @@ import { bindLeaf, freeLeaf, readLeaf } from '../plan/leaves';
 import type { PlanData, PlanOptions } from '../plan/plan';
 import type { Step, Ticket } from '../plan/step';
 import type { Leaf } from '../tensor/tensor';
+import { augmentOff } from './augmentConfig';
 import { type Evaluated, type Evaluator, makeEvaluator } from './evaluator';
-import { rateOf, type TrainConfig } from './trainConfig';
+import { rateOf, TRAIN_DEFAULTS, type TrainConfig } from './trainConfig';
 import { explainBad } from './trainError';
 import { type TrainLeaves, trainingGraph, trainLeaves } from './trainGraph';
 import { type BatchArrays, type BatchShape, batchArrays, fillBatch, type TrainItem } from './trainItem';
@@ -75,18 +77,46 @@ interface Work {
 
 /**
  * A trainer for `sam`, whose parameters (adapter included) must have been uploaded to `gpu` (`uploadParams`). One compiled step, one submit
- * a step; no GPU object is created from the second step on. Throws GpuError 'limit' or 'memory' before anything is allocated.
+ * a step; no GPU object is created from the second step on. `hooks` are those of the attachments. Throws GpuError 'limit' or 'memory' before anything is allocated.
  */
-export async function makeTrainer(gpu: Gpu, sam: Sam, config: TrainConfig, plan: PlanOptions = {}): Promise<Trainer> {
+export async function makeTrainer(
+  gpu: Gpu,
+  sam: Sam,
+  config: TrainConfig,
+  plan: PlanOptions = {},
+  hooks: readonly TrainingHooks[] = [],
+): Promise<Trainer> {
   const rate = rateOf(config);
+  refuseUnknown(config, hooks);
   const layout = sam.params.layout();
-  const shape = { batch: config.batch, side: sam.config.imageEncoder.imgSize, points: config.points };
+  const { batch, depth, points } = config;
+  const shape = { batch, depth, side: sam.config.imageEncoder.imgSize, points, maskSide: 0 };
   const leaves = trainLeaves(layout.total);
   const step = await compile(gpu, () => trainingGraph(sam, shape, config, leaves), plan);
   const evaluator = makeEvaluator(gpu, sam, shape, plan);
   const arrays = Array.from({ length: IN_FLIGHT }, () => batchArrays(shape));
   const fixed = { gpu, sam, config, rate, layout, shape, leaves, step, plan, evaluator, arrays };
   return trainerOf({ ...fixed, inFlight: [], gate: Promise.resolve(), done: 0 });
+}
+
+/** Options that the step does not know yet. */
+function refuseUnknown(c: TrainConfig, hooks: readonly TrainingHooks[]): void {
+  const d = TRAIN_DEFAULTS;
+  const keys = [
+    'accumulate',
+    'rounds',
+    'posWeight',
+    'iouWeight',
+    'multimask',
+    'optimiser',
+    'ema',
+    'decay',
+    'maskPrompts',
+  ] as const;
+  const other = keys.find((k) => c[k] !== d[k]);
+  if (other) throw new Error(`train: ${other} ${c[other]} is not possible yet`);
+  if (!augmentOff(c.augment)) throw new Error('train: augmentation is not possible yet');
+  if (hooks.some((h) => h.penalty || h.update)) throw new Error('train: training hooks are not possible yet');
 }
 
 function trainerOf(w: Work): Trainer {
@@ -133,7 +163,8 @@ async function submit(w: Work, items: readonly TrainItem[]): Promise<{ result: P
   const batch = w.arrays[w.done % IN_FLIGHT];
   fillBatch(batch, items, w.shape, w.sam.config.pixelMean);
   const lr = w.rate(w.done);
-  const ticket = w.step.run({ ...batch, hyper: adamHyper(lr, w.done + 1) });
+  const { image, target, points, labels } = batch;
+  const ticket = w.step.run({ image, target, points, labels, hyper: adamHyper(lr, w.done + 1) });
   w.done++;
   const result = finish(w, ticket, { step: w.done, lr }, items, batch);
   w.inFlight.push(settled(result));

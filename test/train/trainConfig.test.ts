@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
-import { rateOf, TRAIN_DEFAULTS, trainSchema } from '../../src/train/trainConfig';
+import { itemsPerStep, rateOf, TRAIN_DEFAULTS, type TrainConfig, trainSchema } from '../../src/train/trainConfig';
 
 const config = { ...TRAIN_DEFAULTS, lr: 0.1, warmup: 4, steps: 20 };
 
@@ -19,13 +19,32 @@ test('cosine: rises, falls to nothing at the end; a warm-up longer than the run 
   expect(rateOf({ ...config, schedule: 'cosine', steps: 2, warmup: 10 })(1)).toBeGreaterThan(0);
 });
 
+test('step: falls by a factor every so often, after the same rise', () => {
+  const rate = rateOf({ ...config, schedule: 'step', every: 10, gamma: 0.1, warmup: 0 });
+  expect([0, 9, 10, 25].map(rate)).toEqual([0.1, 0.1, 0.1 * 0.1, 0.1 * 0.1 ** 2]);
+});
+
+test('cosine may end above nothing', () => {
+  const rate = rateOf({ ...config, schedule: 'cosine', lrEnd: 0.01 });
+  expect(rate(20)).toBeCloseTo(0.01);
+  expect(() => rateOf({ ...config, schedule: 'cosine', lrEnd: 1 })).toThrow('lrEnd 1 lies above');
+});
+
 test('numbers that make no sense are refused by name', () => {
-  expect(() => rateOf({ ...config, batch: 0 })).toThrow('batch must be a whole number of at least 1, got 0');
-  expect(() => rateOf({ ...config, steps: 1.5 })).toThrow('steps must be');
-  expect(() => rateOf({ ...config, warmup: -1 })).toThrow('warmup must be');
-  expect(() => rateOf({ ...config, lr: Number.NaN })).toThrow('learning rate must be positive, got NaN');
-  expect(() => rateOf({ ...config, weightDecay: 2 })).toThrow('weightDecay must be in 0..1');
-  expect(() => rateOf({ ...config, clip: 0 })).toThrow('clip must be positive or null, got 0');
+  const wrong: [Partial<TrainConfig>, RegExp][] = [
+    [{ batch: 0 }, /train: batch: .*>=1/],
+    [{ steps: 1.5 }, /steps: .*integer/],
+    [{ warmup: -1 }, /warmup: /],
+    [{ lr: Number.NaN }, /lr: /],
+    [{ weightDecay: 2 }, /weightDecay: /],
+    [{ clip: 0 }, /clip: /],
+    [{ augment: { ...TRAIN_DEFAULTS.augment, rotate: 400 } }, /augment\.rotate: /],
+  ];
+  for (const [change, message] of wrong) expect(() => rateOf({ ...config, ...change })).toThrow(message);
+});
+
+test('a step takes the items of all its batches', () => {
+  expect(itemsPerStep({ batch: 2, accumulate: 3, depth: 4 })).toBe(24);
 });
 
 test('the schema fills in every default and refuses what is unknown or ill-typed', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { batchArrays, fillBatch, type TrainItem } from '../../src/train/trainItem';
+import { type BatchShape, batchArrays, fillBatch, type TrainItem } from '../../src/train/trainItem';
 
-const shape = { batch: 3, side: 4, points: 1 };
+const shape: BatchShape = { batch: 3, depth: 1, side: 4, points: 1, maskSide: 0 };
 const mean = [10, 20, 30];
 
 /** 2 × 3 pixels of a 4 × 4 input, channel c of pixel p holding 100·c + p. */
@@ -51,4 +51,29 @@ test('what does not fit is refused with the name of the item', () => {
 test('a mask only where there is no image counts as empty', () => {
   const mask = Uint8Array.from({ length: 16 }, (_, p) => (p === 15 ? 1 : 0));
   expect(() => fillBatch(batchArrays(shape), [item({ mask })], shape, mean)).toThrow('the mask is empty');
+});
+
+test('slices of volumes come in whole slabs and may be without the object', () => {
+  const slab: BatchShape = { ...shape, batch: 2, depth: 2 };
+  const empty = item({ id: 'b', mask: new Uint8Array(16), labels: Float32Array.of(-1) });
+  const out = batchArrays(slab);
+  fillBatch(out, [item(), empty], slab, mean);
+  expect([...out.labels]).toEqual([1, -1, 1, -1]);
+  expect([...out.target.slice(16, 22)]).toEqual([0, 0, 0, -1, 0, 0]);
+  expect(() => fillBatch(out, [item()], slab, mean)).toThrow('1 items are no whole slabs of 2 slices');
+  expect(() => fillBatch(out, [item(), item({ mask: new Uint8Array(16) })], slab, mean)).toThrow(
+    'a slice without the object has a point on the object',
+  );
+});
+
+test('mask prompts go where they belong, and only where the step has room for them', () => {
+  const with2: BatchShape = { ...shape, maskSide: 2 };
+  const out = batchArrays(with2);
+  out.mask.fill(9);
+  fillBatch(out, [item({ maskInput: Float32Array.of(1, 2, 3, 4) }), item()], with2, mean);
+  expect([...out.mask]).toEqual([1, 2, 3, 4, 0, 0, 0, 0, 1, 2, 3, 4]);
+  expect([...out.masked]).toEqual([1, 0, 1]);
+  const long = item({ maskInput: new Float32Array(5) });
+  expect(() => fillBatch(out, [long], with2, mean)).toThrow('mask prompt has 5 values, expected 4');
+  expect(() => fillBatch(batchArrays(shape), [long], shape, mean)).toThrow('the step was made without');
 });

@@ -102,8 +102,8 @@ const wordsOf = (gpu: Gpu) => gpu.error?.message ?? 'The GPU device was lost.';
 async function place(run: Run, shop: Workshop, report: (done: number, total: number) => void): Promise<Trainer> {
   if (run.trainer) return run.trainer;
   run.model ??= await placeModel(shop.gpu, 'adapted', buildAdapted(shop.base, run.config));
-  const { batch, loss, lr, steps, prompt } = run.config;
-  const config = { ...TRAIN_DEFAULTS, batch, loss, lr, steps, points: promptTokens(prompt) };
+  const { batch, loss, lr, steps, seed, prompt } = run.config;
+  const config = { ...TRAIN_DEFAULTS, batch, loss, lr, steps, seed, points: promptTokens(prompt) };
   const { sam } = run.model;
   const trainer = await watchCompiles(shop.gpu, report, () => makeTrainer(shop.gpu, sam, config));
   run.trainer = isSoftware(shop.gpu.caps) ? gentleTrainer(trainer) : trainer;
