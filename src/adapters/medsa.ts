@@ -1,10 +1,8 @@
 import * as v from 'valibot';
 import { capture } from '../nn/capture';
-import { at, type Build, type Layer, type Module, param } from '../nn/module';
-import { add, mul, scale } from '../ops/pointwise';
-import type { Tensor } from '../tensor/tensor';
+import { at, type Build, type Layer, type Module } from '../nn/module';
 import { defineAdapter, layer1, type Place, widthOf } from './adapter';
-import { Bottleneck, type BottleneckConfig } from './bottleneck';
+import { Bottleneck, type BottleneckConfig, parallelLayer } from './bottleneck';
 
 /** Options of Med-SA's encoder adapters; the defaults are the paper's. */
 const schema = v.strictObject({
@@ -56,12 +54,7 @@ function spaceLayer(self: Module, build: Build, config: MedsaConfig): Layer {
 }
 
 function mlpLayer(self: Module, build: Build, config: MedsaConfig): Layer {
-  const adapter = new Bottleneck(at(build, 'MLP_Adapter'), bottleneck(self, config, false));
-  const s = config.learnScale
-    ? param(at(build, 'MLP_Adapter'), 's', [1], { kind: 'constant', value: config.scale }, { decay: false })
-    : null;
-  const scaled = (y: Tensor) => (s ? mul(y, s()) : scale(y, config.scale));
-  return layer1((next, x) => add(next(x), scaled(adapter.call(x))));
+  return parallelLayer(at(build, 'MLP_Adapter'), bottleneck(self, config, false), config);
 }
 
 function bottleneck(self: Module, config: MedsaConfig, skip: boolean): BottleneckConfig {

@@ -1,3 +1,5 @@
+import type { Tensor } from '../tensor/tensor';
+
 /**
  * Values that hold while a part of a graph is traced and that modules between do not know of: how many slices a volume
  * has, what the prompt of each row is. A caller provides them, a layer far inside reads them; arguments stay upstream's.
@@ -37,3 +39,9 @@ export function context<T>(key: ContextKey<T>): T {
 
 /** Slices D of each volume: rows of a batch are b·D + d. 1 for images. */
 export const DEPTH: ContextKey<number> = contextKey('depth', 1);
+
+/**
+ * What each row of a decoder's batch was asked: the mean of its real prompt tokens [B, C], zeros where there are none.
+ * Null outside a mask decoder.
+ */
+export const PROMPT: ContextKey<Tensor | null> = contextKey<Tensor | null>('prompt', null);

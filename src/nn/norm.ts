@@ -5,12 +5,15 @@ import { type Build, Module, param } from './module';
 
 /** LayerNorm over the last axis: x [..., dim]; `weight` and `bias` [dim]. Source: torch.nn.LayerNorm. */
 export class LayerNorm extends Module<[Tensor], Tensor> {
+  /** Width of the tokens. */
+  readonly dim: number;
   readonly weight: () => Tensor;
   readonly bias: () => Tensor;
   readonly #eps: number;
 
   constructor(build: Build, dim: number, eps = 1e-5) {
     super(build);
+    this.dim = dim;
     this.#eps = eps;
     this.weight = param(build, 'weight', [dim], ones);
     this.bias = param(build, 'bias', [dim], zeros);

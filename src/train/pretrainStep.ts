@@ -77,12 +77,13 @@ function forward(sam: Sam, s: PretrainShape): Forward {
   ]);
   const points = input('points', [rows, s.tokens, 2]);
   const labels = input('labels', [rows, s.tokens]);
-  const { sparse, dense } = sam.prompt_encoder.call({ points, labels, padding: false });
+  const { sparse, dense, summary } = sam.prompt_encoder.call({ points, labels, padding: false });
   const out = sam.mask_decoder.predictMasks({
     imageEmbeddings: repeated,
     imagePe: sam.prompt_encoder.densePe(),
     sparse,
     dense,
+    summary,
     multimask: true,
   });
   const n = out.masks.shape[1];

@@ -12,6 +12,7 @@ const ask = (images: number, prompts: number, tokens: number, multimask: boolean
   imagePe: input('pe', [1, 16, 4, 3]),
   sparse: tokens ? input('sparse', [prompts, tokens, 16]) : null,
   dense: input('dense', [prompts, 16, 4, 3]),
+  summary: input('summary', [prompts, 16]),
   multimask,
 });
 

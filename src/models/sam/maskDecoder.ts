@@ -1,4 +1,5 @@
 import { Activation } from '../../nn/activation';
+import { PROMPT, provide } from '../../nn/context';
 import { ConvTranspose2d } from '../../nn/conv';
 import { Embedding } from '../../nn/embedding';
 import { MLP } from '../../nn/mlp';
@@ -25,6 +26,8 @@ export interface DecoderInput {
   readonly sparse: Tensor | null;
   /** [B, C, h, w]. */
   readonly dense: Tensor;
+  /** Mean of the real prompt tokens [B, C] (PromptEmbedding.summary): what adapters of the decoder are conditioned on. */
+  readonly summary: Tensor;
   readonly multimask: MaskChoice;
 }
 
@@ -86,7 +89,10 @@ export class MaskDecoder extends Module<[DecoderInput], Masks> {
     const [h, w] = input.imageEmbeddings.shape.slice(2);
     const whole = (x: Tensor) => expand(x, [batch, ...x.shape.slice(1)]);
     const src = add(whole(input.imageEmbeddings), whole(input.dense));
-    const [hs, keys] = this.transformer.call(src, whole(input.imagePe), this.#tokens(input.sparse, batch));
+    const tokens = this.#tokens(input.sparse, batch);
+    const [hs, keys] = provide(PROMPT, whole(input.summary), () =>
+      this.transformer.call(src, whole(input.imagePe), tokens),
+    );
     const upscaled = this.output_upscaling.call(reshape(permute(keys, [0, 2, 1]), [batch, src.shape[1], h, w]));
     const [c8, h4, w4] = upscaled.shape.slice(1);
     const rows = this.output_hypernetworks_mlps.map((mlp, i) => reshape(mlp.call(token(hs, 1 + i)), [batch, 1, c8]));
@@ -102,8 +108,8 @@ export class MaskDecoder extends Module<[DecoderInput], Masks> {
   }
 
   /** One batch size for image, tokens and dense prompts; each of them may be 1. */
-  #batch({ imageEmbeddings, sparse, dense }: DecoderInput): number {
-    const sizes = [imageEmbeddings, dense, ...(sparse ? [sparse] : [])].map((t) => t.shape[0]);
+  #batch({ imageEmbeddings, sparse, dense, summary }: DecoderInput): number {
+    const sizes = [imageEmbeddings, dense, summary, ...(sparse ? [sparse] : [])].map((t) => t.shape[0]);
     const batch = Math.max(...sizes);
     if (sizes.some((s) => s !== 1 && s !== batch)) {
       throw new Error(

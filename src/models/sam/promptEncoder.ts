@@ -4,7 +4,8 @@ import { Embedding } from '../../nn/embedding';
 import { at, type Build, Module } from '../../nn/module';
 import { LayerNorm2d } from '../../nn/norm';
 import { Sequential } from '../../nn/sequential';
-import { add, addScalar, div, equalScalar, mul } from '../../ops/pointwise';
+import { add, addScalar, div, equalScalar, maximum, mul, scale } from '../../ops/pointwise';
+import { sum } from '../../ops/reduce';
 import { concat, expand, pad, reshape } from '../../ops/view';
 import { numel, showShape } from '../../tensor/shape';
 import { constant, type Tensor } from '../../tensor/tensor';
@@ -27,11 +28,14 @@ export interface Prompts {
 
 /**
  * What the mask decoder needs to know of the prompts. `sparse` [B, N, dim] is null when there are no points and no
- * boxes.
+ * boxes. `summary` [B, dim] is the mean of the real sparse tokens of each row: label −1, padding included, does not
+ * count, the corners of a box count as two; zeros where there is none. SAM itself does not use it; adapters of the
+ * decoder do.
  */
 export interface PromptEmbedding {
   readonly sparse: Tensor | null;
   readonly dense: Tensor;
+  readonly summary: Tensor;
   readonly [key: string]: Tensor | null;
 }
 
@@ -68,7 +72,14 @@ export class PromptEncoder extends Module<[Prompts], PromptEmbedding> {
 
   protected forward(prompts: Prompts): PromptEmbedding {
     const batch = this.#check(prompts);
-    return { sparse: this.#sparse(prompts), dense: this.#dense(prompts.masks ?? null, batch) };
+    const dense = this.#dense(prompts.masks ?? null, batch);
+    const tokens = this.#tokens(prompts);
+    const c = this.config.embedDim;
+    if (!tokens)
+      return { sparse: null, dense, summary: constant(new Float32Array(batch * c), [batch, c], 'no prompt') };
+    const real = addScalar(scale(equalScalar(tokens.kinds, -1), -1), 1);
+    const sparse = this.#embed(tokens, real);
+    return { sparse, dense, summary: meanOf(sparse, real) };
   }
 
   /** Position code of the image tokens: [1, dim, rows, columns]. */
@@ -77,7 +88,7 @@ export class PromptEncoder extends Module<[Prompts], PromptEmbedding> {
   }
 
   /** Points, then a padding point if there is no box, then box corners. */
-  #sparse({ points, labels, boxes, padding = true }: Prompts): Tensor | null {
+  #tokens({ points, labels, boxes, padding = true }: Prompts): Tokens | null {
     const coords: Tensor[] = [];
     const kinds: Tensor[] = [];
     if (points && labels) {
@@ -109,14 +120,13 @@ export class PromptEncoder extends Module<[Prompts], PromptEmbedding> {
       coords.push(addScalar(reshape(boxes, [b, 2, 2]), 0.5));
       kinds.push(expand(constant([2, 3], [1, 2, 1], 'box corners'), [b, 2, 1]));
     }
-    return coords.length ? this.#embed(concat(coords, 1), concat(kinds, 1)) : null;
+    return coords.length ? { coords: concat(coords, 1), kinds: concat(kinds, 1) } : null;
   }
 
-  /** coords [B, N, 2] in pixels, kinds [B, N, 1] → [B, N, dim]. */
-  #embed(coords: Tensor, kinds: Tensor): Tensor {
+  /** Codes of the positions where `real` [B, N, 1] is 1, plus the embedding of each token's kind: [B, N, dim]. */
+  #embed({ coords, kinds }: Tokens, real: Tensor): Tensor {
     const [rows, columns] = this.config.inputImageSize;
     const code = this.pe_layer.call(div(coords, constant([columns, rows], [2], 'image size')));
-    const real = addScalar(mul(equalScalar(kinds, -1), constant([-1], [1], 'minus one')), 1);
     const table = [...this.point_embeddings.entries(), [-1, this.not_a_point_embed] as const];
     return table.reduce((sum, [label, e]) => add(sum, mul(equalScalar(kinds, label), e.call())), mul(code, real));
   }
@@ -155,4 +165,15 @@ export class PromptEncoder extends Module<[Prompts], PromptEmbedding> {
     if (new Set(batches).size > 1) fail(`points, boxes and masks have different batch sizes: ${batches.join(', ')}`);
     return batches[0] ?? 1;
   }
+}
+
+/** Sparse tokens before they are embedded: coords [B, N, 2] in pixels, kinds [B, N, 1] as labels. */
+interface Tokens {
+  readonly coords: Tensor;
+  readonly kinds: Tensor;
+}
+
+/** Mean over axis 1 of the rows of x [B, N, C] where `real` [B, N, 1] is 1; zeros where it never is. */
+function meanOf(x: Tensor, real: Tensor): Tensor {
+  return div(sum(mul(x, real), [1]), maximum(sum(real, [1]), constant([1], [1], 'at least one')));
 }

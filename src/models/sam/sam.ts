@@ -44,12 +44,13 @@ export class Sam extends Module<[SamInput], Masks> {
 
   /** Embedding and prompts → low-resolution logits and IoU. */
   decode(imageEmbeddings: Tensor, prompts: Prompts, multimask: MaskChoice): Masks {
-    const { sparse, dense } = this.prompt_encoder.call(prompts);
+    const { sparse, dense, summary } = this.prompt_encoder.call(prompts);
     return this.mask_decoder.call({
       imageEmbeddings,
       imagePe: this.prompt_encoder.densePe(),
       sparse,
       dense,
+      summary,
       multimask,
     });
   }

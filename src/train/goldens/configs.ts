@@ -139,3 +139,12 @@ function headDepth(weights: GoldenTensorFile | null, prefix: string): number {
   while (has(weights, `${prefix}iou_prediction_head.layers.${n}.weight`)) n++;
   return n || 3;
 }
+
+/** The tensors of `weights` whose names begin with `prefix`, without it. */
+export function withPrefix(weights: GoldenTensorFile | null, prefix: string): GoldenTensorFile | null {
+  if (!weights) return null;
+  const own = [...weights.entries].flatMap(([n, t]) =>
+    n.startsWith(prefix) ? [[n.slice(prefix.length), t] as const] : [],
+  );
+  return { ...weights, entries: new Map(own) };
+}

@@ -4,7 +4,7 @@ import { MaskDecoder } from '../../models/sam/maskDecoder';
 import { capturing } from '../../nn/capture';
 import { makeParams } from '../../nn/params';
 import { chooseTrainable } from '../../nn/trainable';
-import type { Tensor } from '../../tensor/tensor';
+import { constant, type Tensor } from '../../tensor/tensor';
 import { decoderConfig } from './configs';
 import { type Computed, type GoldenCase, gradKeys, inputTensor, loadWeights, runGraph, wantedActs } from './goldenCase';
 
@@ -21,10 +21,11 @@ export async function runMaskDecoder(gpu: Gpu, c: GoldenCase): Promise<Computed>
     const { image_embeddings: imageEmbeddings, image_pe: imagePe, sparse, dense } = inputs;
     if (!imageEmbeddings || !imagePe || !dense)
       throw new Error(`${c.files.name}: image_embeddings, image_pe or dense is missing`);
-    const ask = (multimask: boolean) => decoder.call({ imageEmbeddings, imagePe, sparse, dense, multimask });
-    const { result: all, acts } = capturing(() =>
-      decoder.predictMasks({ imageEmbeddings, imagePe, sparse, dense, multimask: true }),
-    );
+    // Upstream's decoder knows no summary of the prompt; without an adapter nothing reads it.
+    const summary = constant(new Float32Array(imagePe.shape[1]), [1, imagePe.shape[1]], 'no summary');
+    const asked = { imageEmbeddings, imagePe, sparse, dense, summary };
+    const ask = (multimask: boolean) => decoder.call({ ...asked, multimask });
+    const { result: all, acts } = capturing(() => decoder.predictMasks({ ...asked, multimask: true }));
     const [multi, single] = [ask(true), ask(false)];
     const outputs: Record<string, Tensor> = { ...wantedActs(c, acts), all_masks: all.masks, all_iou: all.iou };
     Object.assign(outputs, {

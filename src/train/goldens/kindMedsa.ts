@@ -74,13 +74,14 @@ function prompts({ points, labels }: Batch): { points: Tensor; labels: Tensor } 
 
 function forward(sam: Sam, batch: Batch, outSize: number) {
   const embedding = sam.encode(batch.image);
-  const { sparse, dense } = sam.prompt_encoder.call(prompts(batch));
+  const { sparse, dense, summary } = sam.prompt_encoder.call(prompts(batch));
   const imagePe = sam.prompt_encoder.densePe();
   const { masks, iou } = sam.mask_decoder.call({
     imageEmbeddings: embedding,
     imagePe,
     sparse,
     dense,
+    summary,
     multimask: false,
   });
   return { embedding, sparse, dense, masks, iou, pred: interpolate(masks, [outSize, outSize], 'nearest') };

@@ -7,7 +7,7 @@ import { makeParams } from '../../nn/params';
 import { interpolate } from '../../ops/resize';
 import { permute } from '../../ops/view';
 import { constant, input } from '../../tensor/tensor';
-import { decoderConfig, encoderConfig, num } from './configs';
+import { decoderConfig, encoderConfig, num, withPrefix } from './configs';
 import type { GoldenArray, GoldenImage } from './files';
 import { type Computed, type Config, type GoldenCase, inputTensor, loadWeights, runGraph } from './goldenCase';
 
@@ -36,13 +36,8 @@ export async function runSam(gpu: Gpu, c: GoldenCase): Promise<Computed> {
 /** The configuration of a whole model: short names of the case, the rest read off the weights. */
 export function samConfigOf(c: GoldenCase): SamConfig {
   const k: Config = c.info.config ?? {};
-  const prefix = (p: string) =>
-    c.weights && {
-      ...c.weights,
-      entries: new Map([...c.weights.entries].flatMap(([n, t]) => (n.startsWith(p) ? [[n.slice(p.length), t]] : []))),
-    };
   const dim = num(k, 'dim');
-  const imageEncoder = encoderConfig(k, prefix('image_encoder.'));
+  const imageEncoder = encoderConfig(k, withPrefix(c.weights, 'image_encoder.'));
   const base = configOfRow({
     name: c.files.name,
     imgSize: imageEncoder.imgSize,
@@ -63,7 +58,7 @@ export function samConfigOf(c: GoldenCase): SamConfig {
     transformer: { depth: num(k, 'dec_depth', 2), mlp_dim: num(k, 'mlp_dim'), num_heads: num(k, 'dec_heads') },
     ...(typeof k.num_multimask_outputs === 'number' ? { num_multimask_outputs: k.num_multimask_outputs } : {}),
   };
-  return { ...base, imageEncoder, maskDecoder: decoderConfig(decoder, prefix('mask_decoder.')) };
+  return { ...base, imageEncoder, maskDecoder: decoderConfig(decoder, withPrefix(c.weights, 'mask_decoder.')) };
 }
 
 function imageOf(c: GoldenCase, name: string): GoldenImage {

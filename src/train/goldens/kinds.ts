@@ -3,10 +3,14 @@ import { type Check, compareAll } from './check';
 import type { CaseInfo, Computed, GoldenCase } from './goldenCase';
 import { runEncoder, runPaperEncoder } from './kindEncoder';
 import { checkTorchFiles } from './kindFiles';
+import { runFullStep } from './kindFullStep';
+import { runHypAdpt } from './kindHypAdpt';
 import { runMaskDecoder } from './kindMaskDecoder';
 import { runMedsa } from './kindMedsa';
+import { runPaperDecoder } from './kindPaperDecoder';
 import { runPromptEncoder } from './kindPromptEncoder';
 import { runSam } from './kindSam';
+import { sensitiveElements } from './sensitive';
 import { runTorchOps, type TorchOp } from './torchOps';
 
 /** What a kind found out: comparisons, and parts of the case that it has no code for. */
@@ -29,7 +33,22 @@ export const KINDS: readonly Kind[] = [
   model('MaskDecoder', upstream(/^segment_anything(\.\w+)*\.MaskDecoder( \+ TwoWayTransformer)?$/), runMaskDecoder),
   model('Sam', upstream(/^segment_anything Sam( \+ SamPredictor)?( \+ ResizeLongestSide)?$/), runSam),
   model('Med-SA 2-D', isMedsa2d, runMedsa),
-  model('paper encoder 2-D', isPaperEncoder2d, runPaperEncoder),
+  model(
+    'paper encoder 2-D',
+    reference(/^ImageEncoderViT with the adapters of specification section 2$/),
+    runPaperEncoder,
+  ),
+  model('HyP-Adpt', reference(/^HyP-Adpt of specification section 4\b/), runHypAdpt),
+  model(
+    'paper decoder',
+    reference(/^PromptEncoder \+ MaskDecoder with the adapters of specification/),
+    runPaperDecoder,
+  ),
+  model(
+    'paper step',
+    (info) => reference(/^whole model of specification sections/)(info) && !(Number(info.slices) > 1),
+    runFullStep,
+  ),
   model('torch files', upstream(/^torch\.save files/), async () => new Map()),
   { name: 'torch ops', matches: (info) => Array.isArray(info.ops) && upstream(/^torch\.nn/)(info), run: runOps },
 ];
@@ -44,8 +63,8 @@ function isMedsa2d(info: CaseInfo): boolean {
   return model2d && mod === 'sam_adpt' && net === 'sam' && !thd;
 }
 
-function isPaperEncoder2d(info: CaseInfo): boolean {
-  return /^ImageEncoderViT with the adapters of specification section 2$/.test(String(info.reference_class ?? ''));
+function reference(pattern: RegExp): (info: CaseInfo) => boolean {
+  return (info) => pattern.test(String(info.reference_class ?? ''));
 }
 
 /** A kind whose computed tensors are compared with all that the case expects, its torch files included. */
@@ -59,7 +78,10 @@ function model(
     matches,
     async run(gpu, c) {
       const computed = await compute(gpu, c);
-      const checks = [...compareAll(c.expected, computed, c.info.stats ?? {}), ...(await checkTorchFiles(c))];
+      const checks = [
+        ...compareAll(c.expected, computed, c.info.stats ?? {}, sensitiveElements(c.info)),
+        ...(await checkTorchFiles(c)),
+      ];
       return { checks, unknown: [] };
     },
   };
