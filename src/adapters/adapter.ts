@@ -14,7 +14,22 @@ import type { Leaf, Tensor } from '../tensor/tensor';
  * module
  * that `attach` was given), so that `at(build, 'Space_Adapter')` is `HOST.Space_Adapter`.
  */
-export type Place = (self: Module, build: Build) => Layer;
+export type Place = (self: Module, build: Build) => Layer | Foldable;
+
+/** A layer that comes to the same as other parameters of its module: `merge` can fold it away. */
+export interface Foldable {
+  readonly layer: Layer;
+  readonly fold: Fold;
+}
+
+/**
+ * The parameters, by name, with which the bare module computes what the wrapped one does. `value` gives a parameter as it
+ * is, or as layers further inside have made it.
+ */
+export type Fold = (value: (name: string) => Tensor) => Readonly<Record<string, Tensor>>;
+
+/** Layers by the pattern of the wrapped module's path relative to the host ('' is the host itself). */
+export type Places = Readonly<Record<string, Place>>;
 
 /** An adapter with its options chosen. */
 export interface Adapter {
@@ -25,8 +40,8 @@ export interface Adapter {
   readonly config: Readonly<Record<string, unknown>>;
   /** True when a model with the freshly attached adapter computes what it did before. */
   readonly identityAtInit: boolean;
-  /** Layers by the pattern of the wrapped module's path relative to the host ('' is the host itself). */
-  readonly places: Readonly<Record<string, Place>>;
+  /** Its layers; a function of the host where they depend on what the host is made of. */
+  readonly places: Places | ((host: Module) => Places);
   /** Parameters of the base that train with it, as patterns below each host (`**.bias`, `**`). */
   readonly trains?: readonly string[];
   /** What it adds to a training step; called once per attachment, after its layers were made. */
@@ -91,6 +106,8 @@ export interface Attachment {
   readonly wrapped: readonly string[];
   /** Parameters of the base that train with it. */
   readonly trains: readonly string[];
+  /** How `merge` folds each layer away, in the order of `wrapped`; null where that is not possible. */
+  readonly folds: readonly (Fold | null)[];
   /** Its part in a training step. */
   readonly hooks: TrainingHooks;
 }
@@ -111,21 +128,30 @@ export function attach(
 ): Attachment {
   const hosts = find(model, pattern);
   const sites = hosts.flatMap((host) =>
-    Object.entries(adapter.places).flatMap(([place, make]) => find(host, place).map((self) => ({ host, self, make }))),
+    Object.entries(placesOf(adapter, host)).flatMap(([place, make]) =>
+      find(host, place).map((self) => ({ host, self, make })),
+    ),
   );
   const twice = sites.find((s) => s.self.wrapped().includes(adapter.name));
   if (twice) throw new Error(`attach: ${adapter.name} is attached to ${twice.self.path || 'the model'} already`);
   const trains = hosts.flatMap((host) => (adapter.trains ?? []).map((t) => (host.path ? `${host.path}.${t}` : t)));
   checkPatterns(model.params, trains);
-  for (const { host, self, make } of sites) {
-    self.wrap(adapter.name, make(self, { params: model.params, path: host.path, adapter: adapter.name }));
-  }
+  const folds = sites.map(({ host, self, make }) => {
+    const made = make(self, { params: model.params, path: host.path, adapter: adapter.name });
+    const foldable = typeof made === 'function' ? null : made;
+    self.wrap(adapter.name, foldable?.layer ?? (made as Layer));
+    return foldable?.fold ?? null;
+  });
   const ofBase = [...(trainedOfBase.get(model.params) ?? []), ...trains];
   trainedOfBase.set(model.params, ofBase);
   chooseTrainable(model.params, options.train ?? ofBase);
   const hooks = adapter.training?.(hosts) ?? {};
   const wrapped = sites.map((s) => s.self.path);
-  return { adapter: adapter.name, config: adapter.config, pattern, wrapped, trains, hooks };
+  return { adapter: adapter.name, config: adapter.config, pattern, wrapped, trains, folds, hooks };
+}
+
+function placesOf(adapter: Adapter, host: Module): Places {
+  return typeof adapter.places === 'function' ? adapter.places(host) : adapter.places;
 }
 
 /** A layer around a module of one tensor in, one tensor out. */

@@ -1,8 +1,10 @@
 // What every adapter must keep, whatever it does: the model is unchanged at first where that is claimed, gradients go to
-// the adapter's own parameters alone and are right, parameters survive a round trip by name, the adapter attaches to
+// the adapter's own parameters (and to those of the base that it says it trains) alone and are right, parameters survive a
+// round trip by name, merged weights compute what the wrapped model does or merging is refused, the adapter attaches to
 // every tiny backbone, and a pattern that matches nothing is an error that helps.
 import { expect, test } from 'vitest';
-import { type Adapter, attach } from '../../src/adapters/adapter';
+import { type Adapter, type Attachment, attach } from '../../src/adapters/adapter';
+import { foldedParams, mergedState } from '../../src/adapters/merge';
 import { grad } from '../../src/autograd/grad';
 import { openCheckpoint } from '../../src/data/checkpoint';
 import { tensorSource } from '../../src/data/keyMap';
@@ -11,7 +13,7 @@ import { type Gpu, openGpu } from '../../src/gpu/device';
 import { samConfig } from '../../src/models/sam/config';
 import { buildSam } from '../../src/models/sam/sam';
 import { initialValues, normal } from '../../src/nn/init';
-import type { Module } from '../../src/nn/module';
+import { globOf, type Module } from '../../src/nn/module';
 import { makeParams, type Params } from '../../src/nn/params';
 import { loadParams, readParams, uploadParams } from '../../src/nn/paramsIo';
 import { mul } from '../../src/ops/pointwise';
@@ -53,17 +55,24 @@ const noise = (shape: Shape, name: string, std = 1) => initialValues(normal(std)
 function build(b: Backbone, adapter: Adapter | null, pattern: string) {
   const params = makeParams(3);
   const { model, run } = b.build(params);
-  if (adapter) attach(model, adapter, pattern);
+  const attachment = adapter && attach(model, adapter, pattern);
   for (const p of params.all()) {
     if (p.adapter === null && !p.name.includes('norm'))
       params.setSource(p.name, async () => noise(p.shape, p.name, 0.2));
   }
-  return { params, model, run };
+  return { params, model, run, attachment };
 }
 
-/** Values for all parameters of the adapter that are not the initial ones. */
+/** Values for everything that trains that are not the initial ones. */
 function shake(params: Params): void {
-  for (const p of params.all()) if (p.adapter) params.setSource(p.name, async () => noise(p.shape, `${p.name}!`, 0.3));
+  for (const p of params.all()) {
+    if (p.trainable) params.setSource(p.name, async () => noise(p.shape, `${p.name}!`, 0.3));
+  }
+}
+
+/** Its own parameters, and those of the base that the attachment says it trains. */
+function belongsTo({ adapter, trains }: Attachment, p: { readonly name: string; readonly adapter: string | null }) {
+  return p.adapter === adapter || (p.adapter === null && trains.some((t) => globOf(t).test(p.name)));
 }
 
 /**
@@ -89,16 +98,16 @@ export function checkAdapter(
       const error = Math.max(...y0.map((v, i) => Math.abs(v - y1[i])));
       if (make().identityAtInit) expect(error).toBeLessThan(1e-5);
       else expect(error).toBeGreaterThan(1e-3);
-      expect(adapted.params.counts().adapters).toBeGreaterThan(0);
+      expect(adapted.params.counts().trained).toBeGreaterThan(0);
     });
 
     test(`${name} on ${b.name}: gradients go to its own parameters, and are right`, async () => {
       const gpu = await sharedGpu();
-      const { params, run } = build(b, make(), pattern);
+      const { params, run, attachment } = build(b, make(), pattern);
       shake(params);
       const trained = params.all().filter((p) => p.trainable);
       expect(trained.length).toBeGreaterThan(0);
-      expect(trained.every((p) => p.adapter === make().name)).toBe(true);
+      expect(trained.filter((p) => !belongsTo(attachment!, p))).toEqual([]);
       await uploadParams(params, gpu);
       const { slots } = params.layout();
       const step = await compile(gpu, () => {
@@ -141,7 +150,7 @@ export function checkAdapter(
       const first = build(b, make(), pattern);
       shake(first.params);
       await uploadParams(first.params, gpu);
-      const own = first.params.all().filter((p) => p.adapter);
+      const own = first.params.all().filter((p) => p.trainable);
       const values = await readParams(
         first.params,
         gpu,
@@ -153,22 +162,45 @@ export function checkAdapter(
       );
       const second = build(b, make(), pattern);
       const source = tensorSource((await openCheckpoint(file)).entries);
-      loadParams(second.params, source, { only: (p) => p.adapter === make().name });
+      loadParams(second.params, source, { only: (p) => p.trainable });
       await uploadParams(second.params, gpu);
       const [y0] = await readAll(gpu, [first.run(x())]);
       const [y1] = await readAll(gpu, [second.run(x())]);
       expect(y1).toEqual(y0);
     });
 
-    test(`${name} on ${b.name}: a pattern that matches nothing is an error with near names`, () => {
+    test(`${name} on ${b.name}: merged weights compute the same, or merging is refused`, async () => {
+      const gpu = await sharedGpu();
+      const adapted = build(b, make(), pattern);
+      shake(adapted.params);
+      const attachments = [adapted.attachment!];
+      if (adapted.attachment!.folds.includes(null)) {
+        expect(() => foldedParams(adapted.params, attachments)).toThrow(/cannot be merged; keep it attached/);
+        return;
+      }
+      await uploadParams(adapted.params, gpu);
+      const state = await mergedState(gpu, adapted.params, attachments);
+      const plain = build(b, null, pattern);
+      for (const p of plain.params.all()) plain.params.setSource(p.name, async () => state.get(p.name)!);
+      await uploadParams(plain.params, gpu);
+      const [y0] = await readAll(gpu, [adapted.run(x())]);
+      const [y1] = await readAll(gpu, [plain.run(x())]);
+      const largest = y0.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
+      const error = y0.reduce((m, v, i) => Math.max(m, Math.abs(v - y1[i])), 0);
+      expect(error).toBeLessThan(1e-5 * largest);
+    });
+
+    test.runIf(pattern)(`${name} on ${b.name}: a pattern that matches nothing is an error with near names`, () => {
       const { model, params } = build(b, null, pattern);
-      const wrong = pattern.replace('blocks', 'blokcs');
-      expect(() => attach(model, make(), wrong)).toThrow(/no module.*matches.*near names: .*blocks/s);
+      const [word] = pattern.split('.').slice(-2);
+      const wrong = pattern.replace(word, `${word.slice(0, -2)}${word.at(-1)}${word.at(-2)}`);
+      expect(() => attach(model, make(), wrong)).toThrow(new RegExp(`no module.*matches.*near names: .*${word}`, 's'));
       expect(params.counts().adapters).toBe(0);
     });
 
-    test(`${name} on ${b.name}: attaching twice is an error`, () => {
-      const { model } = build(b, make(), pattern);
+    test(`${name} on ${b.name}: attaching twice is an error`, (context) => {
+      const { model, attachment } = build(b, make(), pattern);
+      if (!attachment!.wrapped.length) context.skip('it wraps nothing');
       expect(() => attach(model, make(), pattern)).toThrow(/attached to .* already/);
     });
   }
