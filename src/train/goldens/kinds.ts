@@ -7,9 +7,12 @@ import { runFullStep } from './kindFullStep';
 import { runHypAdpt } from './kindHypAdpt';
 import { runMaskDecoder } from './kindMaskDecoder';
 import { runMedsa } from './kindMedsa';
+import { computeMetrics, isMetrics } from './kindMetrics';
 import { runPaperDecoder } from './kindPaperDecoder';
 import { runPromptEncoder } from './kindPromptEncoder';
+import { computeReleaseMetrics, isReleaseMetrics } from './kindReleaseMetrics';
 import { runSam } from './kindSam';
+import { compareByRule, ruleOf } from './rule';
 import { sensitiveElements } from './sensitive';
 import { runTorchOps, type TorchOp } from './torchOps';
 
@@ -50,6 +53,8 @@ export const KINDS: readonly Kind[] = [
     runFullStep,
   ),
   model('torch files', upstream(/^torch\.save files/), async () => new Map()),
+  byRule('release metrics', isReleaseMetrics, computeReleaseMetrics),
+  byRule('metrics and clicks', isMetrics, computeMetrics),
   { name: 'torch ops', matches: (info) => Array.isArray(info.ops) && upstream(/^torch\.nn/)(info), run: runOps },
 ];
 
@@ -85,6 +90,15 @@ function model(
       return { checks, unknown: [] };
     },
   };
+}
+
+/** A kind without a GPU whose case states one rule of tolerance for all. */
+function byRule(name: string, matches: (info: CaseInfo) => boolean, compute: (c: GoldenCase) => Computed): Kind {
+  const run = async (_gpu: Gpu, c: GoldenCase) => ({
+    checks: compareByRule(c.expected, compute(c), ruleOf(c.info)),
+    unknown: [],
+  });
+  return { name, matches, run };
 }
 
 async function runOps(gpu: Gpu, c: GoldenCase): Promise<Findings> {

@@ -48,19 +48,3 @@ export function logitScore(logits: ArrayLike<number>, truth: ArrayLike<number>):
     truth,
   );
 }
-
-/** One score per label value of two label maps, in the order of `values`. */
-export function labelScores(pred: ArrayLike<number>, truth: ArrayLike<number>, values: readonly number[]): MaskScore[] {
-  checkLengths(pred, truth);
-  return values.map((value) => {
-    let [predicted, real, both] = [0, 0, 0];
-    for (let i = 0; i < pred.length; i++) {
-      const inPred = pred[i] === value;
-      const inTruth = truth[i] === value;
-      if (inPred) predicted++;
-      if (inTruth) real++;
-      if (inPred && inTruth) both++;
-    }
-    return scoreOf(predicted, real, both);
-  });
-}
