@@ -11,10 +11,10 @@ import type { Leaf, Tensor } from '../tensor/tensor';
 
 /**
  * Makes one layer. `self` is the module that is wrapped; `build` is the place of new modules: the path of the host (the
- * module
- * that `attach` was given), so that `at(build, 'Space_Adapter')` is `HOST.Space_Adapter`.
+ * module that `attach` was given), so that `at(build, 'Space_Adapter')` is `HOST.Space_Adapter`. `host` is for layers
+ * that use more of it than what they wrap.
  */
-export type Place = (self: Module, build: Build) => Layer | Foldable;
+export type Place = (self: Module, build: Build, host: Module) => Layer | Foldable;
 
 /** A layer that comes to the same as other parameters of its module: `merge` can fold it away. */
 export interface Foldable {
@@ -137,7 +137,7 @@ export function attach(
   const trains = hosts.flatMap((host) => (adapter.trains ?? []).map((t) => (host.path ? `${host.path}.${t}` : t)));
   checkPatterns(model.params, trains);
   const folds = sites.map(({ host, self, make }) => {
-    const made = make(self, { params: model.params, path: host.path, adapter: adapter.name });
+    const made = make(self, { params: model.params, path: host.path, adapter: adapter.name }, host);
     const foldable = typeof made === 'function' ? null : made;
     self.wrap(adapter.name, foldable?.layer ?? (made as Layer));
     return foldable?.fold ?? null;

@@ -4,8 +4,8 @@ import { at, type Build, type Layer, type Module } from '../nn/module';
 import { defineAdapter, layer1, type Place, widthOf } from './adapter';
 import { Bottleneck, type BottleneckConfig, parallelLayer } from './bottleneck';
 
-/** Options of Med-SA's encoder adapters; the defaults are the paper's. */
-const schema = v.strictObject({
+/** Options of Med-SA's adapters of an encoder block; the defaults are the paper's. */
+export const MEDSA_OPTIONS = {
   /** Width of the bottleneck as a part of the tokens' width; rounded down. */
   ratio: v.optional(v.pipe(v.number(), v.gtValue(0), v.maxValue(4)), 0.25),
   /** Width of the bottleneck in channels; overrides `ratio`. */
@@ -23,9 +23,12 @@ const schema = v.strictObject({
   mlp: v.optional(v.boolean(), true),
   /** As the published code: inside the windows, with a depth adapter that 2-D images do not use. */
   release: v.optional(v.boolean(), false),
-});
+};
 
-type MedsaConfig = v.InferOutput<typeof schema>;
+const schema = v.strictObject(MEDSA_OPTIONS);
+
+/** The options, complete. */
+export type MedsaConfig = v.InferOutput<typeof schema>;
 
 /**
  * Med-SA's two adapters of an encoder block: `Space_Adapter` after attention (sequential, with skip) and `MLP_Adapter`
@@ -43,9 +46,9 @@ export const medsa = defineAdapter('medsa', 'image_encoder.blocks.*', schema, (c
 export const MEDSA_RELEASE = { act: 'gelu', init: 'default', release: true } as const;
 
 function spaceLayer(self: Module, build: Build, config: MedsaConfig): Layer {
-  const space = new Bottleneck(at(build, 'Space_Adapter'), bottleneck(self, config, true));
+  const space = new Bottleneck(at(build, 'Space_Adapter'), bottleneckOf(self, config, true));
   // Part of every published checkpoint; used by the volume branch only.
-  if (config.release) new Bottleneck(at(build, 'Depth_Adapter'), bottleneck(self, config, false));
+  if (config.release) new Bottleneck(at(build, 'Depth_Adapter'), bottleneckOf(self, config, false));
   return layer1((next, x) => {
     const s = space.call(next(x));
     capture(`${build.path}.S`, s);
@@ -53,16 +56,18 @@ function spaceLayer(self: Module, build: Build, config: MedsaConfig): Layer {
   });
 }
 
-function mlpLayer(self: Module, build: Build, config: MedsaConfig): Layer {
-  return parallelLayer(at(build, 'MLP_Adapter'), bottleneck(self, config, false), config);
+/** MLP(x) + s · Up(act(Down(x))) around the MLP of a block, with `MLP_Adapter` below `build`. */
+export function mlpLayer(self: Module, build: Build, config: MedsaConfig): Layer {
+  return parallelLayer(at(build, 'MLP_Adapter'), bottleneckOf(self, config, false), config);
 }
 
-function bottleneck(self: Module, config: MedsaConfig, skip: boolean): BottleneckConfig {
+/** A bottleneck for the tokens of `self`. Throws when `ratio` leaves no channel. */
+export function bottleneckOf(self: Module, config: MedsaConfig, skip: boolean): BottleneckConfig {
   const dim = widthOf(self);
   const r = config.r ?? Math.floor(dim * config.ratio);
   if (r < 1)
     throw new Error(
-      `adapter medsa: ratio ${config.ratio} of width ${dim} at ${self.path} leaves no channel; raise ratio or give r`,
+      `adapter: ratio ${config.ratio} of width ${dim} at ${self.path} leaves no channel; raise ratio or give r`,
     );
   return { dim, r, act: config.act, skip, upInit: config.init };
 }

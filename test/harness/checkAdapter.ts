@@ -12,6 +12,7 @@ import { writeSafetensors } from '../../src/data/safetensors';
 import { type Gpu, openGpu } from '../../src/gpu/device';
 import { samConfig } from '../../src/models/sam/config';
 import { buildSam } from '../../src/models/sam/sam';
+import { DEPTH, provide } from '../../src/nn/context';
 import { initialValues, normal } from '../../src/nn/init';
 import { globOf, type Module } from '../../src/nn/module';
 import { makeParams, type Params } from '../../src/nn/params';
@@ -52,7 +53,7 @@ const sharedGpu = (): Promise<Gpu> => {
 const noise = (shape: Shape, name: string, std = 1) => initialValues(normal(std), shape, name, 5);
 
 /** A backbone with random values in all parameters (position codes and tables start at zero otherwise). */
-function build(b: Backbone, adapter: Adapter | null, pattern: string) {
+function build(b: Backbone, adapter: Adapter | null, pattern: string, depth: number) {
   const params = makeParams(3);
   const { model, run } = b.build(params);
   const attachment = adapter && attach(model, adapter, pattern);
@@ -60,7 +61,7 @@ function build(b: Backbone, adapter: Adapter | null, pattern: string) {
     if (p.adapter === null && !p.name.includes('norm'))
       params.setSource(p.name, async () => noise(p.shape, p.name, 0.2));
   }
-  return { params, model, run, attachment };
+  return { params, model, run: (x: Tensor) => provide(DEPTH, depth, () => run(x)), attachment };
 }
 
 /** Values for everything that trains that are not the initial ones. */
@@ -77,20 +78,20 @@ function belongsTo({ adapter, trains }: Attachment, p: { readonly name: string; 
 
 /**
  * Registers the tests. `pattern` is where the adapter belongs in every backbone; `unused` matches parameters that the
- * forward pass does not touch.
+ * forward pass does not touch; `depth` slices make a volume (1).
  */
 export function checkAdapter(
   name: string,
   make: () => Adapter,
-  options: { readonly pattern: string; readonly unused?: RegExp },
+  options: { readonly pattern: string; readonly unused?: RegExp; readonly depth?: number },
 ): void {
-  const { pattern } = options;
+  const { pattern, depth = 1 } = options;
   for (const b of BACKBONES) {
     const x = () => constant(noise(b.input, 'x'), b.input);
 
     test(`${name} on ${b.name}: ${make().identityAtInit ? 'nothing changes at first' : 'attaches'}`, async () => {
       const gpu = await sharedGpu();
-      const [plain, adapted] = [build(b, null, pattern), build(b, make(), pattern)];
+      const [plain, adapted] = [build(b, null, pattern, depth), build(b, make(), pattern, depth)];
       await uploadParams(plain.params, gpu);
       await uploadParams(adapted.params, gpu);
       const [y0] = await readAll(gpu, [plain.run(x())]);
@@ -103,7 +104,7 @@ export function checkAdapter(
 
     test(`${name} on ${b.name}: gradients go to its own parameters, and are right`, async () => {
       const gpu = await sharedGpu();
-      const { params, run, attachment } = build(b, make(), pattern);
+      const { params, run, attachment } = build(b, make(), pattern, depth);
       shake(params);
       const trained = params.all().filter((p) => p.trainable);
       expect(trained.length).toBeGreaterThan(0);
@@ -147,7 +148,7 @@ export function checkAdapter(
 
     test(`${name} on ${b.name}: parameters survive a round trip by name`, async () => {
       const gpu = await sharedGpu();
-      const first = build(b, make(), pattern);
+      const first = build(b, make(), pattern, depth);
       shake(first.params);
       await uploadParams(first.params, gpu);
       const own = first.params.all().filter((p) => p.trainable);
@@ -160,7 +161,7 @@ export function checkAdapter(
       const file = writeSafetensors(
         own.map((p) => ({ name: p.name, dtype: 'F32', shape: p.shape, data: data(p.name) })),
       );
-      const second = build(b, make(), pattern);
+      const second = build(b, make(), pattern, depth);
       const source = tensorSource((await openCheckpoint(file)).entries);
       loadParams(second.params, source, { only: (p) => p.trainable });
       await uploadParams(second.params, gpu);
@@ -171,7 +172,7 @@ export function checkAdapter(
 
     test(`${name} on ${b.name}: merged weights compute the same, or merging is refused`, async () => {
       const gpu = await sharedGpu();
-      const adapted = build(b, make(), pattern);
+      const adapted = build(b, make(), pattern, depth);
       shake(adapted.params);
       const attachments = [adapted.attachment!];
       if (adapted.attachment!.folds.includes(null)) {
@@ -180,7 +181,7 @@ export function checkAdapter(
       }
       await uploadParams(adapted.params, gpu);
       const state = await mergedState(gpu, adapted.params, attachments);
-      const plain = build(b, null, pattern);
+      const plain = build(b, null, pattern, depth);
       for (const p of plain.params.all()) plain.params.setSource(p.name, async () => state.get(p.name)!);
       await uploadParams(plain.params, gpu);
       const [y0] = await readAll(gpu, [adapted.run(x())]);
@@ -191,7 +192,7 @@ export function checkAdapter(
     });
 
     test.runIf(pattern)(`${name} on ${b.name}: a pattern that matches nothing is an error with near names`, () => {
-      const { model, params } = build(b, null, pattern);
+      const { model, params } = build(b, null, pattern, depth);
       const [word] = pattern.split('.').slice(-2);
       const wrong = pattern.replace(word, `${word.slice(0, -2)}${word.at(-1)}${word.at(-2)}`);
       expect(() => attach(model, make(), wrong)).toThrow(new RegExp(`no module.*matches.*near names: .*${word}`, 's'));
@@ -199,7 +200,7 @@ export function checkAdapter(
     });
 
     test(`${name} on ${b.name}: attaching twice is an error`, (context) => {
-      const { model, attachment } = build(b, make(), pattern);
+      const { model, attachment } = build(b, make(), pattern, depth);
       if (!attachment!.wrapped.length) context.skip('it wraps nothing');
       expect(() => attach(model, make(), pattern)).toThrow(/attached to .* already/);
     });

@@ -24,7 +24,7 @@ export class EncoderAttention extends Module<[Tensor], Tensor> {
   readonly dim: number;
   readonly qkv: Linear;
   readonly proj: Linear;
-  readonly #numHeads: number;
+  readonly numHeads: number;
   /** Tables [2·rows − 1, headDim] and [2·columns − 1, headDim]; they start at zero. */
   readonly #relPos: readonly [() => Tensor, () => Tensor] | null;
 
@@ -33,7 +33,7 @@ export class EncoderAttention extends Module<[Tensor], Tensor> {
     const { dim, numHeads, inputSize, relPosNames } = config;
     if (dim % numHeads !== 0) throw new Error(`${build.path}: width ${dim} does not divide into ${numHeads} heads`);
     this.dim = dim;
-    this.#numHeads = numHeads;
+    this.numHeads = numHeads;
     this.qkv = new Linear(at(build, 'qkv'), dim, 3 * dim, { bias: config.qkvBias });
     this.proj = new Linear(at(build, 'proj'), dim, dim);
     const table = (i: 0 | 1) => param(build, relPosNames[i], [2 * inputSize[i] - 1, dim / numHeads], zeros);
@@ -42,7 +42,7 @@ export class EncoderAttention extends Module<[Tensor], Tensor> {
 
   protected forward(x: Tensor): Tensor {
     const [b, h, w, c] = x.shape;
-    const heads = this.#numHeads;
+    const heads = this.numHeads;
     const d = c / heads;
     const qkv = permute(reshape(this.qkv.call(x), [b, h * w, 3, heads, d]), [2, 0, 3, 1, 4]);
     const [q, k, v] = [0, 1, 2].map((i) => reshape(slice(qkv, 0, i, 1), [b, heads, h * w, d]));
