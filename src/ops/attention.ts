@@ -3,9 +3,10 @@ import { numel, showShape } from '../tensor/shape';
 import { apply, type Tensor, whereIs } from '../tensor/tensor';
 import { embedding, toeplitzRows } from './indexing';
 import { matmul } from './matmul';
+import { add, scale as times } from './pointwise';
 import { interpolate } from './resize';
 import { softmax, softmaxRel } from './softmax';
-import { permute, reshape, transpose } from './view';
+import { pad, permute, reshape, transpose } from './view';
 
 /** Relative-position terms of a query grid: relH [B, heads, (N | QH, QW), KH] and relW [B, heads, (N | QH, QW), KW]. */
 export interface RelPos {
@@ -13,7 +14,10 @@ export interface RelPos {
   readonly relW: Tensor;
 }
 
-/** Options of `attention`: the factor on q·kᵀ (default d^−½) and relative-position terms added after it. */
+/**
+ * Options of `attention`: the factor on q·kᵀ (default d^−½) and relative-position terms added after it. Keys beyond the
+ * KH·KW of the terms (learnt prompts, say) get none.
+ */
 export interface AttentionOptions {
   readonly scale?: number;
   readonly rel?: RelPos | null;
@@ -75,9 +79,23 @@ export function attentionProbs(q: Tensor, k: Tensor, options: AttentionOptions =
   if (!options.rel) return softmax(scores, -1, scale);
   const m = k.shape[2];
   const { relH, relW } = options.rel;
+  const onMap = relH.shape[relH.shape.length - 1] * relW.shape[relW.shape.length - 1];
+  if (m > onMap) return softmax(add(times(scores, scale), padKeys(relBias(options.rel, scores), m - onMap)));
   const fold = (r: Tensor) => reshape(r, [b * heads, ...r.shape.slice(2)]);
   const probs = softmaxRel(reshape(scores, [b * heads, n, m]), fold(relH), fold(relW), scale);
   return reshape(probs, [b, heads, n, m]);
+}
+
+/** relH[.., kh] + relW[.., kw] written out: [B, heads, N, KH·KW]. */
+function relBias({ relH, relW }: RelPos, scores: Tensor): Tensor {
+  const [b, heads, n] = scores.shape;
+  const [kh, kw] = [relH, relW].map((r) => r.shape[r.shape.length - 1]);
+  const sum = add(reshape(relH, [b, heads, n, kh, 1]), reshape(relW, [b, heads, n, 1, kw]));
+  return reshape(sum, [b, heads, n, kh * kw]);
+}
+
+function padKeys(x: Tensor, more: number): Tensor {
+  return pad(x, [...x.shape.slice(1).map(() => [0, 0]), [0, more]]);
 }
 
 /** The same by one plain kernel, forward only: what tests compare with. */

@@ -1,6 +1,6 @@
 import { attention, attentionNaive, decomposedRelPos, getRelPos } from '../../src/ops/attention';
 import { add, scale } from '../../src/ops/pointwise';
-import { permute, reshape, slice } from '../../src/ops/view';
+import { concat, permute, reshape, slice } from '../../src/ops/view';
 import { constant, type Tensor } from '../../src/tensor/tensor';
 import { type Array64, at64, make64, sum64 } from '../harness/array64';
 import { opTest } from '../harness/opTest';
@@ -83,10 +83,16 @@ function relative(naive: boolean) {
   };
 }
 
-function relativeReference([qkv, rh, rw]: Array64[]): Array64 {
+/** `more` [2, B, heads, M, d]: keys and values beyond the map, without a relative position. */
+function relativeReference([qkv, rh, rw, more]: Array64[]): Array64 {
   const [b, n, , heads, d] = qkv.shape;
-  const [q, k, v] = [0, 1, 2].map((s) => make64([b, heads, n, d], (i, h, t, c) => at64(qkv, i, t, s, h, c)));
+  const [q, k, v] = [0, 1, 2].map((s) =>
+    make64([b, heads, s && more ? n + more.shape[3] : n, d], (i, h, t, c) =>
+      t < n ? at64(qkv, i, t, s, h, c) : at64(more, s - 1, i, h, t - n, c),
+    ),
+  );
   return reference([q, k, v], d ** -0.5, (i, h, t, m) => {
+    if (m >= n) return 0;
     const [y, x, ky, kx] = [Math.floor(t / 3), t % 3, Math.floor(m / 3), m % 3];
     return sum64(d, (c) => at64(q, i, h, t, c) * (at64(rh, y - ky + 1, c) + at64(rw, x - kx + 2, c)));
   });
@@ -102,6 +108,18 @@ opTest<object>('attention with decomposed relative positions', {
   build: relative(false),
   ref: relativeReference,
   cases: [relativeCase],
+  tol: 3e-6,
+});
+
+opTest<object>('attention with keys beyond the map', {
+  build: ([qkv, rh, rw, more]) => {
+    const [q, k, v] = split(qkv);
+    const rel = decomposedRelPos(q, getRelPos(2, 2, rh), getRelPos(3, 3, rw));
+    const [moreK, moreV] = [0, 1].map((i) => reshape(slice(more, 0, i, 1), more.shape.slice(1)));
+    return attention(q, concat([k, moreK], 2), concat([v, moreV], 2), { rel });
+  },
+  ref: relativeReference,
+  cases: [{ ...relativeCase, inputs: [...relativeCase.inputs, { shape: [2, 2, 2, 2, 4] }] }],
   tol: 3e-6,
 });
 
