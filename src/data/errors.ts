@@ -22,5 +22,13 @@ export class DatasetError extends Error {
   }
 }
 
+/** A volume file that does not read, or a volume that cannot be used as asked. */
+export class VolumeError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'VolumeError';
+  }
+}
+
 /** The words of a caught value, for a message that wraps it. */
 export const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
