@@ -1,4 +1,5 @@
 import { promptTokens } from '../data/trainItems';
+import { type ExperimentConfig, resolveConfig } from '../train/experiment/config';
 import { LOSSES, type LossName } from '../train/losses';
 import { TRAIN_DEFAULTS } from '../train/trainConfig';
 import { type Flag, parseFlags, UsageError } from './flags';
@@ -98,4 +99,20 @@ export function parseAdapt(argv: readonly string[]): AdaptOptions | null {
     throw new UsageError(`--prompt: ${e instanceof Error ? e.message : String(e)}`);
   }
   return options;
+}
+
+/** The experiment that the flags describe. */
+export function adaptConfig(o: AdaptOptions): ExperimentConfig {
+  const { base, adapter, prompt, seed, loss, steps, batch, lr, data, val, refuseEmpty, out } = o;
+  return resolveConfig({
+    ...{ base, adapters: [adapter], prompt, seed },
+    train: { loss, steps, batch, lr },
+    data: {
+      source: data ?? 'phantoms',
+      seed,
+      split: { fraction: val },
+      emptyMasks: refuseEmpty ? 'refuse' : 'skip',
+    },
+    output: { folder: out },
+  });
 }

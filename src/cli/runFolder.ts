@@ -11,6 +11,7 @@ import { openFile, writeWhole } from './files';
 const STATE = 'state.safetensors';
 const METRICS = 'metrics.jsonl';
 const RECORD = 'run.json';
+const SUMMARY = 'summary.json';
 
 /** A line of metrics.jsonl: one per step, one per evaluation. No times are in it, so equal runs have equal files. */
 export type MetricLine = { readonly kind: 'step' | 'evaluation'; readonly step: number } & Readonly<
@@ -32,6 +33,8 @@ export interface RunFolder {
   /** `last` or `best`: the adapter alone, and beside it its configuration and card. */
   saveAdapter(name: 'last' | 'best', tensors: readonly TensorToWrite[], info: AdapterInfo): Promise<void>;
   saveRecord(record: Readonly<Record<string, unknown>>): Promise<void>;
+  /** summary.json: what it came to, for tables. */
+  saveSummary(summary: Readonly<Record<string, unknown>>): Promise<void>;
   saveOverlay(name: string, png: Uint8Array): Promise<void>;
 }
 
@@ -75,6 +78,7 @@ export async function openRunFolder(path: string, resume: boolean): Promise<RunF
       await writeWhole(join(path, 'README.md'), files.get('README.md')!);
     },
     saveRecord: (record) => writeWhole(join(path, RECORD), `${JSON.stringify(record, null, 2)}\n`),
+    saveSummary: (summary) => writeWhole(join(path, SUMMARY), `${JSON.stringify(summary, null, 2)}\n`),
     saveOverlay: (name, png) => writeWhole(join(path, 'overlays', name), png),
   };
 }

@@ -1,24 +1,26 @@
 import { wordsOf } from '../data/errors';
-import { batchAt } from '../data/trainItems';
 import { deviceName, type Gpu } from '../gpu/device';
 import { GpuError } from '../gpu/errors';
 import type { ParamCounts } from '../nn/params';
 import { uploadParams } from '../nn/paramsIo';
+import { freeLeaf } from '../plan/leaves';
 import type { Evaluated } from '../train/evaluator';
 import { summariseScores } from '../train/metrics/summary';
+import { itemsPerStep } from '../train/trainConfig';
 import { makeTrainer, type Trainer } from '../train/trainer';
-import { type LoopEnd, type LoopOptions, trainLoop } from '../train/trainLoop';
+import { type LoopOptions, trainLoop } from '../train/trainLoop';
 import type { TrainState } from '../train/trainState';
-import { caseCount } from './adaptData';
-import type { AdaptOptions } from './adaptOptions';
-import { adapterInfo, adapterTensors, evaluationLine, runRecord } from './adaptRecord';
-import { countsText, type ReportRow, reportRows } from './adaptReport';
-import { type Best, type Host, prepareSession, type Seconds, type Session, say, sessionIdentity } from './adaptSession';
+import { countsText, type ReportRow, reportRows } from './beforeAfter';
+import { caseCount } from './experimentData';
+import type { Lab } from './lab';
+import { measure, measureBase } from './measure';
 import { overlayName, overlayPng, spread } from './overlay';
 import { type Progress, progressBar, showTime } from './progress';
+import { type Best, prepareSession, type RunChoice, type Seconds, type Session, say, sessionIdentity } from './session';
+import { adapterInfo, adapterTensors, costOf, evaluationLine, runRecord } from './sessionRecord';
 
 /** How a run ended. */
-export interface AdaptResult {
+export interface RunResult {
   readonly status: 'done' | 'stopped';
   /** The run folder. */
   readonly path: string;
@@ -30,17 +32,10 @@ export interface AdaptResult {
   readonly seconds: Readonly<Seconds>;
 }
 
-/** Images that get an overlay. */
-const OVERLAYS = 8;
-/** Steps between checkpoints. */
-const CHECKPOINT = 10;
-/** Evaluations in a run, about. */
-const EVALUATIONS = 3;
-
 /** Loads base and data, measures, trains, measures again and writes the run folder. Throws in words what goes wrong. */
-export async function adaptRun(o: AdaptOptions, host: Host): Promise<AdaptResult> {
+export async function runExperiment(choice: RunChoice, lab: Lab): Promise<RunResult> {
   const began = performance.now();
-  const s = await prepareSession(o, host);
+  const s = await prepareSession(choice, lab);
   s.seconds.data = since(began);
   const { train, val } = s.data;
   const count = (objects: typeof train) => `${objects.length} objects of ${caseCount(objects)} images`;
@@ -48,37 +43,57 @@ export async function adaptRun(o: AdaptOptions, host: Host): Promise<AdaptResult
   for (const note of s.data.notes) say(s, `note: ${note}`);
   say(s, `${countsText(s.sam.params.counts())} · run folder ${s.folder.path}`);
   try {
-    const end = await trainLoop(loopOptions(s));
+    const end = s.sam.params.counts().trained ? await trainLoop(loopOptions(s)) : await onlyMeasure(s);
     return await finish(s, end, began);
   } catch (e) {
     await s.folder.flush();
     await s.folder.saveRecord(await runRecord(s, 'failed', { error: wordsOf(e) }));
     throw withAdvice(e, s);
+  } finally {
+    free(s);
   }
 }
 
+/** Steps done, and whether they were all. */
+interface End {
+  readonly state: { readonly step: number };
+  readonly stopped: boolean;
+}
+
+/** Nothing trains: the base is measured, and that is the result. */
+async function onlyMeasure(s: Session): Promise<End> {
+  const gpu = await s.lab.device();
+  s.gpu = gpu;
+  await uploadParams(s.sam.params, gpu);
+  await measureStart(s, gpu);
+  return { state: { step: 0 }, stopped: false };
+}
+
 function loopOptions(s: Session): LoopOptions {
-  const { o, host } = s;
+  const { config, lab } = s;
+  const { steps } = config.train;
+  const batch = itemsPerStep(s.train);
   const from = s.folder.saved?.state ?? null;
   if (from) say(s, `going on from step ${from.step}`);
   let bar: Progress | null = null;
   let at = 0;
   return {
-    steps: o.steps,
-    open: host.open,
+    steps,
+    open: lab.device,
     setUp: (gpu) => setUp(s, gpu),
-    batch: (t) => batchAt(s.data.train, { seed: o.seed, batch: o.batch, prompt: o.prompt }, t),
-    checkpointEvery: CHECKPOINT,
+    batch: (t) => s.data.batch({ seed: config.seed, batch, prompt: config.prompt }, t),
+    checkpointEvery: config.checkpoint,
     from,
-    stop: host.stopped,
-    async onStart(trainer) {
-      await measureBase(s, trainer);
-      bar = progressBar('training', o.steps, host.log, { from: from?.step ?? 0 });
+    stop: lab.host.stopped,
+    async onStart(_, gpu) {
+      await measureStart(s, gpu);
+      bar = progressBar('training', steps, lab.host.log, { from: from?.step ?? 0 });
       at = performance.now();
     },
     onStep({ step, loss, norm, lr }) {
       s.folder.metric({ kind: 'step', step, loss, norm, lr });
       s.seconds.training += since(at);
+      s.timedSteps++;
       at = performance.now();
       bar?.show(step, `loss ${loss.toFixed(4)}`);
     },
@@ -98,7 +113,14 @@ async function setUp(s: Session, gpu: Gpu): Promise<Trainer> {
   const t = performance.now();
   say(s, `${deviceName(gpu.caps)}: compiling`);
   await uploadParams(s.sam.params, gpu);
-  const trainer = await makeTrainer(gpu, s.sam, s.config, s.host.plan);
+  s.evaluator = null;
+  const trainer = await makeTrainer(
+    gpu,
+    s.sam,
+    s.train,
+    s.lab.host.plan,
+    s.attachments.map((a) => a.hooks),
+  );
   s.seconds.compile = since(t);
   s.gpu = gpu;
   s.trainer = trainer;
@@ -106,32 +128,22 @@ async function setUp(s: Session, gpu: Gpu): Promise<Trainer> {
   return trainer;
 }
 
-/** The adapters are the identity as long as nothing has trained: this is the base. */
-async function measureBase(s: Session, trainer: Trainer): Promise<void> {
+/** What the base scores, before anything has trained. */
+async function measureStart(s: Session, gpu: Gpu): Promise<void> {
   const t = performance.now();
-  s.before = await measure(s, trainer, 'measuring the base');
+  s.before = await measureBase(s, gpu);
   s.seconds.before = since(t);
   s.folder.metric(evaluationLine(s.before, 0));
   const { overall } = summariseScores(s.before);
   say(s, `before: mean Dice ${overall.dice.toFixed(3)} over ${overall.n} objects`);
 }
 
-async function measure(s: Session, trainer: Trainer, label: string): Promise<Evaluated[]> {
-  const bar = progressBar(label, s.items.length, s.host.log);
-  const out: Evaluated[] = [];
-  for (let i = 0; i < s.items.length; i += s.o.batch) {
-    out.push(...(await trainer.evaluate(s.items.slice(i, i + s.o.batch))));
-    bar.show(out.length);
-  }
-  bar.end();
-  return out;
-}
-
 /** Evaluates where it is time to, and writes adapter, metrics and state. */
 async function checkpoint(s: Session, state: TrainState, trainer: Trainer): Promise<void> {
-  const every = CHECKPOINT * Math.max(1, Math.ceil(s.o.steps / (EVALUATIONS * CHECKPOINT)));
-  const last = state.step >= s.o.steps;
-  if (last || (state.step % every === 0 && !s.host.stopped())) await evaluateNow(s, state.step, trainer);
+  const { checkpoint: often, eval: how, train } = s.config;
+  const every = often * Math.max(1, Math.ceil(train.steps / (how.times * often)));
+  if (state.step >= train.steps || (state.step % every === 0 && !s.lab.host.stopped()))
+    await evaluateNow(s, state.step, trainer);
   await s.folder.saveAdapter('last', await adapterTensors(s, trainer), adapterInfo(s, state.step));
   await s.folder.flush();
   await s.folder.saveState({ state, extra: { identity: sessionIdentity(s), best: s.best } });
@@ -140,7 +152,7 @@ async function checkpoint(s: Session, state: TrainState, trainer: Trainer): Prom
 
 async function evaluateNow(s: Session, step: number, trainer: Trainer): Promise<void> {
   const t = performance.now();
-  const results = await measure(s, trainer, 'measuring');
+  const results = await measure(s, s.gpu!, 'measuring');
   s.seconds.evaluation += since(t);
   s.after = { step, results };
   s.folder.metric(evaluationLine(results, step));
@@ -151,35 +163,54 @@ async function evaluateNow(s: Session, step: number, trainer: Trainer): Promise<
   await s.folder.saveAdapter('best', await adapterTensors(s, trainer), adapterInfo(s, step));
 }
 
-async function finish(s: Session, end: LoopEnd, began: number): Promise<AdaptResult> {
-  const stopped = end.stopped && end.state.step < s.o.steps;
-  const rows = stopped ? [] : await measured(s, end);
+async function finish(s: Session, end: End, began: number): Promise<RunResult> {
+  const stopped = end.stopped && end.state.step < s.config.train.steps;
+  const results = stopped ? null : await lastResults(s, end.state.step);
+  const rows = results ? reportRows(s.before, results) : [];
   s.seconds.total = since(began);
-  await s.folder.flush();
-  await s.folder.saveRecord(await runRecord(s, stopped ? 'stopped' : 'done', { rows }));
-  end.trainer.destroy();
-  end.gpu.destroy();
-  const { counts } = end.trainer;
   const status = stopped ? 'stopped' : 'done';
+  await s.folder.flush();
+  if (results) await s.folder.saveSummary({ ...summaryOf(s, end.state.step, results), rows });
+  await s.folder.saveRecord(await runRecord(s, status, { rows }));
+  const counts = s.sam.params.counts();
   return { status, path: s.folder.path, step: end.state.step, rows, counts, best: s.best, seconds: s.seconds };
 }
 
-/** The table, and the overlays. */
-async function measured(s: Session, end: LoopEnd): Promise<ReportRow[]> {
+/** The last evaluation, and its overlays. */
+async function lastResults(s: Session, step: number): Promise<readonly Evaluated[]> {
   // A finished run that is taken up again trains no step and has not been measured yet.
-  if (s.after?.step !== end.state.step) await evaluateNow(s, end.state.step, end.trainer);
-  const { results } = s.after!;
-  for (const [k, i] of spread(s.items.length, OVERLAYS).entries()) {
+  if (s.trainer && s.after?.step !== step) await evaluateNow(s, step, s.trainer);
+  const results = s.after?.results ?? s.before;
+  for (const [k, i] of spread(s.items.length, s.config.output.overlays).entries()) {
     await s.folder.saveOverlay(overlayName(k, s.items[i]), overlayPng(s.items[i], s.before[i], results[i]));
   }
-  return reportRows(s.before, results);
+  return results;
+}
+
+/** summary.json: the result without masks, and what it took. */
+function summaryOf(s: Session, step: number, results: readonly Evaluated[]): Record<string, unknown> {
+  const plain = ({ logits: _, mask: __, ...score }: Evaluated) => score;
+  const { plan: _, ...cost } = costOf(s);
+  return { step, prompt: s.evalPrompt, cases: results.map(plain), before: s.before.map(plain), ...cost, best: s.best };
+}
+
+/** Frees what the run has on the device: others may go on with it. */
+function free(s: Session): void {
+  const { gpu, sam } = s;
+  s.trainer?.destroy();
+  s.evaluator?.destroy();
+  if (!gpu) return;
+  const { flat } = sam.params.layout();
+  if (flat) freeLeaf(gpu, flat);
+  for (const p of sam.params.all()) if (!p.trainable) freeLeaf(gpu, sam.params.leaf(p.name));
 }
 
 /** The error with what can be done about it from the command line. */
 function withAdvice(e: unknown, s: Session): unknown {
   if (!(e instanceof Error)) return e;
   if (e instanceof GpuError && (e.kind === 'limit' || e.kind === 'memory')) {
-    e.message += `\nadapt: lower --batch (now ${s.o.batch}), or take a smaller base`;
+    const lever = s.command === 'adapt' ? '--batch' : 'train.batch';
+    e.message += `\n${s.command}: lower ${lever} (now ${s.config.train.batch}), or take a smaller base`;
   }
   if (s.folder.hasState())
     e.message += `\nThe last checkpoint is kept in ${s.folder.path}; --out ${s.folder.path} --resume goes on from it.`;

@@ -1,30 +1,33 @@
 import type { AdapterInfo } from '../data/adapterFile';
 import type { TensorToWrite } from '../data/safetensors';
 import type { Evaluated } from '../train/evaluator';
+import { optionsOf } from '../train/experiment/config';
 import { summariseScores } from '../train/metrics/summary';
 import type { Trainer } from '../train/trainer';
-import { reportRows } from './adaptReport';
-import type { Session } from './adaptSession';
+import { reportRows } from './beforeAfter';
 import { gpuRecord, madeWith } from './runRecord';
+import type { Session } from './session';
+
+/** How a run stands. */
+export type RunStatus = 'running' | 'done' | 'stopped' | 'failed';
 
 /** run.json: enough to do the run again, and to know what it took. */
 export async function runRecord(
   s: Session,
-  status: 'running' | 'done' | 'stopped' | 'failed',
+  status: RunStatus,
   more: Record<string, unknown> = {},
 ): Promise<Record<string, unknown>> {
-  const { o, base, data, gpu, trainer } = s;
-  const plan = trainer?.plan;
+  const { base, data, gpu } = s;
   return {
-    command: 'adapt',
+    command: s.command,
     status,
-    options: o,
-    train: s.config,
-    adapter: s.attachment,
+    config: s.config,
+    train: s.train,
+    adapters: s.attachments.map(({ hooks: _, ...a }) => a),
     base: { name: base.config.name, file: base.path, sha256: base.fingerprint },
     data: {
       name: data.name,
-      sha256: s.hash,
+      sha256: data.hash,
       train: data.train.map(nameOf),
       val: data.val.map(nameOf),
       notes: data.notes,
@@ -32,8 +35,7 @@ export async function runRecord(
     parameters: s.sam.params.counts(),
     made: await madeWith(),
     gpu: gpu && gpuRecord(gpu),
-    plan: plan && { dispatches: plan.list.length, flops: plan.flops, bytes: plan.bytes },
-    bytesOnDevice: gpu?.bytes ?? null,
+    ...costOf(s),
     seconds: s.seconds,
     best: s.best,
     ...more,
@@ -41,6 +43,19 @@ export async function runRecord(
 }
 
 const nameOf = (x: { id: string; className: string }) => `${x.id}: ${x.className}`;
+
+/** What a step costs: dispatches, FLOPs, bytes, milliseconds. */
+export function costOf({ trainer, gpu, seconds, timedSteps }: Session) {
+  const plan = trainer?.plan;
+  const bytes = plan?.bytes;
+  return {
+    plan: plan ? { dispatches: plan.list.length, flops: plan.flops, bytes: plan.bytes } : null,
+    /** Activations, inputs, parameters and optimiser of a training step. */
+    peakBytes: bytes ? bytes.planned + bytes.inputs + bytes.state : null,
+    bytesOnDevice: gpu?.bytes ?? null,
+    msPerStep: timedSteps ? (1000 * seconds.training) / timedSteps : null,
+  };
+}
 
 /** Means of an evaluation, for metrics.jsonl. */
 export function evaluationLine(results: readonly Evaluated[], step: number) {
@@ -60,17 +75,16 @@ export async function adapterTensors(s: Session, trainer: Trainer): Promise<Tens
 
 /** What the adapter's file and card say about it after `step` steps. */
 export function adapterInfo(s: Session, step: number): AdapterInfo {
-  const { adapter, config, pattern } = s.attachment;
   const { trained, total } = s.sam.params.counts();
-  const { batch, loss, lr, schedule, warmup, weightDecay } = s.config;
-  const { prompt, seed } = s.o;
+  const { batch, loss, lr, schedule, warmup, weightDecay } = s.train;
+  const { prompt, seed } = s.config;
   const made = { prompt, loss, steps: step, batch, lr, schedule, warmup, weightDecay, seed };
   const rows = s.after?.step === step ? reportRows(s.before, s.after.results) : [];
   return {
     base: { name: s.base.config.name, fingerprint: s.base.fingerprint },
-    adapters: [{ name: adapter, config, pattern }],
+    adapters: s.config.adapters.map((a) => ({ name: a.name, config: optionsOf(a), pattern: a.pattern })),
     parameters: { trained, total },
-    training: { data: s.data.name, sha256: s.hash, ...made },
+    training: { data: s.data.name, sha256: s.data.hash, ...made },
     scores: rows.map((r) => ({ className: r.className, n: r.n, before: r.before.dice, after: r.after.dice })),
   };
 }

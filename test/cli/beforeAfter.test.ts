@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countsText, reportRows, reportTable } from '../../src/cli/adaptReport';
+import { countsText, reportRows, reportTable } from '../../src/cli/beforeAfter';
 import { maskScore } from '../../src/train/metrics/overlap';
 import type { CaseScore } from '../../src/train/metrics/summary';
 

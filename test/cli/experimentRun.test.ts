@@ -1,10 +1,10 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { ADAPT_DEFAULTS, type AdaptOptions } from '../../src/cli/adaptOptions';
-import { adaptRun } from '../../src/cli/adaptRun';
-import type { Host } from '../../src/cli/adaptSession';
+import { ADAPT_DEFAULTS, type AdaptOptions, adaptConfig } from '../../src/cli/adaptOptions';
 import { installDawn } from '../../src/cli/dawn.mjs';
+import { runExperiment } from '../../src/cli/experimentRun';
+import { type Host, makeLab } from '../../src/cli/lab';
 import { openAdapter } from '../../src/data/adapterFile';
 import { decodeImage } from '../../src/data/image';
 import { type Gpu, openGpu } from '../../src/gpu/device';
@@ -40,6 +40,10 @@ function host(changes: Partial<Host> = {}): Host & { text: () => string } {
     ...changes,
   };
 }
+
+/** `adapt` without its command line. */
+const adaptRun = (o: AdaptOptions, h: Host) =>
+  runExperiment({ command: 'adapt', config: adaptConfig(o), resume: o.resume }, makeLab(h));
 
 const lines = async (o: AdaptOptions) => (await readFile(join(o.out!, 'metrics.jsonl'), 'utf8')).trim().split('\n');
 const bytes = (o: AdaptOptions, name: string) => readFile(join(o.out!, name));

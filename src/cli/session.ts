@@ -1,0 +1,131 @@
+import { CheckpointError } from '../data/errors';
+import { promptTokens } from '../data/trainItems';
+import type { Gpu } from '../gpu/device';
+import type { Evaluated, Evaluator } from '../train/evaluator';
+import type { ExperimentConfig } from '../train/experiment/config';
+import { ConfigError } from '../train/experiment/configError';
+import { TRAIN_DEFAULTS, type TrainConfig } from '../train/trainConfig';
+import type { Trainer } from '../train/trainer';
+import type { TrainItem } from '../train/trainItem';
+import type { BaseFile } from './baseFile';
+import type { ExperimentData } from './experimentData';
+import { buildModel, type ExperimentModel } from './experimentModel';
+import type { Lab } from './lab';
+import { openRunFolder, type RunFolder, runPath } from './runFolder';
+
+/** One run: what, where to, and whether it goes on with one that is there. */
+export interface RunChoice {
+  /** What was typed: `train`, `adapt`, `sweep`; for the record and for advice. */
+  readonly command: string;
+  readonly config: ExperimentConfig;
+  readonly resume: boolean;
+}
+
+/** The evaluation with the highest mean Dice so far. */
+export interface Best {
+  readonly step: number;
+  readonly dice: number;
+}
+
+/** Seconds spent. */
+export interface Seconds {
+  data: number;
+  compile: number;
+  before: number;
+  training: number;
+  evaluation: number;
+  total: number;
+}
+
+/** Everything about one run. */
+export interface Session extends RunChoice, ExperimentModel {
+  readonly lab: Lab;
+  readonly base: BaseFile;
+  readonly data: ExperimentData;
+  readonly train: TrainConfig;
+  readonly folder: RunFolder;
+  /** Kind of prompt that is measured with. */
+  readonly evalPrompt: string;
+  /** Validation items with their fixed prompts. */
+  readonly items: readonly TrainItem[];
+  readonly seconds: Seconds;
+  /** Steps of which `seconds.training` is the time. */
+  timedSteps: number;
+  before: readonly Evaluated[];
+  after: { readonly step: number; readonly results: readonly Evaluated[] } | null;
+  best: Best | null;
+  gpu: Gpu | null;
+  trainer: Trainer | null;
+  evaluator: Evaluator | null;
+}
+
+/** Loads base and data, builds the model and opens the run folder; no GPU yet, so most of what can be wrong is found at once. */
+export async function prepareSession(choice: RunChoice, lab: Lab): Promise<Session> {
+  const { config, resume } = choice;
+  const evalPrompt = config.eval.prompt ?? config.prompt;
+  const { seed } = config;
+  const train: TrainConfig = { ...config.train, seed, depth: 1, points: tokensOf('prompt', config.prompt) };
+  tokensOf('eval.prompt', evalPrompt);
+  const base = await lab.base(config.base);
+  const data = await lab.data(config.data, base.config.imageEncoder.imgSize);
+  const model = buildModel(config, base);
+  const name = config.name || runName(config, data.name);
+  const folder = await openRunFolder(runPath(config.output.folder, name, resume), resume);
+  const items = data.items(evalPrompt);
+  const seconds = { data: 0, compile: 0, before: 0, training: 0, evaluation: 0, total: 0 };
+  const s: Session = {
+    ...{ ...choice, ...model, lab, base, data, train, folder, evalPrompt, items, seconds, timedSteps: 0 },
+    ...{ before: [], after: null, best: null, gpu: null, trainer: null, evaluator: null },
+  };
+  takeUp(s);
+  return s;
+}
+
+/** DATA-ADAPTERS-SEED, as a folder's name. */
+function runName({ adapters, seed }: ExperimentConfig, data: string): string {
+  return `${data}-${adapters.map((a) => a.name).join('+') || 'base'}-${seed}`;
+}
+
+function tokensOf(key: string, prompt: string): number {
+  try {
+    return promptTokens(prompt);
+  } catch (e) {
+    throw new ConfigError(`${key}: ${e instanceof Error ? e.message : String(e)}`);
+  }
+}
+
+/** What must be the same for a run to be the same run, by path. */
+export function sessionIdentity(s: Session): Record<string, unknown> {
+  const { steps, ...train } = s.train;
+  return {
+    base: s.base.fingerprint,
+    data: s.data.hash,
+    prompt: s.config.prompt,
+    adapters: s.config.adapters,
+    trainable: s.config.trainable,
+    ...train,
+    // The length of the run is part of it only where the schedule depends on it.
+    ...(train.schedule === 'constant' ? {} : { steps }),
+  };
+}
+
+/** Takes over from the saved run. `CheckpointError` names what differs from it. */
+function takeUp(s: Session): void {
+  const { saved } = s.folder;
+  if (!saved) return;
+  const extra = saved.extra as { identity?: Record<string, unknown>; best?: Best | null };
+  const mine = sessionIdentity(s);
+  // Options that came after the run was begun had their defaults then.
+  const identity: Record<string, unknown> = { ...TRAIN_DEFAULTS, ...extra.identity };
+  const differ = Object.keys(mine).filter((k) => JSON.stringify(mine[k]) !== JSON.stringify(identity[k]));
+  if (differ.length) {
+    const list = differ.map((k) => `${k} was ${JSON.stringify(identity[k])}, now ${JSON.stringify(mine[k])}`);
+    throw new CheckpointError(
+      `--resume: the run in ${s.folder.path} is another one: ${list.join('; ')}; give the same flags, or begin a new run`,
+    );
+  }
+  s.best = extra.best ?? null;
+}
+
+/** Writes a line to the log. */
+export const say = (s: { readonly lab: Lab }, text: string): void => void s.lab.host.log.write(`${text}\n`);
