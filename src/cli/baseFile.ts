@@ -3,13 +3,11 @@ import { basename, join } from 'node:path';
 import { openCheckpoint } from '../data/checkpoint';
 import { CheckpointError } from '../data/errors';
 import { matchKeys, tensorSource } from '../data/keyMap';
+import { fitSam, samShapes } from '../data/samFit';
 import type { TensorFile } from '../data/tensorFile';
 import { SAM_ROWS, type SamConfig, type SamName, type SamRow, samConfig } from '../models/sam/config';
-import { buildSam } from '../models/sam/sam';
 import { nearNames } from '../nn/near';
-import { makeParams } from '../nn/params';
 import type { TensorSource } from '../nn/paramsIo';
-import type { Shape } from '../tensor/shape';
 import { projectRoot } from './chromium.mjs';
 import { hashFile, openFile } from './files';
 
@@ -30,8 +28,8 @@ export async function openBase(which: string): Promise<BaseFile> {
   const path = basePath(which);
   const name = basename(path);
   const file = await openCheckpoint(await openFile(path), name);
-  const config = statedConfig(file, name) ?? fittingConfig(file);
-  const { entries } = matchKeys(shapesOf(config), file, { name: `${name} as ${config.name}` });
+  const config = statedConfig(file, name) ?? fitSam(file).config;
+  const { entries } = matchKeys(samShapes(config), file, { name: `${name} as ${config.name}` });
   return { config, path, fingerprint: await hashFile(path), source: tensorSource(entries) };
 }
 
@@ -48,13 +46,6 @@ function basePath(which: string): string {
   throw new CheckpointError(
     `--base ${which}: there is no such file and no such name in weights/${near ? `; did you mean ${near}?` : ''}`,
   );
-}
-
-/** Names and shapes that a model of `config` wants. */
-function shapesOf(config: SamConfig): Map<string, Shape> {
-  const params = makeParams();
-  buildSam({ params }, config);
-  return new Map(params.all().map((p) => [p.name, p.shape]));
 }
 
 /** Bases made here say what they are. */
@@ -76,15 +67,4 @@ function statedConfig(file: TensorFile, name: string): SamConfig | null {
     );
   };
   return samConfig(meta.base as SamName, { imgSize: size('imgSize'), patchSize: size('patchSize') });
-}
-
-/** The row of which the file holds most tensors in the right shape. */
-function fittingConfig(file: TensorFile): SamConfig {
-  let best = { config: samConfig('vit_b'), placed: -1 };
-  for (const name of Object.keys(SAM_ROWS) as SamName[]) {
-    const config = samConfig(name);
-    const { placed } = matchKeys(shapesOf(config), file, { strict: false });
-    if (placed.length > best.placed) best = { config, placed: placed.length };
-  }
-  return best.config;
 }

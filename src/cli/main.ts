@@ -7,6 +7,7 @@ interface Command {
 const COMMANDS: Record<string, { about: string; load: () => Promise<Command> }> = {
   adapt: { about: 'train an adapter on images with masks; before/after table', load: () => import('./adapt') },
   pretrain: { about: 'pretrain a base on procedural scenes', load: () => import('./pretrain') },
+  inspect: { about: 'say what images, volumes and checkpoints are', load: () => import('./inspect') },
   goldens: { about: 'compare with reference numbers: goldens [DIR]', load: () => import('./goldens') },
   bench: { about: 'time matrix products and the ViT workload', load: () => import('./bench') },
 };

@@ -100,7 +100,8 @@ export function writeAdapter(tensors: Iterable<TensorToWrite>, info: AdapterInfo
   ]);
 }
 
-function parseInfo(text: string, where: string): AdapterInfo {
+/** The configuration of an adapter from its JSON text; `CheckpointError` names the field that is wrong. */
+export function parseAdapterInfo(text: string, where: string): AdapterInfo {
   let raw: unknown;
   try {
     raw = JSON.parse(text);
@@ -135,7 +136,7 @@ export async function openAdapter(blob: Blob, name = blobName(blob, 'the adapter
       `${name}: a safetensors file without the configuration of an adapter — choose an adapter.safetensors written by medsa-lab, or load it as a checkpoint`,
     );
   }
-  return { info: parseInfo(config, name), file };
+  return { info: parseAdapterInfo(config, name), file };
 }
 
 /** Opens an adapter folder; config.json, which people may edit, counts before the copy inside the weights. */
@@ -146,7 +147,7 @@ export async function openAdapterFolder(folder: Folder): Promise<AdapterFile> {
   const adapter = await openAdapter(await folder.open(weightsName), `${folder.name}/${weightsName}`);
   if (!paths.includes(configName)) return adapter;
   const text = await (await folder.open(configName)).text();
-  return { ...adapter, info: parseInfo(text, `${folder.name}/${configName}`) };
+  return { ...adapter, info: parseAdapterInfo(text, `${folder.name}/${configName}`) };
 }
 
 /** `CheckpointError` unless the adapter was made for this base (and, where both are known, for these very weights). */

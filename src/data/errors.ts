@@ -30,5 +30,13 @@ export class VolumeError extends Error {
   }
 }
 
+/** A file of no format that is read here. */
+export class FormatError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'FormatError';
+  }
+}
+
 /** The words of a caught value, for a message that wraps it. */
 export const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

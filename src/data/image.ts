@@ -3,6 +3,7 @@ import { encode } from 'fast-png';
 import { type Bytes, blobName, startsWith } from './bytes';
 import { ImageError, wordsOf } from './errors';
 import { decodeJpeg, jpegHeader, jpegMagic } from './jpeg';
+import { looksLike } from './otherFormats';
 import { decodePng, pngHeader, pngMagic } from './png';
 
 /** A decoded image: interleaved rows, height × width × channels. */
@@ -30,29 +31,10 @@ export const maxPixels = 100_000_000;
 /** Deflate cannot unpack to more than this many times its length. */
 const maxDeflateRatio = 1032;
 
-/** What other files look like by their first bytes. */
-const others: readonly [string | readonly number[], number, string][] = [
-  ['GIF8', 0, 'a GIF'],
-  ['WEBP', 8, 'a WebP image'],
-  ['ftyp', 4, 'an AVIF or HEIC image (or a video)'],
-  ['BM', 0, 'a BMP image'],
-  ['II*\0', 0, 'a TIFF image'],
-  ['MM\0*', 0, 'a TIFF image'],
-  ['DICM', 128, 'a DICOM file'],
-  [[0x1f, 0x8b], 0, 'a gzip file (NIfTI?)'],
-  ['n+1\0', 344, 'a NIfTI volume'],
-  ['NRRD', 0, 'an NRRD volume'],
-  [[0, 0, 0, 12, 0x6a, 0x50], 0, 'a JPEG 2000 image'],
-  ['%PDF', 0, 'a PDF'],
-  ['PK', 0, 'a zip archive'],
-  ['version https://git-lfs', 0, 'a Git LFS pointer, not the image itself: run "git lfs pull"'],
-  ['<', 0, 'an SVG or a web page'],
-];
-
 function unknownFormat(head: Uint8Array): ImageError {
   if (head.length === 0) return new ImageError('the file is empty — get it again');
-  const other = others.find(([magic, at]) => startsWith(head, magic, at));
-  return new ImageError(`it is neither PNG nor JPEG${other ? `; it looks like ${other[2]}` : ''} — convert it to PNG`);
+  const other = looksLike(head);
+  return new ImageError(`it is neither PNG nor JPEG${other ? `; it looks like ${other}` : ''} — convert it to PNG`);
 }
 
 function checkSize(width: number, height: number, fileBytes: number): void {

@@ -1,0 +1,64 @@
+import type { AdapterGroup } from '../data/adapterFind';
+import { showSize } from '../data/bytes';
+import type { BaseReport, CheckpointReport } from '../data/checkpointReport';
+import type { FileReport, ImageReport } from '../data/fileReport';
+
+/** What is known of a file as text for people: its path, then indented lines. */
+export function showReport(r: FileReport, keys: boolean): string {
+  const lines = r.kind === 'checkpoint' ? checkpointLines(r, keys) : imageLines(r);
+  return [`${r.path}  (${showSize(r.bytes)})`, ...lines.map((l) => `  ${l}`)].join('\n');
+}
+
+const short = (n: number) => (Number.isInteger(n) ? String(n) : n.toPrecision(6));
+
+function imageLines(r: ImageReport): string[] {
+  const [height, width, channels] = r.shape;
+  const lines = [
+    `image, ${r.format.toUpperCase()}: ${width} × ${height} pixels, ${channels} channel${channels > 1 ? 's' : ''}, ${r.datatype}`,
+    `values ${short(r.scaled_min)} … ${short(r.scaled_max)}, mean ${short(r.scaled_mean)}`,
+  ];
+  if (r.codes) lines.push(`codes ${r.codes.join(', ')}`);
+  return lines;
+}
+
+function checkpointLines(r: CheckpointReport, keys: boolean): string[] {
+  const dtypes = Object.entries(r.dtypes).map(([d, n]) => `${d} ${n}`);
+  const lines = [`checkpoint, ${r.format}: ${r.tensors} tensors (${dtypes.join(', ')}), ${r.parameters} numbers`];
+  if (r.wrapper) lines.push(`state dict under ${r.wrapper}`);
+  const values = Object.entries(r.values).map(([k, v]) => `${k} ${JSON.stringify(v)}`);
+  if (values.length) lines.push(`states ${values.join(', ')}`);
+  if (r.base) lines.push(...baseLines(r.base));
+  if (r.stated) {
+    lines.push(
+      `adapter of this project for ${r.stated.base.name}${r.stated.base.fingerprint ? ` (${r.stated.base.fingerprint})` : ''}`,
+    );
+    lines.push(
+      ...r.stated.adapters.map((a) => `  attach ${a.name} to ${a.pattern || 'the model'}: ${JSON.stringify(a.config)}`),
+    );
+  }
+  lines.push(...r.adapters.map(adapterLine));
+  if (!r.base && !r.adapters.length && !r.stated) lines.push('no known base and no known adapter');
+  if (keys) lines.push(...r.keys.map((k) => `  ${k.name}  ${k.dtype} [${k.shape}]`));
+  return lines;
+}
+
+function baseLines(b: BaseReport): string[] {
+  const sizes = [b.width && `width ${b.width}`, b.depth && `${b.depth} blocks`].filter(Boolean).join(', ');
+  const whole = !b.fit || b.fit.missing.length + b.fit.unexpected.length + b.fit.misshaped.length === 0;
+  const known = b.name ? `${whole ? '' : 'near to '}${b.name}` : 'unknown';
+  const lines = [
+    `base ${known} (${sizes || 'no encoder'}): ${b.tensors} tensors, ${b.parameters} numbers, names of ${b.naming}`,
+  ];
+  if (!b.fit) return lines;
+  const { placed, missing, unexpected, misshaped } = b.fit;
+  lines.push(`  ${placed} fit${whole ? '; nothing is missing' : ''}`);
+  const list = (names: readonly string[]) => `${names.slice(0, 4).join(', ')}${names.length > 4 ? ', …' : ''}`;
+  if (missing.length) lines.push(`  ${missing.length} missing: ${list(missing)}`);
+  if (unexpected.length) lines.push(`  ${unexpected.length} unexpected: ${list(unexpected)}`);
+  const shapes = misshaped.map((m) => `${m.name} expected [${m.expected}], found [${m.found}]`);
+  if (shapes.length) lines.push(`  ${shapes.length} of another shape: ${list(shapes)}`);
+  return lines;
+}
+
+const adapterLine = (a: AdapterGroup) =>
+  `adapter ${a.kind}${a.place ? ` at ${a.place}` : ''}: ${a.count} places, width ${a.dim}, ${/LoRA/.test(a.kind) ? 'rank' : 'bottleneck'} ${a.width}, ${a.parameters} numbers`;

@@ -1,0 +1,108 @@
+// What a checkpoint is, as plain data for people and programs: container, wrapper, keys, the base it fits, the adapters in
+// it. Reads headers only.
+import type { AdapterInfo } from './adapterFile';
+import { adapterFormat, parseAdapterInfo } from './adapterFile';
+import { type AdapterGroup, findAdapters, isAdapterName } from './adapterFind';
+import { type KeyReport, unwrapKeys } from './keyMap';
+import { type Naming, namingOf } from './keyNames';
+import { fitSam } from './samFit';
+import { elementCount, type TensorEntry, type TensorFile } from './tensorFile';
+
+/** The base that a checkpoint is of, or comes near to. */
+export interface BaseReport {
+  /** vit_b, efficient-sam-ti, mobile-sam …; null where none of the known ones comes near. */
+  readonly name: string | null;
+  readonly naming: Naming;
+  /** Tensors of the base in the file, adapters not counted. */
+  readonly tensors: number;
+  readonly parameters: number;
+  /** Width of the tokens and number of blocks, as the file has them. */
+  readonly width: number | null;
+  readonly depth: number | null;
+  /** How it fits the row `name`; null for models of which only the names are known. */
+  readonly fit: (Pick<KeyReport, 'missing' | 'unexpected' | 'misshaped'> & { readonly placed: number }) | null;
+}
+
+/** See `describeCheckpoint`. */
+export interface CheckpointReport {
+  readonly kind: 'checkpoint';
+  readonly format: TensorFile['kind'];
+  readonly tensors: number;
+  readonly parameters: number;
+  readonly dtypes: Readonly<Record<string, number>>;
+  /** Prefix that was taken off: `state_dict.module`. */
+  readonly wrapper: string;
+  readonly base: BaseReport | null;
+  readonly adapters: readonly AdapterGroup[];
+  /** What a file of this project states of itself. */
+  readonly stated: AdapterInfo | null;
+  /** Plain values beside the tensors: epoch, model … */
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly keys: readonly { readonly name: string; readonly dtype: string; readonly shape: readonly number[] }[];
+}
+
+const count = (entries: Iterable<TensorEntry>) =>
+  Array.from(entries, (e) => elementCount(e.shape)).reduce((a, b) => a + b, 0);
+
+/** Plain values at the top: what a person wants to see, not the optimiser's lists. */
+function topValues(meta: unknown): Record<string, unknown> {
+  if (typeof meta !== 'object' || meta === null || Array.isArray(meta)) return {};
+  const plain = Object.entries(meta).filter(
+    ([key, v]) => (typeof v !== 'object' || v === null) && !(key === 'config' && typeof v === 'string'),
+  );
+  return Object.fromEntries(plain.map(([key, v]) => [key, typeof v === 'bigint' ? String(v) : v]));
+}
+
+function statedInfo(file: TensorFile, name: string): AdapterInfo | null {
+  if (file.kind !== 'safetensors') return null;
+  const { format, config } = file.meta as Readonly<Record<string, string | undefined>>;
+  return format === adapterFormat && config !== undefined ? parseAdapterInfo(config, name) : null;
+}
+
+/** Width and depth of the image encoder, from the tensors that every family has. */
+function encoderSizes(base: ReadonlyMap<string, TensorEntry>): { width: number | null; depth: number | null } {
+  const first = [...base].find(([n]) => /patch_embed\.(proj|seq\.0\.c)\.weight$/.test(n))?.[1];
+  const blocks = new Set([...base.keys()].map((n) => /image_encoder\.blocks\.(\d+)\./.exec(n)?.[1]).filter(Boolean));
+  return { width: first?.shape[0] ?? null, depth: blocks.size || null };
+}
+
+const efficientNames: Readonly<Record<number, string>> = { 192: 'efficient-sam-ti', 384: 'efficient-sam-s' };
+
+function describeBase(file: TensorFile, base: ReadonlyMap<string, TensorEntry>): BaseReport | null {
+  const naming = namingOf(base.keys());
+  if (!naming) return null;
+  const { width, depth } = encoderSizes(base);
+  const common = { naming, tensors: base.size, parameters: count(base.values()), width, depth };
+  if (naming === 'mobile-sam') return { ...common, name: 'mobile-sam', fit: null };
+  if (naming.startsWith('efficient')) return { ...common, name: efficientNames[width ?? 0] ?? null, fit: null };
+  const own: TensorFile = { ...file, entries: base };
+  const { config, report } = fitSam(own, naming === 'release');
+  const { missing, unexpected, misshaped, placed } = report;
+  const near = placed.length * 2 > missing.length + misshaped.length;
+  return {
+    ...common,
+    name: near ? config.name : null,
+    fit: near ? { placed: placed.length, missing, unexpected, misshaped } : null,
+  };
+}
+
+/** Describes an opened checkpoint. `CheckpointError` where it states something of itself that cannot be read. */
+export function describeCheckpoint(file: TensorFile, name = 'the checkpoint'): CheckpointReport {
+  const { wrapper, entries } = unwrapKeys(file);
+  const dtypes: Record<string, number> = {};
+  for (const e of entries.values()) dtypes[e.dtype] = (dtypes[e.dtype] ?? 0) + 1;
+  const base = new Map([...entries].filter(([n]) => !isAdapterName(n)));
+  return {
+    kind: 'checkpoint',
+    format: file.kind,
+    tensors: entries.size,
+    parameters: count(entries.values()),
+    dtypes,
+    wrapper: wrapper.slice(0, -1),
+    base: describeBase(file, base),
+    adapters: findAdapters(entries),
+    stated: statedInfo(file, name),
+    values: topValues(file.meta),
+    keys: Array.from(entries, ([n, e]) => ({ name: n, dtype: e.dtype, shape: [...e.shape] })),
+  };
+}

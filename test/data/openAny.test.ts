@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { encodePng } from '../../src/data/image';
+import { openAny } from '../../src/data/openAny';
+import { writeSafetensors } from '../../src/data/safetensors';
+import { dict, fileOf, str, torchLegacy, torchZip } from './torchBytes';
+
+const png = new Blob([encodePng({ width: 2, height: 1, channels: 1, data: Uint8Array.of(3, 5) })]);
+const tensors = writeSafetensors([{ name: 'a', dtype: 'U8', shape: [1], data: Uint8Array.of(1) }]);
+const text = (words: string) => new Blob([words]);
+const mp4 = new Blob([Uint8Array.of(0, 0, 0, 32), 'ftypisom', new Uint8Array(600)]);
+
+test.for<[string, Blob, string]>([
+  ['a PNG called .pth', png, 'image'],
+  ['safetensors called .png', tensors, 'checkpoint'],
+  ['a torch zip', fileOf(torchZip(dict(str('a'), str('b')))), 'checkpoint'],
+  ['a legacy torch file', fileOf(torchLegacy(dict(str('a'), str('b')))), 'checkpoint'],
+])('%s is told by its content', async ([name, blob, kind]) => {
+  expect((await openAny(blob, name.endsWith('.pth') ? 'x.pth' : 'x.png')).kind).toBe(kind);
+});
+
+test.for<[string, Blob, RegExp]>([
+  ['a.png', new Blob([]), /^a\.png: the file is empty/],
+  ['a.png', mp4, /^a\.png: no file of a known kind .* looks like a video \(MP4/],
+  ['a.txt', text('hello there'), /neither its first bytes nor its name/],
+  ['a.pth', text('hello there'), /no checkpoint of a known format .* first bytes belong to none/],
+  ['a.png', text('hello there'), /neither PNG nor JPEG/],
+  ['a.safetensors', tensors.slice(0, tensors.size - 1), /truncated/],
+  ['a.png', png.slice(0, 40), /ends inside a chunk/],
+])('%s: in words what is wrong (%#)', async ([name, blob, words]) => {
+  await expect(openAny(blob, name)).rejects.toThrow(words);
+});
