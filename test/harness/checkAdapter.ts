@@ -19,6 +19,7 @@ import { makeParams, type Params } from '../../src/nn/params';
 import { loadParams, readParams, uploadParams } from '../../src/nn/paramsIo';
 import { mul } from '../../src/ops/pointwise';
 import { sum } from '../../src/ops/reduce';
+import { concat, reshape } from '../../src/ops/view';
 import { compile } from '../../src/plan/compile';
 import { readAll } from '../../src/plan/read';
 import type { Shape } from '../../src/tensor/shape';
@@ -31,14 +32,32 @@ export interface Backbone {
   readonly input: Shape;
 }
 
-/** The tiny configuration of every model family. */
-export const BACKBONES: readonly Backbone[] = [
+/** The tiny configuration of every model family: image encoders, from pixels to the embedding. */
+export const ENCODERS: readonly Backbone[] = [
   {
     name: 'sam tiny',
     input: [2, 3, 64, 64],
     build(params) {
       const sam = buildSam({ params }, samConfig('tiny'));
       return { model: sam, run: (x) => sam.image_encoder.call(x) };
+    },
+  },
+];
+
+/** Prompt encoders with mask decoders, from the embedding to all masks and IoUs; each row has a prompt of its own. */
+export const DECODERS: readonly Backbone[] = [
+  {
+    name: 'sam tiny decoder',
+    input: [2, 16, 4, 4],
+    build(params) {
+      const sam = buildSam({ params }, samConfig('tiny'));
+      const points = constant([20, 30, 50, 8, 41, 22, 0, 0], [2, 2, 2], 'points');
+      const labels = constant([1, 0, 1, -1], [2, 2], 'labels');
+      const run = (x: Tensor) => {
+        const { masks, iou } = sam.decode(x, { points, labels }, 'all');
+        return concat([reshape(masks, [2, 4 * 16 * 16]), iou], 1);
+      };
+      return { model: sam, run };
     },
   },
 ];
@@ -78,15 +97,20 @@ function belongsTo({ adapter, trains }: Attachment, p: { readonly name: string; 
 
 /**
  * Registers the tests. `pattern` is where the adapter belongs in every backbone; `unused` matches parameters that the
- * forward pass does not touch; `depth` slices make a volume (1).
+ * forward pass does not touch; `depth` slices make a volume (1); `on` are the models to try it on (image encoders).
  */
 export function checkAdapter(
   name: string,
   make: () => Adapter,
-  options: { readonly pattern: string; readonly unused?: RegExp; readonly depth?: number },
+  options: {
+    readonly pattern: string;
+    readonly unused?: RegExp;
+    readonly depth?: number;
+    readonly on?: readonly Backbone[];
+  },
 ): void {
-  const { pattern, depth = 1 } = options;
-  for (const b of BACKBONES) {
+  const { pattern, depth = 1, on = ENCODERS } = options;
+  for (const b of on) {
     const x = () => constant(noise(b.input, 'x'), b.input);
 
     test(`${name} on ${b.name}: ${make().identityAtInit ? 'nothing changes at first' : 'attaches'}`, async () => {
