@@ -1,5 +1,5 @@
 import { copyOp, packOp } from '../ops/plumbing';
-import type { Op } from '../tensor/op';
+import type { Attrs, Op } from '../tensor/op';
 import { apply, atPath, type Tensor, trace } from '../tensor/tensor';
 import { isContiguous } from '../tensor/view';
 import { singleView } from './codegen';
@@ -23,7 +23,7 @@ function layoutInTrace(roots: readonly Tensor[], outputs: number, align: number)
       map.set(t, t);
       continue;
     }
-    const ins = t.inputs.map((i, k) => arranged(t.op, map.get(i)!, k, t.inputs, i, readers, sources, align));
+    const ins = t.inputs.map((i, k) => arranged(t, map.get(i)!, k, readers, sources, align));
     const same = ins.every((x, i) => x === t.inputs[i]);
     map.set(t, same ? t : atPath(t.path, () => apply(t.op, ins, t.attrs)));
   }
@@ -35,11 +35,9 @@ function layoutInTrace(roots: readonly Tensor[], outputs: number, align: number)
 }
 
 function arranged(
-  op: Op,
+  { op, id, inputs: siblings }: Tensor,
   x: Tensor,
   k: number,
-  siblings: readonly Tensor[],
-  original: Tensor,
   readers: Map<Tensor, number>,
   sources: Map<Tensor, Source>,
   align: number,
@@ -49,17 +47,18 @@ function arranged(
   const source = sourceOf(x, sources);
   const view = singleView(source.chain);
   if (op === (packOp as unknown as Op)) {
-    const alone =
-      siblings.filter((s) => baseOf(s) === baseOf(original)).length === 1 && readers.get(baseOf(original)) === 1;
-    return isWhole(source) && !source.base.leaf && alone ? x : copy(x);
+    const base = baseOf(siblings[k]);
+    const alone = siblings.filter((s) => baseOf(s) === base).length === 1 && readers.get(base) === 1;
+    // A part that occurs twice needs two places: its copies must not become one node.
+    return isWhole(source) && !source.base.leaf && alone ? x : copy(x, { pack: id, part: k });
   }
   if (view && op.strided?.includes(k)) return x;
   if (view && isContiguous(view) && view.offset % align === 0) return x;
   return copy(x);
 }
 
-function copy(x: Tensor): Tensor {
-  return atPath(x.path, () => apply(copyOp, [x], {}));
+function copy(x: Tensor, attrs: Attrs = {}): Tensor {
+  return atPath(x.path, () => apply(copyOp, [x], attrs));
 }
 
 function baseOf(t: Tensor): Tensor {

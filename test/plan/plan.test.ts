@@ -88,6 +88,15 @@ test('packed parts are written straight into the flat buffer', () => {
   expect(slots[0].object).toBe(slots[1].object);
 });
 
+test('one value as two parts of a pack is written to both places', () => {
+  const p = plan(() => {
+    const x = exp(input('x', [16]));
+    return { outputs: { s: sum(pack([x, x, x], [0, 64, 128], 192)) } };
+  });
+  const parts = p.list.filter((d) => d.op === 'copy').map((d) => p.placement.slots.get(d.result)!);
+  expect(parts.map((s) => s.offset)).toEqual([0, 256, 512]);
+});
+
 test('tensors that never live together share an object, and no dispatch reads what it writes', () => {
   const p = plan(() => {
     let x = input('x', [32, 32]);

@@ -11,7 +11,7 @@ import { adam, adamHyper, adamw } from '../../ops/optim';
 import { pack } from '../../ops/plumbing';
 import { add } from '../../ops/pointwise';
 import { interpolate } from '../../ops/resize';
-import { expand, reshape, slice } from '../../ops/view';
+import { reshape, slice } from '../../ops/view';
 import { compile } from '../../plan/compile';
 import { freeLeaf } from '../../plan/leaves';
 import type { Step } from '../../plan/step';
@@ -20,6 +20,7 @@ import { decoderConfig, encoderConfig, num, nums, promptConfig, withPrefix } fro
 import type { GoldenArray } from './files';
 import { type Computed, type Config, type GoldenCase, loadWeights, wantedActs } from './goldenCase';
 import { attachPaperAdapters } from './paperAdapters';
+import { rowsOfSlices, slicesOf } from './slices';
 
 /**
  * The whole model of paper mode in training: forward, loss and gradients of the first step, the loss of every step, and
@@ -146,7 +147,7 @@ function optimizer(c: GoldenCase) {
 
 function stepGraph(c: GoldenCase, run: Run, batch: Batch) {
   const { params } = run.sam;
-  const { outputs, pred } = provide(DEPTH, num(c.info, 'slices', 1), () => forward(c, run.sam, batch));
+  const { outputs, pred } = provide(DEPTH, slicesOf(c.info), () => forward(c, run.sam, batch));
   const text = String(c.info.loss ?? '');
   const mask = like(batch, 'mask')!;
   const bce = bceWithLogits(pred, mask, { posWeight: Number(/pos_weight\s*=\s*([\d.]+)/.exec(text)?.[1] ?? 1) });
@@ -182,7 +183,7 @@ function forward(c: GoldenCase, sam: Sam, batch: Batch): { outputs: Record<strin
     boxes: like(batch, 'boxes'),
     masks: like(batch, 'mask_input'),
   };
-  const { result, acts } = capturing(() => sam.call({ ...prompts, image: colour(image, num(c.info, 'slices', 1)) }));
+  const { result, acts } = capturing(() => sam.call({ ...prompts, image: rowsOfSlices(image, slicesOf(c.info)) }));
   const side = sam.config.imageEncoder.imgSize;
   const pred = interpolate(result.masks, [side, side], 'bilinear');
   const named: Record<string, Tensor | undefined> = {
@@ -201,11 +202,4 @@ function forward(c: GoldenCase, sam: Sam, batch: Batch): { outputs: Record<strin
     if (t && want) outputs[`step0.${name}`] = want.shape[0] < t.shape[0] ? slice(t, 0, 0, want.shape[0]) : t;
   }
   return { outputs, pred };
-}
-
-/** Volumes [B, D, H, W] of grey slices as images [B·D, 3, H, W]; images as they are. */
-function colour(image: Tensor, slices: number): Tensor {
-  const [b, d, h, w] = image.shape;
-  if (slices === 1 && d === 3) return image;
-  return expand(reshape(image, [b * d, 1, h, w]), [b * d, 3, h, w]);
 }

@@ -37,8 +37,8 @@ export const KINDS: readonly Kind[] = [
   model('Sam', upstream(/^segment_anything Sam( \+ SamPredictor)?( \+ ResizeLongestSide)?$/), runSam),
   model('Med-SA 2-D', isMedsa2d, runMedsa),
   model(
-    'paper encoder 2-D',
-    reference(/^ImageEncoderViT with the adapters of specification section 2$/),
+    'paper encoder',
+    reference(/^ImageEncoderViT with the adapters of specification sections? 2( and 3)?\b/),
     runPaperEncoder,
   ),
   model('HyP-Adpt', reference(/^HyP-Adpt of specification section 4\b/), runHypAdpt),
@@ -47,11 +47,7 @@ export const KINDS: readonly Kind[] = [
     reference(/^PromptEncoder \+ MaskDecoder with the adapters of specification/),
     runPaperDecoder,
   ),
-  model(
-    'paper step',
-    (info) => reference(/^whole model of specification sections/)(info) && !(Number(info.slices) > 1),
-    runFullStep,
-  ),
+  model('paper step', reference(/^whole model of specification sections/), runFullStep),
   model('torch files', upstream(/^torch\.save files/), async () => new Map()),
   byRule('release metrics', isReleaseMetrics, computeReleaseMetrics),
   byRule('metrics and clicks', isMetrics, computeMetrics),

@@ -1,9 +1,11 @@
-import { attach } from '../../adapters/adapter';
+import { type Adapter, attach } from '../../adapters/adapter';
 import { hypAdpt } from '../../adapters/hypAdpt';
 import { medsa } from '../../adapters/medsa';
 import { ARMS, type Arm } from '../../adapters/promptedBottleneck';
+import { sdTrans } from '../../adapters/sdTrans';
+import type { Act } from '../../nn/activation';
 import type { Module } from '../../nn/module';
-import { act, num } from './configs';
+import { act, flag, num } from './configs';
 import type { Config, GoldenCase } from './goldenCase';
 
 /**
@@ -26,12 +28,16 @@ export function attachPaperAdapters(c: GoldenCase, model: Module): (name: string
     const decoder = /(^|\.)layers\.\d+$/.test(host);
     const a = optionsFor(c, decoder ? 'decoder' : 'encoder');
     const shared = { act: act(a.act, 'relu'), scale: typeof a.s === 'number' ? a.s : 0.5, learnScale: !!scaleName };
-    const adapter = decoder
-      ? hypAdpt({ ...shared, ...decoderOptions(a, held) })
-      : medsa({ ...shared, ...encoderOptions(a, held) });
-    attach(model, adapter, host);
+    attach(model, decoder ? hypAdpt({ ...shared, ...decoderOptions(a, held) }) : encoderAdapter(a, held, shared), host);
   }
   return (name) => renamed.get(name) ?? name;
+}
+
+/** Options that adapters of the encoder and of the decoder have in common. */
+interface Shared {
+  readonly act: Act;
+  readonly scale: number;
+  readonly learnScale: boolean;
 }
 
 /** The config of one place; cases with one place state it without the place's name. */
@@ -55,9 +61,11 @@ function hostsOf(c: GoldenCase): Map<string, Held> {
 
 const down = (held: Held, adapter: string) => held.get(`${adapter}_Adapter.D_fc1.weight`);
 
-function encoderOptions(a: Config, held: Held) {
-  const [space, mlp] = [down(held, 'Space'), down(held, 'MLP')];
-  return { r: num(a, 'r', (space ?? mlp)?.[0]), space: !!space, mlp: !!mlp };
+/** SD-Trans where the weights have a depth adapter, else Med-SA's two. */
+function encoderAdapter(a: Config, held: Held, shared: Shared): Adapter {
+  const [space, depth, mlp] = ['Space', 'Depth', 'MLP'].map((n) => down(held, n));
+  const options = { ...shared, r: num(a, 'r', (space ?? depth ?? mlp)?.[0]), space: !!space, mlp: !!mlp };
+  return depth ? sdTrans({ ...options, depthSkip: flag(a, 'depth_skip', false) }) : medsa(options);
 }
 
 function decoderOptions(a: Config, held: Held) {
