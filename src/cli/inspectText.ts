@@ -1,21 +1,42 @@
 import type { AdapterGroup } from '../data/adapterFind';
 import { showSize } from '../data/bytes';
 import type { BaseReport, CheckpointReport } from '../data/checkpointReport';
-import type { FileReport, ImageReport } from '../data/fileReport';
+import type { FileReport, ImageReport, VolumeReport } from '../data/fileReport';
 
 /** What is known of a file as text for people: its path, then indented lines. */
 export function showReport(r: FileReport, keys: boolean): string {
-  const lines = r.kind === 'checkpoint' ? checkpointLines(r, keys) : imageLines(r);
-  return [`${r.path}  (${showSize(r.bytes)})`, ...lines.map((l) => `  ${l}`)].join('\n');
+  return [`${r.path}  (${showSize(r.bytes)})`, ...linesOf(r, keys).map((l) => `  ${l}`)].join('\n');
+}
+
+function linesOf(r: FileReport, keys: boolean): string[] {
+  if (r.kind === 'checkpoint') return checkpointLines(r, keys);
+  return r.kind === 'volume' ? volumeLines(r) : imageLines(r);
 }
 
 const short = (n: number) => (Number.isInteger(n) ? String(n) : n.toPrecision(6));
+
+const valueLine = (r: ImageReport | VolumeReport) =>
+  `values ${short(r.scaled_min)} … ${short(r.scaled_max)}, mean ${short(r.scaled_mean)}${r.non_finite ? `; ${r.non_finite} are no finite number` : ''}`;
+
+function volumeLines(r: VolumeReport): string[] {
+  const scaled =
+    r.scl_slope !== 1 || r.scl_inter !== 0 ? `, value = ${short(r.scl_slope)} · stored + ${short(r.scl_inter)}` : '';
+  return [
+    `volume, ${r.format}: ${r.shape.join(' × ')} voxels, ${r.datatype}, ${r.endian}-endian${scaled}`,
+    `axes ${r.axes}, spacing ${r.spacing.map(short).join(' × ')} mm${r.channels > 1 ? `, ${r.channels} volumes` : ''}`,
+    ...r.affine
+      .slice(0, 3)
+      .map((row, i) => `${i ? '      ' : 'affine'} [${row.map((v) => short(v).padStart(10)).join(' ')}]`),
+    valueLine(r),
+    ...r.notes.map((n) => `note: ${n}`),
+  ];
+}
 
 function imageLines(r: ImageReport): string[] {
   const [height, width, channels] = r.shape;
   const lines = [
     `image, ${r.format.toUpperCase()}: ${width} × ${height} pixels, ${channels} channel${channels > 1 ? 's' : ''}, ${r.datatype}`,
-    `values ${short(r.scaled_min)} … ${short(r.scaled_max)}, mean ${short(r.scaled_mean)}`,
+    valueLine(r),
   ];
   if (r.codes) lines.push(`codes ${r.codes.join(', ')}`);
   return lines;

@@ -3,6 +3,8 @@
 import { type CheckpointReport, describeCheckpoint } from './checkpointReport';
 import type { DecodedImage } from './image';
 import type { Opened } from './openAny';
+import type { VolumeFile } from './volume';
+import { type ValueStats, valueStats } from './volumeStats';
 
 /** Of a 2-D image. */
 export interface ImageReport {
@@ -19,33 +21,67 @@ export interface ImageReport {
   readonly codes?: readonly number[];
 }
 
+/** Of a volume. */
+export interface VolumeReport {
+  readonly kind: 'volume';
+  /** NIfTI-1, NIfTI-2 … */
+  readonly format: string;
+  /** As stored, the fastest first. */
+  readonly shape: readonly number[];
+  readonly datatype: string;
+  readonly endian: 'little' | 'big';
+  readonly scl_slope: number;
+  readonly scl_inter: number;
+  /** Voxel to mm, RAS+. */
+  readonly affine: readonly (readonly number[])[];
+  readonly axes: string;
+  /** mm. */
+  readonly spacing: readonly number[];
+  /** Volumes in the file: time points, echoes, colours. */
+  readonly channels: number;
+  readonly scaled_min: number;
+  readonly scaled_max: number;
+  readonly scaled_mean: number;
+  readonly non_finite: number;
+  readonly notes: readonly string[];
+}
+
 /** Of any file. */
-export type FileReport = (CheckpointReport | ImageReport) & { readonly path: string; readonly bytes: number };
+export type FileReport = (CheckpointReport | ImageReport | VolumeReport) & {
+  readonly path: string;
+  readonly bytes: number;
+};
+
+const measured = ({ min, max, mean, nonFinite }: ValueStats) => ({
+  scaled_min: min,
+  scaled_max: max,
+  scaled_mean: mean,
+  non_finite: nonFinite,
+});
 
 function describeImage(image: DecodedImage): ImageReport {
-  const { data, codes } = image;
-  let [min, max, sum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
-  for (const v of data) {
-    if (v < min) min = v;
-    if (v > max) max = v;
-    sum += v;
-  }
+  const { codes } = image;
   const distinct = codes ? [...new Set(codes)].sort((a, b) => a - b).slice(0, 32) : null;
   return {
     kind: 'image',
     format: image.format,
     shape: [image.height, image.width, image.channels],
     datatype: image.bitDepth === 16 ? 'uint16' : 'uint8',
-    scaled_min: min,
-    scaled_max: max,
-    scaled_mean: sum / data.length,
-    non_finite: 0,
+    ...measured(valueStats(image.data)),
     ...(distinct ? { codes: distinct } : {}),
   };
 }
 
+async function describeVolume({ info, statistics }: VolumeFile): Promise<VolumeReport> {
+  const { format, shape, dtype, endian, slope, intercept, affine, axes, spacing, channels, notes } = info;
+  const placed = { affine: affine.map((row) => [...row]), axes, spacing: [...spacing] };
+  const stored = { shape: [...shape], datatype: dtype, endian, scl_slope: slope, scl_inter: intercept };
+  return { kind: 'volume', format, ...stored, ...placed, channels, ...measured(await statistics()), notes: [...notes] };
+}
+
 /** Describes an opened file; reads all voxels of a volume, no tensor of a checkpoint. */
 export async function describeFile(opened: Opened, path: string, bytes: number): Promise<FileReport> {
-  const own = opened.kind === 'checkpoint' ? describeCheckpoint(opened.file, path) : describeImage(opened.image);
-  return { path, bytes, ...own };
+  if (opened.kind === 'checkpoint') return { path, bytes, ...describeCheckpoint(opened.file, path) };
+  if (opened.kind === 'volume') return { path, bytes, ...(await describeVolume(opened.volume)) };
+  return { path, bytes, ...describeImage(opened.image) };
 }

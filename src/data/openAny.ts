@@ -2,18 +2,21 @@
 // format means is its reader's business.
 import { type Bytes, readSlice, readU64, startsWith, viewOf } from './bytes';
 import { openCheckpoint } from './checkpoint';
-import { FormatError } from './errors';
+import { FormatError, VolumeError } from './errors';
 import { type DecodedImage, decodeImage } from './image';
 import { jpegMagic } from './jpeg';
+import { openNifti } from './nifti';
 import { looksLike } from './otherFormats';
 import { pngMagic } from './png';
 import { maxHeaderBytes } from './safetensors';
 import type { TensorFile } from './tensorFile';
 import { legacyMagic } from './torchLegacy';
+import type { VolumeFile } from './volume';
 
 /** What was opened: of a checkpoint or volume the header, of an image all of it. */
 export type Opened =
   | { readonly kind: 'checkpoint'; readonly file: TensorFile }
+  | { readonly kind: 'volume'; readonly volume: VolumeFile }
   | { readonly kind: 'image'; readonly image: DecodedImage };
 
 /** Where a file lies: gives files beside it (the second of a pair), null where there is none of that name. */
@@ -32,6 +35,20 @@ interface Format {
 const isSafetensors = (head: Bytes) =>
   head.length > 8 && head[8] === 0x7b && readU64(viewOf(head), 0) <= maxHeaderBytes;
 
+/** NIfTI-1 (also as header and image pair) and NIfTI-2 begin with their header's size, in either byte order. */
+const isNifti = (head: Bytes) =>
+  [348, 540].some((n) => head.length >= 4 && [true, false].some((little) => viewOf(head).getUint32(0, little) === n));
+
+/** A NIfTI file; of a pair either half may be given. */
+async function openNiftiFile(blob: Blob, name: string, beside: Beside): Promise<Opened> {
+  const half = (from: string, to: string) => beside(name.replace(new RegExp(`\\.${from}(\\.gz)?$`, 'i'), `.${to}$1`));
+  const header = /\.img(\.gz)?$/i.test(name) ? await half('img', 'hdr') : blob;
+  if (!header)
+    throw new VolumeError(`${name}: it holds the voxels of a pair, and no .hdr lies beside it — give both files`);
+  const image = header !== blob ? blob : /\.hdr(\.gz)?$/i.test(name) ? await half('hdr', 'img') : null;
+  return { kind: 'volume', volume: await openNifti(header, { name, ...(image ? { image } : {}) }) };
+}
+
 const formats: readonly Format[] = [
   {
     words: 'checkpoint (safetensors, .pth)',
@@ -44,6 +61,12 @@ const formats: readonly Format[] = [
     matches: (head) => startsWith(head, pngMagic) || startsWith(head, jpegMagic),
     extension: /\.(png|jpe?g)$/i,
     open: async (blob, name) => ({ kind: 'image', image: await decodeImage(blob, name) }),
+  },
+  {
+    words: 'volume (NIfTI)',
+    matches: isNifti,
+    extension: /\.(nii|hdr|img)(\.gz)?$/i,
+    open: openNiftiFile,
   },
 ];
 
@@ -79,7 +102,9 @@ export async function openAny(blob: Blob, name: string, beside: Beside = async (
   if (blob.size === 0) throw new FormatError(`${name}: the file is empty — get it again`);
   const head = await headOf(blob, name);
   const looks = looksLike(head);
-  const format = formats.find((f) => f.matches(head)) ?? (looks ? null : formats.find((f) => f.extension.test(name)));
+  const named = formats.find((f) => f.extension.test(name));
+  // What is packed but none of the rest can only be told by its name.
+  const format = formats.find((f) => f.matches(head)) ?? (looks && !startsWith(head, [0x1f, 0x8b]) ? null : named);
   if (format) return format.open(blob, name, beside);
   const seems = looks ? `it looks like ${looks}` : 'neither its first bytes nor its name belong to any of them';
   throw new FormatError(`${name}: no file of a known kind (${formats.map((f) => f.words).join(', ')}) — ${seems}`);

@@ -1,11 +1,20 @@
 import { expect, test } from 'vitest';
 import { encodePng } from '../../src/data/image';
+import { writeNifti } from '../../src/data/niftiWrite';
 import { openAny } from '../../src/data/openAny';
 import { writeSafetensors } from '../../src/data/safetensors';
+import { makeVolume } from '../../src/data/volume';
 import { dict, fileOf, str, torchLegacy, torchZip } from './torchBytes';
 
 const png = new Blob([encodePng({ width: 2, height: 1, channels: 1, data: Uint8Array.of(3, 5) })]);
 const tensors = writeSafetensors([{ name: 'a', dtype: 'U8', shape: [1], data: Uint8Array.of(1) }]);
+const affine = [
+  [2, 0, 0, -5],
+  [0, 3, 0, 0],
+  [0, 0, 4, 1],
+  [0, 0, 0, 1],
+] as const;
+const cube = makeVolume([2, 2, 1], Int16Array.of(1, 2, 3, -6), affine);
 const text = (words: string) => new Blob([words]);
 const mp4 = new Blob([Uint8Array.of(0, 0, 0, 32), 'ftypisom', new Uint8Array(600)]);
 
@@ -28,4 +37,19 @@ test.for<[string, Blob, RegExp]>([
   ['a.png', png.slice(0, 40), /ends inside a chunk/],
 ])('%s: in words what is wrong (%#)', async ([name, blob, words]) => {
   await expect(openAny(blob, name)).rejects.toThrow(words);
+});
+
+test.for([false, true])('a NIfTI volume, packed: %s, whatever its name', async (gzip) => {
+  const bytes = await writeNifti(cube, { gzip });
+  const opened = await openAny(new Blob([bytes]), 'volume.dat');
+  if (opened.kind !== 'volume') throw new Error(opened.kind);
+  expect(opened.volume.info).toMatchObject({ shape: [2, 2, 1], axes: 'RAS', dtype: 'int16' });
+  expect(await opened.volume.statistics()).toMatchObject({ min: -6, max: 3, mean: 0 });
+});
+
+test('a volume that breaks off says so', async () => {
+  const packed = await writeNifti(cube, { gzip: true });
+  await expect(openAny(new Blob([packed.slice(0, 30)]), 'a.nii.gz')).rejects.toThrow(/a\.nii\.gz: .*truncated/);
+  const plain = await writeNifti(cube, { gzip: false });
+  await expect(openAny(new Blob([plain.slice(0, 355)]), 'a.nii')).rejects.toThrow(/a\.nii: .*truncated/);
 });
