@@ -12,7 +12,7 @@ export interface Observation {
 export interface Estimate {
   /** Mean of the strata's means, each stratum with the same weight; NaN without observations. */
   readonly mean: number;
-  /** Percentiles 2.5 and 97.5 over resampled clusters; null with fewer than two clusters, where nothing can be said. */
+  /** Percentiles 2.5 and 97.5 over resampled clusters; null with fewer than two clusters, where nothing can be said, or without draws. */
   readonly interval: readonly [number, number] | null;
   readonly observations: number;
   readonly clusters: number;
@@ -43,7 +43,7 @@ export function bootstrapMean(rows: readonly Observation[], random: Random, resa
     return total / present;
   };
   const estimate = { mean: statistic(everything), observations: rows.length, clusters };
-  if (clusters < 2) return { ...estimate, interval: null };
+  if (clusters < 2 || resamples === 0) return { ...estimate, interval: null };
   const draws = new Float64Array(resamples);
   for (let k = 0; k < resamples; k++) {
     const weights = new Int32Array(clusters);
@@ -54,9 +54,9 @@ export function bootstrapMean(rows: readonly Observation[], random: Random, resa
   return { ...estimate, interval: [percentile(draws, 0.025), percentile(draws, 0.975)] };
 }
 
-/** Sum and number of observations of every cluster in every stratum, flat (clusters, strata). */
+/** Sum and number of observations of every cluster in every stratum, flat (clusters, strata); sorted, so that the order of the rows means nothing. */
 function tabulate(rows: readonly Observation[]) {
-  const place = (names: readonly string[]) => new Map([...new Set(names)].map((name, i) => [name, i]));
+  const place = (names: readonly string[]) => new Map([...new Set(names)].sort().map((name, i) => [name, i]));
   const clusters = place(rows.map((r) => r.cluster));
   const strata = place(rows.map((r) => r.stratum));
   const sums = new Float64Array(clusters.size * strata.size);

@@ -80,7 +80,8 @@ function pairedTerms(a: readonly PairedObservation[], b: readonly PairedObservat
   const terms = new Map<string, number>();
   for (const { cluster, stratum, difference } of pairs)
     terms.set(cluster, (terms.get(cluster) ?? 0) + difference / (sizes.size * sizes.get(stratum)!));
-  return [...terms.values()];
+  // In sorted order, so that the order of the rows means nothing.
+  return [...terms].sort(([x], [y]) => (x < y ? -1 : 1)).map(([, term]) => term);
 }
 
 /** The mean of every object's values. */
