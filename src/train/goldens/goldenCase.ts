@@ -55,7 +55,7 @@ export async function openCase(files: GoldenFiles): Promise<GoldenCase> {
 
 /**
  * The input called `name` as a constant. Encodings: `NAME_u8` holds code/64 − 2, but `image_u8` and `volume_u8`
- * code/255.
+ * code/255, `label_u8` and `mask_u8` the code itself.
  */
 export function inputTensor(c: GoldenCase, name: string): Tensor {
   const t = decoded(c, name);
@@ -69,6 +69,7 @@ export function decoded(c: GoldenCase, name: string): GoldenArray | null {
   if (plain) return plain;
   const codes = c.inputs.get(`${name}_u8`);
   if (!codes) return null;
+  if (/(^|\.)(label|mask)$/.test(name)) return codes;
   const image = /(^|\.)(image|volume)$/.test(name);
   return { ...codes, dtype: 'F32', data: codes.data.map((v) => (image ? v / 255 : v / 64 - 2)) };
 }

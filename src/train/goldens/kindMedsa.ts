@@ -30,16 +30,60 @@ import {
 } from './goldenCase';
 import { samConfigOf } from './kindSam';
 
-/** The published Med-SA on images: forward, loss, gradients, and as many Adam steps as the case holds batches. */
-export async function runMedsa(gpu: Gpu, c: GoldenCase): Promise<Computed> {
+/** Attaches what the case's weights hold beside the base, and chooses what trains. */
+type Adapt = (c: GoldenCase, sam: Sam) => void;
+
+/** How batches are stored and what the loss is; `stored` gives an array of a batch by its name in the file. */
+export interface Form {
+  read(c: GoldenCase, stored: (name: string) => Tensor): Batch;
+  loss(pred: Tensor, mask: Tensor): Tensor;
+  /** Results that follow from the batch alone. */
+  shown?(batch: Batch): Record<string, Tensor>;
+}
+
+/** One batch; images in 0..1, points (row, column) used as (x, y). */
+export interface Batch {
+  readonly image: Tensor;
+  readonly points: Tensor;
+  readonly labels: Tensor;
+  /** Target in the output's size. */
+  readonly mask: Tensor;
+}
+
+/** Images, and binary cross entropy that counts foreground twice. */
+const IMAGES: Form = {
+  read: (_, stored) => ({
+    image: stored('image'),
+    points: stored('points'),
+    labels: stored('point_labels'),
+    mask: stored('mask'),
+  }),
+  loss: (pred, mask) => bceWithLogits(pred, mask, { posWeight: 2 }),
+};
+
+/** The published Med-SA: forward, loss, gradients, and as many Adam steps as the case holds batches. */
+export async function runMedsa(
+  gpu: Gpu,
+  c: GoldenCase,
+  adapt: Adapt = adaptBlocks,
+  form: Form = IMAGES,
+): Promise<Computed> {
   const params = makeParams();
   const sam = buildSam({ params }, medsaConfig(c));
-  const r = c.weights?.entries.get('image_encoder.blocks.0.Space_Adapter.D_fc1.weight')?.shape[0];
-  attach(sam, medsa({ ...MEDSA_RELEASE, r }), 'image_encoder.blocks.*', { train: 'decoder' });
+  adapt(c, sam);
   await loadWeights(c, gpu, params);
-  const out = await runGraph(gpu, () => firstStep(c, params, sam));
-  for (const [name, t] of await trainSteps(gpu, c, params, sam)) out.set(name, t);
+  const out = await runGraph(gpu, () => firstStep(c, params, sam, form));
+  for (const [name, t] of await trainSteps(gpu, c, sam, form)) out.set(name, t);
   return out;
+}
+
+function adaptBlocks(c: GoldenCase, sam: Sam): void {
+  attach(sam, medsa({ ...MEDSA_RELEASE, r: widthOfBottleneck(c) }), 'image_encoder.blocks.*', { train: 'decoder' });
+}
+
+/** Hidden width of the adapters, as the weights have it. */
+export function widthOfBottleneck(c: GoldenCase): number | undefined {
+  return c.weights?.entries.get('image_encoder.blocks.0.Space_Adapter.D_fc1.weight')?.shape[0];
 }
 
 const args = (c: GoldenCase): Config => c.info.args ?? {};
@@ -58,21 +102,16 @@ function medsaConfig(c: GoldenCase) {
   return { ...release, imageEncoder };
 }
 
-/** One batch; images in 0..1, points (row, column) used as (x, y). */
-interface Batch {
-  readonly image: Tensor;
-  readonly points: Tensor;
-  readonly labels: Tensor;
-}
+type Clicks = Pick<Batch, 'points' | 'labels'>;
 
 /** With one label per image all points of the batch are one prompt, which every image sees. */
-function prompts({ points, labels }: Batch): { points: Tensor; labels: Tensor } {
+function prompts({ points, labels }: Clicks): { points: Tensor; labels: Tensor } {
   if (labels.shape.length === 2) return { points, labels };
   const n = labels.shape[0];
   return { points: reshape(points, [1, n, 2]), labels: reshape(labels, [1, n]) };
 }
 
-function forward(sam: Sam, batch: Batch, outSize: number) {
+function forward(sam: Sam, batch: Clicks & { readonly image: Tensor }, outSize: number) {
   const embedding = sam.encode(batch.image);
   const { sparse, dense, summary } = sam.prompt_encoder.call(prompts(batch));
   const imagePe = sam.prompt_encoder.densePe();
@@ -87,26 +126,17 @@ function forward(sam: Sam, batch: Batch, outSize: number) {
   return { embedding, sparse, dense, masks, iou, pred: interpolate(masks, [outSize, outSize], 'nearest') };
 }
 
-/** Binary cross entropy, foreground counted twice. */
-function lossOf(pred: Tensor, mask: Tensor): Tensor {
-  return bceWithLogits(pred, mask, { posWeight: 2 });
-}
-
-function firstStep(c: GoldenCase, params: Params, sam: Sam): Record<string, Tensor> {
+function firstStep(c: GoldenCase, params: Params, sam: Sam, form: Form): Record<string, Tensor> {
   const outSize = num(args(c), 'out_size');
-  const batch = {
-    image: inputTensor(c, 'step0.image'),
-    points: inputTensor(c, 'step0.points'),
-    labels: inputTensor(c, 'step0.point_labels'),
-  };
+  const batch = form.read(c, (name) => inputTensor(c, `step0.${name}`));
   const { result: f, acts } = capturing(() => forward(sam, batch, outSize));
   const keys = gradKeys(c);
   const grads = grad(
-    lossOf(f.pred, inputTensor(c, 'step0.mask')),
+    form.loss(f.pred, batch.mask),
     keys.map((k) => params.tensor(k)),
   );
   const named = { image_embedding: f.embedding, dense: f.dense, low_res_logits: f.masks, iou: f.iou, pred: f.pred };
-  const outputs: Record<string, Tensor> = { ...wantedActs(c, acts), ...named };
+  const outputs: Record<string, Tensor> = { ...wantedActs(c, acts), ...named, ...form.shown?.(batch) };
   if (f.sparse) outputs.sparse = f.sparse;
   for (const [i, k] of keys.entries()) outputs[`grad.${k}`] = grads[i];
   const pos = sam.image_encoder.pos_embed;
@@ -121,21 +151,22 @@ function firstStep(c: GoldenCase, params: Params, sam: Sam): Record<string, Tens
 }
 
 /** One compiled step, run once per batch; afterwards the change of every parameter. */
-async function trainSteps(gpu: Gpu, c: GoldenCase, params: Params, sam: Sam): Promise<Computed> {
+async function trainSteps(gpu: Gpu, c: GoldenCase, sam: Sam, form: Form): Promise<Computed> {
+  const { params } = sam;
   const out: Computed = new Map();
-  const count = [...c.inputs.keys()].filter((n) => /^step\d+\.mask$/.test(n)).length;
+  const count = new Set([...c.inputs.keys()].flatMap((n) => /^step\d+(?=\.)/.exec(n) ?? [])).size;
   const before = new Map<string, Float32Array>();
   for (const slot of params.layout().slots) before.set(slot.name, await params.values(slot.name));
   const state = ['adam.m', 'adam.v'].map(
     (name): Leaf => ({ kind: 'state', name, shape: [params.layout().total], dtype: 'f32' }),
   );
-  const step = await compile(gpu, () => stepGraph(c, params, sam, state));
+  const step = await compile(gpu, () => stepGraph(c, sam, form, state));
   const losses = new Float32Array(count);
   try {
     for (let i = 0; i < count; i++) {
-      const data = (name: string) => decoded(c, `step${i}.${name}`)!.data;
-      const batch = { image: data('image'), mask: data('mask'), points: data('points'), labels: data('point_labels') };
-      step.run({ ...batch, hyper: adamHyper(num(args(c), 'lr', 1e-4), i + 1) });
+      const names = step.plan.inputs.map((t) => t.leaf!.name).filter((name) => name !== 'hyper');
+      const batch = names.map((name) => [name, decoded(c, `step${i}.${name}`)!.data]);
+      step.run({ ...Object.fromEntries(batch), hyper: adamHyper(num(args(c), 'lr', 1e-4), i + 1) });
       losses[i] = (await step.read('loss'))[0];
     }
     out.set('losses', losses);
@@ -152,15 +183,11 @@ async function trainSteps(gpu: Gpu, c: GoldenCase, params: Params, sam: Sam): Pr
   return out;
 }
 
-function stepGraph(c: GoldenCase, params: Params, sam: Sam, [m, v]: readonly Leaf[]) {
-  const like = (name: string, stored: string) => input(name, decoded(c, `step0.${stored}`)!.shape);
-  const batch = {
-    image: like('image', 'image'),
-    points: like('points', 'points'),
-    labels: like('labels', 'point_labels'),
-  };
+function stepGraph(c: GoldenCase, sam: Sam, form: Form, [m, v]: readonly Leaf[]) {
+  const { params } = sam;
+  const batch = form.read(c, (name) => input(name, decoded(c, `step0.${name}`)!.shape));
   const { pred } = forward(sam, batch, num(args(c), 'out_size'));
-  const loss = lossOf(pred, like('mask', 'mask'));
+  const loss = form.loss(pred, batch.mask);
   const { slots, total, flat } = params.layout();
   const grads = grad(
     loss,

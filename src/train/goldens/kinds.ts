@@ -7,6 +7,7 @@ import { runFullStep } from './kindFullStep';
 import { runHypAdpt } from './kindHypAdpt';
 import { runMaskDecoder } from './kindMaskDecoder';
 import { runMedsa } from './kindMedsa';
+import { runMedsa3d } from './kindMedsa3d';
 import { computeMetrics, isMetrics } from './kindMetrics';
 import { runPaperDecoder } from './kindPaperDecoder';
 import { runPromptEncoder } from './kindPromptEncoder';
@@ -35,7 +36,8 @@ export const KINDS: readonly Kind[] = [
   model('PromptEncoder', upstream(/^segment_anything(\.\w+)*\.PromptEncoder$/), runPromptEncoder),
   model('MaskDecoder', upstream(/^segment_anything(\.\w+)*\.MaskDecoder( \+ TwoWayTransformer)?$/), runMaskDecoder),
   model('Sam', upstream(/^segment_anything Sam( \+ SamPredictor)?( \+ ResizeLongestSide)?$/), runSam),
-  model('Med-SA 2-D', isMedsa2d, runMedsa),
+  model('Med-SA 2-D', isMedsa2d, (gpu, c) => runMedsa(gpu, c)),
+  model('Med-SA 3-D', isMedsa3d, runMedsa3d),
   model(
     'paper encoder',
     reference(/^ImageEncoderViT with the adapters of specification sections? 2( and 3)?\b/),
@@ -62,6 +64,12 @@ function isMedsa2d(info: CaseInfo): boolean {
   const { mod, thd, net } = info.args ?? {};
   const model2d = /^models\.sam Sam \+ ImageEncoderViT\(sam_adpt\)$/.test(String(info.upstream_class ?? ''));
   return model2d && mod === 'sam_adpt' && net === 'sam' && !thd;
+}
+
+function isMedsa3d(info: CaseInfo): boolean {
+  const { mod, thd, net } = info.args ?? {};
+  const model3d = upstream(/^models\.sam Sam \+ ImageEncoderViT\(AdapterBlock, thd=True\)$/)(info);
+  return model3d && mod === 'sam_adpt' && net === 'sam' && thd === true;
 }
 
 function reference(pattern: RegExp): (info: CaseInfo) => boolean {
