@@ -8,7 +8,6 @@ import { readF32, type TensorFile } from './tensorFile';
 /** What `format` says in every such file. */
 export const runFormat = 'medsa-lab-run';
 const version = '1';
-const vectors = ['p', 'm', 'v'] as const;
 const remedy = 'the file is damaged; resume from the other checkpoint (last or best)';
 
 /** A saved run: the trainer's state and whatever the run itself keeps (configuration, order, best score) as plain JSON. */
@@ -25,19 +24,20 @@ export function writeRunState({ state, extra }: RunState): Blob {
     return value;
   });
   return writeSafetensors(
-    vectors.map((name) => ({ name, dtype: 'F32', shape: [state[name].length], data: state[name] })),
+    Object.entries({ p: state.p, ...state.vectors }).map(([name, data]) => ({
+      name,
+      dtype: 'F32',
+      shape: [data.length],
+      data,
+    })),
     { format: runFormat, version, step: String(state.step), layout: state.layout, extra: json },
   );
 }
 
-async function readVector(
-  file: TensorFile,
-  key: (typeof vectors)[number],
-  name: string,
-): Promise<Float32Array<ArrayBuffer>> {
+async function readVector(file: TensorFile, key: string, name: string): Promise<Float32Array<ArrayBuffer>> {
   const entry = file.entries.get(key);
   if (entry?.dtype !== 'F32' || entry.shape.length !== 1)
-    throw new CheckpointError(`${name}: its vector ${key} is missing — ${remedy}`);
+    throw new CheckpointError(`${name}: its vector ${key} is missing or no list of numbers — ${remedy}`);
   return readF32(entry);
 }
 
@@ -67,15 +67,8 @@ export async function readRunState(blob: Blob, name = blobName(blob, 'the saved 
   }
   if (typeof extra !== 'object' || extra === null)
     throw new CheckpointError(`${name}: what the run keeps is no JSON object — ${remedy}`);
-  const [p, m, v] = [
-    await readVector(file, 'p', name),
-    await readVector(file, 'm', name),
-    await readVector(file, 'v', name),
-  ];
-  if (m.length !== p.length || v.length !== p.length) {
-    throw new CheckpointError(
-      `${name}: its vectors have ${p.length}, ${m.length} and ${v.length} values, they must be of one length — ${remedy}`,
-    );
-  }
-  return { state: { step, p, m, v, layout: meta.layout }, extra: extra as Record<string, unknown> };
+  const p = await readVector(file, 'p', name);
+  const vectors: Record<string, Float32Array<ArrayBuffer>> = {};
+  for (const key of file.entries.keys()) if (key !== 'p') vectors[key] = await readVector(file, key, name);
+  return { state: { step, p, vectors, layout: meta.layout }, extra: extra as Record<string, unknown> };
 }

@@ -12,6 +12,18 @@ export const copyOp: Op = defineOp<Attrs>({
   vjp: ({ dy }) => [dy],
 });
 
+const detachOp = defineOp<Attrs>({
+  name: 'detach',
+  infer: ([x]) => ({ shape: x.shape, dtype: 'f32' }),
+  expr: ([a]) => a,
+  vjp: () => [null],
+});
+
+/** The value of x, through which no gradient flows. Source: torch.Tensor.detach. */
+export function detach(x: Tensor): Tensor {
+  return apply(detachOp, [x], {});
+}
+
 /** Writes input 1 into the leaf that is input 0. */
 const assignOp = defineOp<Attrs>({
   name: 'assign',

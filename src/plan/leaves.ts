@@ -42,6 +42,18 @@ export async function readLeaf(
   return new Float32Array(await readBuffer(gpu, leafBuffer(gpu, leaf), length * BYTES, offset * BYTES));
 }
 
+/** Copies the values of one state leaf into another of the same size, on the GPU. */
+export function copyLeaf(gpu: Gpu, from: Leaf, to: Leaf): void {
+  if (numel(from.shape) !== numel(to.shape)) {
+    throw new Error(
+      `state ${to.name}: ${numel(to.shape)} values cannot be those of ${from.name}, ${numel(from.shape)}`,
+    );
+  }
+  const encoder = gpu.device.createCommandEncoder();
+  encoder.copyBufferToBuffer(leafBuffer(gpu, from), 0, leafBuffer(gpu, to), 0, numel(to.shape) * BYTES);
+  gpu.device.queue.submit([encoder.finish()]);
+}
+
 /** Frees the buffer of a leaf that no plan will run with again. */
 export function freeLeaf(gpu: Gpu, leaf: Leaf): void {
   const b = table(gpu).get(leaf);

@@ -1,14 +1,12 @@
 import type { Gpu } from '../gpu/device';
-import type { Sam } from '../models/sam/sam';
 import { sqrt, square } from '../ops/pointwise';
 import { sum } from '../ops/reduce';
 import type { PlanOptions } from '../plan/plan';
 import { showShape } from '../tensor/shape';
-import { scope, type Tensor } from '../tensor/tensor';
+import { type HostArray, scope, type Tensor } from '../tensor/tensor';
 import { type BadNode, firstBad } from './firstBad';
-import type { LossName } from './losses';
-import { lossAndGradients } from './trainGraph';
-import type { BatchArrays, BatchShape, TrainItem } from './trainItem';
+import { lossAndGradients, type StepParts } from './trainGraph';
+import type { TrainItem } from './trainItem';
 
 /** Training cannot go on: the loss or the gradient is no number. `bad` is the first value that was none, where it was found. */
 export class TrainError extends Error {
@@ -32,22 +30,24 @@ interface Failed {
 }
 
 /** What is needed to compute the step once more. */
-interface Again {
+interface Again extends StepParts {
   readonly gpu: Gpu;
-  readonly sam: Sam;
-  readonly shape: BatchShape;
-  readonly loss: LossName;
   readonly plan: PlanOptions;
 }
 
-/** Looks for the first bad op of a step, forward first, and says so in words. */
+/** Looks for the first bad op of a step, batch by batch, forward first, and says so in words. `inputs` are those of batch k. */
 export async function explainBad(
   again: Again,
   failed: Failed,
-  items: readonly TrainItem[],
-  batch: BatchArrays,
+  batches: readonly (readonly TrainItem[])[],
+  inputs: (k: number) => Record<string, HostArray>,
 ): Promise<TrainError> {
-  const bad = await search(again, { ...batch });
+  let bad: BadNode | null = null;
+  let items = batches.flat();
+  for (let k = 0; k < batches.length && !bad; k++) {
+    bad = await search(again, inputs(k));
+    if (bad) items = [...batches[k]];
+  }
   const what = Number.isFinite(failed.loss) ? `the gradient's norm is ${failed.norm}` : `the loss is ${failed.loss}`;
   const ids = items.map((i) => `${i.id} (${i.className})`).join(', ');
   const lines = [
@@ -65,16 +65,14 @@ function describe(bad: BadNode): string {
   return `first bad op: ${bad.op} at ${bad.path || 'top'}, ${values}`;
 }
 
-async function search(
-  { gpu, sam, shape, loss, plan }: Again,
-  batch: Record<string, Float32Array>,
-): Promise<BadNode | null> {
-  const forward = await firstBad(gpu, () => [lossAndGradients(sam, shape, loss).loss], batch, plan);
+async function search(again: Again, batch: Record<string, HostArray>): Promise<BadNode | null> {
+  const { gpu, plan } = again;
+  const forward = await firstBad(gpu, () => [lossAndGradients(again).loss], batch, plan);
   if (forward) return forward;
   return firstBad(
     gpu,
     () => {
-      const { grads } = lossAndGradients(sam, shape, loss);
+      const { grads } = lossAndGradients(again);
       return [...grads, ...grads.map((g) => scope('optimiser', (): Tensor => sqrt(sum(square(g)))))];
     },
     batch,

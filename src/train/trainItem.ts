@@ -1,4 +1,6 @@
+import type { SamConfig } from '../models/sam/config';
 import type { Size } from '../models/sam/prompt';
+import type { TrainConfig } from './trainConfig';
 
 /**
  * One object of one image, ready for the model: what a batch row is made of. Files, resizing and the drawing of prompts
@@ -31,6 +33,16 @@ export interface BatchShape {
   readonly points: number;
   /** Side of the mask prompt; 0 where there is none. */
   readonly maskSide: number;
+}
+
+/** Extents of the batches that `train` asks for with a model of configuration `sam`. */
+export function shapeOf(
+  train: Pick<TrainConfig, 'batch' | 'depth' | 'points' | 'maskPrompts'>,
+  sam: Pick<SamConfig, 'imageEncoder' | 'promptEncoder'>,
+): BatchShape {
+  const { batch, depth, points } = train;
+  const maskSide = train.maskPrompts ? 4 * sam.promptEncoder.imageEmbeddingSize[0] : 0;
+  return { batch, depth, side: sam.imageEncoder.imgSize, points, maskSide };
 }
 
 /** Rows B of a batch. */

@@ -4,18 +4,28 @@ import type { Sam } from '../models/sam/sam';
 import type { Layout, ParamCounts } from '../nn/params';
 import { readParams } from '../nn/paramsIo';
 import type { Schedule } from '../nn/schedule';
-import { adamHyper } from '../ops/optim';
 import { compile } from '../plan/compile';
-import { bindLeaf, freeLeaf, readLeaf } from '../plan/leaves';
+import { bindLeaf, readLeaf } from '../plan/leaves';
 import type { PlanData, PlanOptions } from '../plan/plan';
 import type { Step, Ticket } from '../plan/step';
-import type { Leaf } from '../tensor/tensor';
+import { numel } from '../tensor/shape';
 import { augmentOff } from './augmentConfig';
+import { clickKeys } from './clickKeys';
 import { type Evaluated, type Evaluator, makeEvaluator } from './evaluator';
-import { rateOf, TRAIN_DEFAULTS, type TrainConfig } from './trainConfig';
+import { hyperOf } from './optimiser';
+import { itemsPerStep, rateOf, type TrainConfig } from './trainConfig';
 import { explainBad } from './trainError';
-import { type TrainLeaves, trainingGraph, trainLeaves } from './trainGraph';
-import { type BatchArrays, type BatchShape, batchArrays, fillBatch, type TrainItem } from './trainItem';
+import { gradientGraph, type StepParts, trainingGraph, updateGraph } from './trainGraph';
+import { type BatchArrays, batchArrays, fillBatch, rowsOf, shapeOf, type TrainItem } from './trainItem';
+import {
+  freeLeaves,
+  readLeaves,
+  savedLeaves,
+  startLeaves,
+  type TrainLeaves,
+  trainLeaves,
+  withAverage,
+} from './trainLeaves';
 import { checkState, layoutText, type TrainState } from './trainState';
 
 /** What one step gave. */
@@ -31,22 +41,25 @@ export interface StepResult {
 /** Trains the trainable parameters of one model on one device. */
 export interface Trainer {
   readonly counts: ParamCounts;
-  /** Of a training step; `bytes` for reports. */
+  /** Of a training step (of one batch of it, where it has several); `bytes` for reports. */
   readonly plan: PlanData;
   /** Steps handed to the GPU so far. */
   readonly step: number;
   /**
-   * Hands one step to the GPU as soon as fewer than two are in flight; the promise gives its loss when it is done. One to `batch` items;
-   * fewer are repeated. Rejects with a TrainError when the loss is no number (parameters are then those before that step).
+   * Hands one step to the GPU as soon as fewer than two are in flight; the promise gives its loss when it is done. One to
+   * `itemsPerStep` items; fewer are repeated. Rejects with a TrainError when the loss is no number (parameters are then those
+   * before that step).
    */
   run(items: readonly TrainItem[]): Promise<StepResult>;
-  /** Masks and overlaps with the present parameters, in the order of `items`. */
+  /** Masks and overlaps with the present parameters (their moving average, where there is one), in the order of `items`. */
   evaluate(items: readonly TrainItem[]): Promise<Evaluated[]>;
+  /** The same after each of 0 … `clicks` correcting clicks: element k of the result is that of `evaluate` after k of them. */
+  evaluateClicks(items: readonly TrainItem[], clicks: number): Promise<Evaluated[][]>;
   /** Waits for the steps in flight and reads everything that a later run needs to go on. */
   readState(): Promise<TrainState>;
   /** Goes on from `state`. Throws when it belongs to another model. */
   writeState(state: TrainState): void;
-  /** Trained parameters by name, as they are now. */
+  /** Trained parameters by name, as evaluation uses them now. */
   readTrained(): Promise<Map<string, Float32Array>>;
   /** Frees plans and optimiser state; parameters stay. */
   destroy(): void;
@@ -56,19 +69,17 @@ export interface Trainer {
 const IN_FLIGHT = 2;
 
 /** Everything a trainer works with. */
-interface Work {
+interface Work extends StepParts {
   readonly gpu: Gpu;
-  readonly sam: Sam;
-  readonly config: TrainConfig;
   readonly rate: Schedule;
   readonly layout: Layout;
-  readonly shape: BatchShape;
   readonly leaves: TrainLeaves;
+  /** Computes one batch's share, where a step has several. */
+  readonly share: Step | null;
   readonly step: Step;
   readonly plan: PlanOptions;
   readonly evaluator: Evaluator;
-  /** One set for each step in flight: those of a step that turns out bad are still there when it is looked into. */
-  readonly arrays: readonly BatchArrays[];
+  readonly arrays: BatchArrays;
   readonly inFlight: Promise<unknown>[];
   /** Settles when the step asked for last has been handed to the GPU. */
   gate: Promise<unknown>;
@@ -77,7 +88,8 @@ interface Work {
 
 /**
  * A trainer for `sam`, whose parameters (adapter included) must have been uploaded to `gpu` (`uploadParams`). One compiled step, one submit
- * a step; no GPU object is created from the second step on. `hooks` are those of the attachments. Throws GpuError 'limit' or 'memory' before anything is allocated.
+ * a step (and batch of it); no GPU object is created from the second step on. `hooks` are those of the attachments. Throws
+ * GpuError 'limit' or 'memory' before anything is allocated.
  */
 export async function makeTrainer(
   gpu: Gpu,
@@ -87,64 +99,43 @@ export async function makeTrainer(
   hooks: readonly TrainingHooks[] = [],
 ): Promise<Trainer> {
   const rate = rateOf(config);
-  refuseUnknown(config, hooks);
+  if (!augmentOff(config.augment)) throw new Error('train: augmentation is not possible yet');
   const layout = sam.params.layout();
-  const { batch, depth, points } = config;
-  const shape = { batch, depth, side: sam.config.imageEncoder.imgSize, points, maskSide: 0 };
-  const leaves = trainLeaves(layout.total);
-  const step = await compile(gpu, () => trainingGraph(sam, shape, config, leaves), plan);
-  const evaluator = makeEvaluator(gpu, sam, shape, plan);
-  const arrays = Array.from({ length: IN_FLIGHT }, () => batchArrays(shape));
-  const fixed = { gpu, sam, config, rate, layout, shape, leaves, step, plan, evaluator, arrays };
+  const shape = shapeOf(config, sam.config);
+  const parts = { sam, shape, config, hooks };
+  const leaves = trainLeaves(config, layout.total, hooks);
+  const several = config.accumulate > 1;
+  const share = several ? await compile(gpu, () => gradientGraph(parts, leaves), plan) : null;
+  const step = await compile(gpu, () => (several ? updateGraph : trainingGraph)(parts, leaves), plan);
+  startLeaves(gpu, layout, leaves);
+  const evaluator = makeEvaluator(gpu, sam, shape, plan, config.multimask);
+  const fixed = { ...parts, gpu, rate, layout, leaves, share, step, plan, evaluator, arrays: batchArrays(shape) };
   return trainerOf({ ...fixed, inFlight: [], gate: Promise.resolve(), done: 0 });
 }
 
-/** Options that the step does not know yet. */
-function refuseUnknown(c: TrainConfig, hooks: readonly TrainingHooks[]): void {
-  const d = TRAIN_DEFAULTS;
-  const keys = [
-    'accumulate',
-    'rounds',
-    'posWeight',
-    'iouWeight',
-    'multimask',
-    'optimiser',
-    'ema',
-    'decay',
-    'maskPrompts',
-  ] as const;
-  const other = keys.find((k) => c[k] !== d[k]);
-  if (other) throw new Error(`train: ${other} ${c[other]} is not possible yet`);
-  if (!augmentOff(c.augment)) throw new Error('train: augmentation is not possible yet');
-  if (hooks.some((h) => h.penalty || h.update)) throw new Error('train: training hooks are not possible yet');
-}
-
 function trainerOf(w: Work): Trainer {
+  const names = w.layout.slots.map((s) => s.name);
+  const averaged = async <T>(f: () => Promise<T>) => {
+    await drain(w);
+    return withAverage(w.gpu, w.layout, w.leaves, f);
+  };
   return {
     counts: w.sam.params.counts(),
-    plan: w.step.plan,
+    plan: (w.share ?? w.step).plan,
     get step() {
       return w.done;
     },
     run: (items) => run(w, items),
-    async evaluate(items) {
-      await drain(w);
-      return w.evaluator.evaluate(items);
-    },
+    evaluate: (items) => averaged(() => w.evaluator.evaluate(items)),
+    evaluateClicks: (items, clicks) => averaged(() => w.evaluator.evaluateClicks(items, clicks)),
     readState: () => readState(w),
     writeState: (state) => writeState(w, state),
-    async readTrained() {
-      await drain(w);
-      return readParams(
-        w.sam.params,
-        w.gpu,
-        w.layout.slots.map((s) => s.name),
-      );
-    },
+    readTrained: () => averaged(() => readParams(w.sam.params, w.gpu, names)),
     destroy() {
+      w.share?.destroy();
       w.step.destroy();
       w.evaluator.destroy();
-      for (const leaf of [w.leaves.m, w.leaves.v, w.leaves.halted]) freeLeaf(w.gpu, leaf);
+      freeLeaves(w.gpu, w.leaves);
     },
   };
 }
@@ -160,27 +151,61 @@ function run(w: Work, items: readonly TrainItem[]): Promise<StepResult> {
 
 async function submit(w: Work, items: readonly TrainItem[]): Promise<{ result: Promise<StepResult> }> {
   if (w.inFlight.length >= IN_FLIGHT) await w.inFlight.shift();
-  const batch = w.arrays[w.done % IN_FLIGHT];
-  fillBatch(batch, items, w.shape, w.sam.config.pixelMean);
-  const lr = w.rate(w.done);
-  const { image, target, points, labels } = batch;
-  const ticket = w.step.run({ image, target, points, labels, hyper: adamHyper(lr, w.done + 1) });
+  const t = w.done;
+  const lr = w.rate(t);
+  const last = { hyper: hyperOf(w.config, lr, t + 1), t: Float32Array.of(t + 1) };
+  const batches = batchesOf(w, items);
+  batches.forEach((part, k) => {
+    const batch = inputsOf(w, part, t, k);
+    if (w.share) feed(w.share, { ...batch, first: Float32Array.of(k === 0 ? 1 : 0) });
+    else Object.assign(last, batch);
+  });
+  const ticket = feed(w.step, last);
   w.done++;
-  const result = finish(w, ticket, { step: w.done, lr }, items, batch);
+  const result = finish(w, ticket, { step: w.done, lr }, batches);
   w.inFlight.push(settled(result));
   return { result };
+}
+
+/** The batches of a step. */
+function batchesOf({ config, shape }: Work, items: readonly TrainItem[]): (readonly TrainItem[])[] {
+  const most = itemsPerStep(config);
+  if (!items.length || items.length > most) {
+    throw new Error(`batch: ${items.length} items for ${most} rows; give 1 to ${most}`);
+  }
+  if (config.accumulate === 1) return [items];
+  const rows = rowsOf(shape);
+  return Array.from({ length: config.accumulate }, (_, k) =>
+    Array.from({ length: rows }, (_, b) => items[(k * rows + b) % items.length]),
+  );
+}
+
+/** Inputs of batch k of step t = 0, 1, …: they depend on nothing else. */
+function inputsOf(
+  w: Work,
+  items: readonly TrainItem[],
+  t: number,
+  k: number,
+): Record<string, Float32Array | Uint32Array> {
+  fillBatch(w.arrays, items, w.shape, w.sam.config.pixelMean);
+  return { ...w.arrays, ...clickKeys(w.config, rowsOf(w.shape), t * w.config.accumulate + k) };
+}
+
+/** Runs `step` with those of `inputs` that it has. */
+function feed(step: Step, inputs: Record<string, Float32Array | Uint32Array>): Ticket {
+  const known = new Set(step.plan.inputs.map((i) => i.leaf!.name));
+  return step.run(Object.fromEntries(Object.entries(inputs).filter(([name]) => known.has(name))));
 }
 
 async function finish(
   w: Work,
   ticket: Ticket,
   at: { step: number; lr: number },
-  items: readonly TrainItem[],
-  batch: BatchArrays,
+  batches: readonly (readonly TrainItem[])[],
 ): Promise<StepResult> {
   const [[loss], [norm]] = await Promise.all([ticket.read('loss'), ticket.read('norm')]);
   if (Number.isFinite(loss) && Number.isFinite(norm)) return { ...at, loss, norm };
-  throw await explainBad({ ...w, loss: w.config.loss }, { ...at, loss, norm }, items, batch);
+  throw await explainBad(w, { ...at, loss, norm }, batches, (k) => inputsOf(w, batches[k], at.step - 1, k));
 }
 
 async function drain(w: Work): Promise<void> {
@@ -190,16 +215,15 @@ async function drain(w: Work): Promise<void> {
 
 async function readState(w: Work): Promise<TrainState> {
   await drain(w);
-  const read = async (leaf: Leaf) => (await readLeaf(w.gpu, leaf)) as Float32Array<ArrayBuffer>;
-  const p = await read(w.layout.flat!);
-  return { step: w.done, p, m: await read(w.leaves.m), v: await read(w.leaves.v), layout: layoutText(w.layout) };
+  const p = (await readLeaf(w.gpu, w.layout.flat!)) as Float32Array<ArrayBuffer>;
+  return { step: w.done, p, vectors: await readLeaves(w.gpu, w.leaves), layout: layoutText(w.layout) };
 }
 
 function writeState(w: Work, state: TrainState): void {
-  checkState(state, w.layout);
+  const saved = savedLeaves(w.leaves);
+  checkState(state, w.layout, new Map([...saved].map(([name, leaf]) => [name, numel(leaf.shape)])));
   bindLeaf(w.gpu, w.layout.flat!, state.p);
-  bindLeaf(w.gpu, w.leaves.m, state.m);
-  bindLeaf(w.gpu, w.leaves.v, state.v);
+  for (const [name, leaf] of saved) bindLeaf(w.gpu, leaf, state.vectors[name]);
   bindLeaf(w.gpu, w.leaves.halted, Float32Array.of(0));
   w.done = state.step;
 }

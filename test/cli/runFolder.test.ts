@@ -6,7 +6,7 @@ import { newFolder } from './adaptFixture';
 
 const vector = () => new Float32Array(4);
 const state = (step: number) => ({
-  state: { step, p: vector(), m: vector(), v: vector(), layout: 'w@0+4' },
+  state: { step, p: vector(), vectors: { m: vector(), v: vector() }, layout: 'w@0+4' },
   extra: { best: null },
 });
 const metrics = async (path: string) => (await readFile(join(path, 'metrics.jsonl'), 'utf8')).trim().split('\n');

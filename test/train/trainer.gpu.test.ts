@@ -169,7 +169,8 @@ test('what does not fit is refused in words', async () => {
   expect(() => trainer.writeState({ ...state, layout: `x@0+4` })).toThrow(
     /belongs to another model or adapter.*x@0\+4/,
   );
-  expect(() => trainer.writeState({ ...state, m: new Float32Array(3) })).toThrow('m has 3 values');
+  const damaged = { ...state, vectors: { ...state.vectors, m: new Float32Array(3) } };
+  expect(() => trainer.writeState(damaged)).toThrow('m has 3 values');
   trainer.destroy();
   const sam = tinySam();
   sam.params.train(() => false);

@@ -4,7 +4,7 @@ import { Embedding } from '../../nn/embedding';
 import { at, type Build, Module } from '../../nn/module';
 import { LayerNorm2d } from '../../nn/norm';
 import { Sequential } from '../../nn/sequential';
-import { add, addScalar, div, equalScalar, maximum, mul, scale } from '../../ops/pointwise';
+import { add, addScalar, div, equalScalar, maximum, mul, scale, where } from '../../ops/pointwise';
 import { sum } from '../../ops/reduce';
 import { concat, expand, pad, reshape } from '../../ops/view';
 import { numel, showShape } from '../../tensor/shape';
@@ -22,6 +22,8 @@ export interface Prompts {
   readonly boxes?: Tensor | null;
   /** Logits of an earlier mask [B, 1, 4·rows, 4·columns]. */
   readonly masks?: Tensor | null;
+  /** [B]: rows whose mask counts (1), the others have none (0); all of them by default. */
+  readonly masked?: Tensor | null;
   /** Append SAM's padding point when there are points and no boxes (default); false: the labels hold it already. */
   readonly padding?: boolean;
 }
@@ -72,7 +74,7 @@ export class PromptEncoder extends Module<[Prompts], PromptEmbedding> {
 
   protected forward(prompts: Prompts): PromptEmbedding {
     const batch = this.#check(prompts);
-    const dense = this.#dense(prompts.masks ?? null, batch);
+    const dense = this.#dense(prompts, batch);
     const tokens = this.#tokens(prompts);
     const c = this.config.embedDim;
     if (!tokens)
@@ -131,11 +133,12 @@ export class PromptEncoder extends Module<[Prompts], PromptEmbedding> {
     return table.reduce((sum, [label, e]) => add(sum, mul(equalScalar(kinds, label), e.call())), mul(code, real));
   }
 
-  #dense(masks: Tensor | null, batch: number): Tensor {
-    if (masks) return this.mask_downscaling.call(masks);
+  #dense({ masks, masked }: Prompts, batch: number): Tensor {
+    if (masks && !masked) return this.mask_downscaling.call(masks);
     const c = this.config.embedDim;
     const [rows, columns] = this.config.imageEmbeddingSize;
-    return expand(reshape(this.no_mask_embed.call(), [1, c, 1, 1]), [batch, c, rows, columns]);
+    const none = expand(reshape(this.no_mask_embed.call(), [1, c, 1, 1]), [batch, c, rows, columns]);
+    return masks && masked ? where(reshape(masked, [batch, 1, 1, 1]), this.mask_downscaling.call(masks), none) : none;
   }
 
   /** Batch size of the prompts; throws when shapes are wrong or differ in it. */
