@@ -2,7 +2,7 @@ import type { Gpu } from '../gpu/device';
 import type { PromptArrays } from '../models/sam/prompt';
 import type { Sam } from '../models/sam/sam';
 import { capturing } from '../nn/capture';
-import { compile } from '../plan/compile';
+import { readAll } from '../plan/read';
 import type { Shape } from '../tensor/shape';
 import { constant, type Tensor } from '../tensor/tensor';
 
@@ -33,24 +33,15 @@ export async function generatedWeights(
   prompts: PromptArrays,
   embedding: Float32Array | null = null,
 ): Promise<GeneratedWeights[]> {
-  const found: { block: string; n: number; tensor: Tensor }[] = [];
-  const trace = () => {
-    found.push(...weightsIn(tracedActs(sam, prompts, embedding)));
-    if (!embedding && found.some((f) => f.tensor.shape.length === 4))
-      throw new Error('generatedWeights: weights per token depend on the image; give its embedding as well');
-    return { outputs: Object.fromEntries(found.map((f, i) => [`${i}`, f.tensor])) };
-  };
-  // Nothing is asked of the GPU where nothing is generated.
-  if (!weightsIn(tracedActs(sam, prompts, embedding)).length) return [];
-  const step = await compile(gpu, trace);
-  try {
-    step.run();
-    return await Promise.all(
-      found.map(async ({ block, n, tensor }, i) => ({ block, n, shape: tensor.shape, data: await step.read(`${i}`) })),
-    );
-  } finally {
-    step.destroy();
-  }
+  const found = weightsIn(tracedActs(sam, prompts, embedding));
+  if (!found.length) return [];
+  if (!embedding && found.some((f) => f.tensor.shape.length === 4))
+    throw new Error('generatedWeights: weights per token depend on the image; give its embedding as well');
+  const values = await readAll(
+    gpu,
+    found.map((f) => f.tensor),
+  );
+  return found.map(({ block, n, tensor }, i) => ({ block, n, shape: tensor.shape, data: values[i] }));
 }
 
 function tracedActs(sam: Sam, p: PromptArrays, embedding: Float32Array | null): ReadonlyMap<string, Tensor> {

@@ -21,7 +21,8 @@ function armOf(c: GoldenCase, params: Params, prefix: string): PromptedBottlenec
   const shapes = new Map([...(c.weights?.entries ?? [])].map(([n, t]) => [n, t.shape]));
   const [r, dim] = shapes.get(`${prefix}.D_fc1.weight`) ?? [];
   if (!r || !dim) throw new Error(`${c.files.name}: ${prefix} has no D_fc1.weight`);
-  const { lp = 0, k = 0, arm } = hypOptions({ arm: prefix }, shapes, `${prefix}.`);
+  const { lp = 0, k = 0, arm: seen } = hypOptions({}, shapes, `${prefix}.`);
+  const arm = seen === 'hyper' && prefix.includes('token') ? 'hyper-token' : seen;
   const actOf = act(c.info.config?.act_of_arms_none_add_concat, 'relu');
   const build = { params, path: prefix, adapter: 'hypAdpt' };
   return new PromptedBottleneck(build, { arm, lp, k, dim, r, act: actOf, upInit: 'zero' });

@@ -5,7 +5,7 @@ import { ARMS, type Arm } from '../../adapters/promptedBottleneck';
 import { sdTrans } from '../../adapters/sdTrans';
 import type { Act } from '../../nn/activation';
 import type { Module } from '../../nn/module';
-import { act, flag, num } from './configs';
+import { act, flag } from './configs';
 import type { Config, GoldenCase } from './goldenCase';
 
 /**
@@ -64,7 +64,7 @@ const down = (held: Held, adapter: string) => held.get(`${adapter}_Adapter.D_fc1
 /** SD-Trans where the weights have a depth adapter, else Med-SA's two. */
 function encoderAdapter(a: Config, held: Held, shared: Shared): Adapter {
   const [space, depth, mlp] = ['Space', 'Depth', 'MLP'].map((n) => down(held, n));
-  const options = { ...shared, r: num(a, 'r', (space ?? depth ?? mlp)?.[0]), space: !!space, mlp: !!mlp };
+  const options = { ...shared, r: (space ?? depth ?? mlp)?.[0], space: !!space, mlp: !!mlp };
   return depth ? sdTrans({ ...options, depthSkip: flag(a, 'depth_skip', false) }) : medsa(options);
 }
 

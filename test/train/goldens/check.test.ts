@@ -75,3 +75,19 @@ test('images of 8 bits may differ by one level, integers by nothing', () => {
   expect(compareAll(new Map([['a', image]]), one, {})[0].ratio).toBe(1);
   expect(compareAll(new Map([['a', sizes]]), one, {})[0].ratio).toBe(Number.POSITIVE_INFINITY);
 });
+
+test('elements that rounding may move are compared apart, with a bound of their own', () => {
+  const run = (...got: number[]) =>
+    compareAll(
+      new Map([['delta2.a', f32(1, 2, 3)]]),
+      new Map([['delta2.a', Float32Array.from(got)]]),
+      { 'delta2.a': { suggested_atol: 0.01 } },
+      new Map([['delta2.a', { elements: [1], tolerance: 0.5 }]]),
+    );
+  expect(run(1.001, 2.4, 3).map((c) => c.ratio <= 1)).toEqual([true, true]);
+  expect(run(1.1, 2, 3).map((c) => c.ratio <= 1)).toEqual([false, true]);
+  const [others, apart] = run(1, 2.6, 3);
+  expect(others.ratio).toBe(0);
+  expect([apart.ratio > 1, apart.part]).toEqual([true, 'step']);
+  expect(run(1, 2).map((c) => c.ratio)).toEqual([Number.POSITIVE_INFINITY]);
+});
