@@ -15,6 +15,8 @@ const COMMANDS: Record<string, { about: string; load: () => Promise<Command> }> 
 /** Entry point of `node src/cli/run.mjs COMMAND …`. Errors go to stderr in words; 2 means the command line was wrong. */
 export async function main(argv: string[]): Promise<number> {
   const [name, ...rest] = argv;
+  // Not in the list: what a pool of processes that draw scenes is started with.
+  if (name === 'scene-worker') return (await import('./scenePool')).serveScenes();
   const command = COMMANDS[name ?? ''];
   if (!command) {
     const help = !name || ['help', '--help', '-h'].includes(name);

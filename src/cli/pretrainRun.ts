@@ -1,20 +1,17 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { openSafetensors, writeSafetensors } from '../data/safetensors';
-import { type PromptKind, sceneBatch } from '../data/sceneBatch';
 import { readF32 } from '../data/tensorFile';
 import { deviceName, type Gpu } from '../gpu/device';
 import { SAM_ROWS, type SamName, samConfig } from '../models/sam/config';
 import { buildSam, type Sam } from '../models/sam/sam';
 import { makeParams, type Params } from '../nn/params';
 import { uploadParams } from '../nn/paramsIo';
-import { adamHyper } from '../ops/optim';
-import { compile } from '../plan/compile';
 import { bindLeaf, readLeaf } from '../plan/leaves';
-import type { Step } from '../plan/step';
 import type { Leaf } from '../tensor/tensor';
 import { mimeticInit } from '../train/pretrainInit';
-import { type PretrainState, pretrainState, pretrainStep } from '../train/pretrainStep';
+import { type PretrainState, pretrainState } from '../train/pretrainStep';
+import { pretrainLoop } from './pretrainLoop';
 
 /** A part of the run: images of `size` pixels, `batch` of them a step. */
 export interface Stage {
@@ -88,7 +85,7 @@ export async function pretrain(gpu: Gpu, o: PretrainOptions, finish: (r: Run) =>
     end += stage.steps;
     if (r.step >= end) continue;
     await enter(r, stage);
-    await loop(r, end, stop);
+    await pretrainLoop(r, end, stop, () => save(r));
   }
   await save(r);
   if (r.step < total) {
@@ -131,80 +128,6 @@ function flats({ params, state }: Run): [string, Leaf][] {
     ['v', state.v],
     ['ema', state.ema],
   ];
-}
-
-/** Share of the run after which the auxiliary loss is dropped. */
-const AUX_UNTIL = 0.6;
-
-async function loop(r: Run, end: number, stop: { asked: boolean; at: number }): Promise<void> {
-  const { o, gpu, stage } = r;
-  const steps = new Map<string, Step>();
-  const t0 = performance.now();
-  const first = r.step;
-  let mean: Record<string, number> = {};
-  let pending: Promise<void> = Promise.resolve();
-  while (r.step < end && !stop.asked && performance.now() < stop.at) {
-    const t = r.step / r.total;
-    // Every fourth step clicks twice; the others mix single clicks and boxes, which take equally many tokens.
-    const kinds: PromptKind[] = r.step % 4 === 3 ? ['points'] : ['point', 'box'];
-    const auxiliary = t < AUX_UNTIL;
-    const shape = { batch: stage.batch, objects: o.objects, tokens: kinds[0] === 'points' ? 3 : 2, auxiliary };
-    const key = `${shape.tokens}${auxiliary}`;
-    let step = steps.get(key);
-    if (!step) {
-      const at = performance.now();
-      step = await compile(gpu, pretrainStep(r.sam, r.params, r.state, shape));
-      steps.set(key, step);
-      console.error(
-        `compiled ${step.plan.list.length} dispatches in ${((performance.now() - at) / 1000).toFixed(1)} s`,
-      );
-    }
-    // Few, large, contrasted shapes until clicks have found their objects; then everything.
-    const hardest = Math.min(1, 0.1 + 1.4 * Math.max(0, t - 0.3));
-    const b = sceneBatch(o.seed, r.step, { ...o, ...stage, kinds, difficulty: (random) => random.uniform(0, hardest) });
-    const ticket = step.run({
-      image: b.image,
-      points: b.points,
-      labels: b.labels,
-      target: b.target,
-      hyper: hyper(r, r.step),
-      ...(auxiliary ? { ids: b.ids, pure: b.pure, aux: Float32Array.of(2 * (1 - t / AUX_UNTIL)) } : {}),
-    });
-    const now = r.step++;
-    // One step is always in flight; the one before is read meanwhile.
-    await pending;
-    pending = note(ticket, now);
-    if (r.step % 100 === 0) await pending.then(() => save(r));
-  }
-  await pending;
-  for (const s of steps.values()) s.destroy();
-
-  async function note(ticket: ReturnType<Step['run']>, now: number): Promise<void> {
-    const values: Record<string, number> = {};
-    for (const k of ['loss', 'iou', 'norm']) values[k] = (await ticket.read(k))[0];
-    if (r.total * AUX_UNTIL > now) values.aux = (await ticket.read('aux'))[0];
-    if (!Number.isFinite(values.loss))
-      throw new Error(`pretrain: the loss is ${values.loss} at step ${now}; lower --lr, and start again from ${o.out}`);
-    for (const [k, v] of Object.entries(values)) mean[k] = (mean[k] ?? 0) + v / 20;
-    if (now % 20 !== 19) return;
-    r.curve.push({ step: now + 1, ...mean });
-    const perStep = (performance.now() - t0) / (now + 1 - first);
-    const text = Object.entries(mean)
-      .map(([k, v]) => `${k} ${v.toFixed(3)}`)
-      .join('  ');
-    console.error(
-      `${now + 1}/${end}  ${text}  ${(perStep / 1000).toFixed(2)} s/step  ${((perStep * (end - now - 1)) / 60_000).toFixed(1)} min left in this stage`,
-    );
-    mean = {};
-  }
-}
-
-/** Warm-up over 3 % of the steps, then cosine to 2 %. */
-function hyper({ o, total }: Run, step: number): Float32Array {
-  const warm = Math.max(1, 0.03 * total);
-  const t = (step - warm) / (total - warm);
-  const factor = step < warm ? (step + 1) / warm : 0.02 + 0.98 * 0.5 * (1 + Math.cos(Math.PI * t));
-  return adamHyper(o.lr * factor, step + 1);
 }
 
 async function save(r: Run): Promise<void> {

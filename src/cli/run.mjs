@@ -4,7 +4,7 @@ import { createRunnableDevEnvironment, resolveConfig } from 'vite';
 import { projectRoot } from './chromium.mjs';
 import { installDawn } from './dawn.mjs';
 
-const withoutGpu = ['convert', 'inspect', 'help', '--help', '-h', '--version'];
+const withoutGpu = ['scene-worker', 'convert', 'inspect', 'help', '--help', '-h', '--version'];
 
 /** @param {string[]} argv */
 const needsGpu = (argv) => argv.length > 0 && !argv.includes('--help') && !withoutGpu.includes(argv[0]);

@@ -34,6 +34,8 @@ export interface PretrainShape {
   readonly tokens: number;
   /** With the auxiliary loss on the encoder. */
   readonly auxiliary: boolean;
+  /** With a mask prompt per row: one more input, `mask` [R, 16hw], logits of an earlier answer. */
+  readonly mask?: boolean;
 }
 
 /** Flat optimiser state beside the parameters. */
@@ -77,7 +79,8 @@ function forward(sam: Sam, s: PretrainShape): Forward {
   ]);
   const points = input('points', [rows, s.tokens, 2]);
   const labels = input('labels', [rows, s.tokens]);
-  const { sparse, dense, summary } = sam.prompt_encoder.call({ points, labels, padding: false });
+  const given = s.mask ? reshape(input('mask', [rows, 16 * h * w]), [rows, 1, 4 * h, 4 * w]) : null;
+  const { sparse, dense, summary } = sam.prompt_encoder.call({ points, labels, masks: given, padding: false });
   const out = sam.mask_decoder.predictMasks({
     imageEmbeddings: repeated,
     imagePe: sam.prompt_encoder.densePe(),
@@ -126,7 +129,8 @@ function pairLoss(embedding: Tensor): Tensor {
 
 /**
  * One step of AdamW with clipping. Inputs: image [B,3,S,S] in 0..255, points [R,T,2], labels [R,T], target [R,1,16hw], hyper
- * (see `adamw`), with the auxiliary loss also ids and pure [B,hw] and aux [1], its weight.
+ * (see `adamw`), with the auxiliary loss also ids and pure [B,hw] and aux [1], its weight; `mask` where the shape says so.
+ * Outputs besides the numbers: `masks` [R,n,16hw] (logits) and `predicted` [R,n], for the next round.
  */
 export function pretrainStep(sam: Sam, params: Params, state: PretrainState, s: PretrainShape): () => Outputs {
   return () => {
@@ -164,6 +168,8 @@ export function pretrainStep(sam: Sam, params: Params, state: PretrainState, s: 
         loss: reshape(mask, [1]),
         iou: scale(iou, 1 / rows),
         norm: reshape(clipped.norm, [1]),
+        masks: f.masks,
+        predicted: f.iou,
         ...(aux ? { aux: reshape(aux, [1]) } : {}),
       },
       effects: [average, update],
