@@ -35,7 +35,8 @@ export function safePath(path: string, where: string): string {
   return path;
 }
 
-function readValues(values: Record<string, string> | undefined, where: string) {
+/** The classes that "values" names, and the values it calls background; `DatasetError` for values that are no labels. */
+export function readValues(values: Record<string, string> | undefined, where: string) {
   const background = new Set([0]);
   if (!values) return { classes: null, background };
   const classes: LabelClass[] = [];
