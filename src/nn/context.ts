@@ -45,3 +45,6 @@ export const DEPTH: ContextKey<number> = contextKey('depth', 1);
  * Null outside a mask decoder.
  */
 export const PROMPT: ContextKey<Tensor | null> = contextKey<Tensor | null>('prompt', null);
+
+/** Steps that a training run will take in all, where that is known: schedules inside a step are stretched over it. */
+export const STEPS: ContextKey<number | null> = contextKey<number | null>('steps', null);

@@ -1,6 +1,6 @@
 import { type Attrs, defineOp, type Op } from '../tensor/op';
 import { numel, showShape } from '../tensor/shape';
-import { apply, type Tensor, whereIs } from '../tensor/tensor';
+import { apply, constant, type Tensor, whereIs } from '../tensor/tensor';
 
 /** Ops that the plan and the trainer need for moving values: copy, assign to a leaf, pack many into one flat buffer. */
 
@@ -49,6 +49,37 @@ export function assign(target: Tensor, value: Tensor): Tensor {
     );
   }
   return apply(assignOp, [target, value], {});
+}
+
+/** Multiplies elements of the leaf that is input 0, at the positions in input 1, by input 2. */
+const scaleAtOp = defineOp<Attrs>({
+  name: 'scaleAt',
+  infer: ([leaf]) => ({ shape: leaf.shape, dtype: leaf.dtype }),
+  writes: [0],
+  kernels: ({ ins: [, index] }) => [
+    {
+      variant: 'naive',
+      file: 'index/scaleAt.wgsl',
+      consts: { N: numel(index.shape) },
+      grid: linear(numel(index.shape)),
+    },
+  ],
+});
+
+/**
+ * Effect: element `index[n]` of state leaf `target`, as earlier effects have left it, is multiplied by `factor[n]` ([N], as
+ * many as there are positions). Throws when a position is outside or named twice.
+ */
+export function scaleAt(target: Tensor, index: readonly number[], factor: Tensor): Tensor {
+  const where = whereIs('scaleAt');
+  if (target.leaf?.kind !== 'state') throw new Error(`${where}: the target must be a state leaf`);
+  const bad = index.find((n) => !Number.isInteger(n) || n < 0 || n >= numel(target.shape));
+  if (bad !== undefined) throw new Error(`${where}: position ${bad} is outside ${showShape(target.shape)}`);
+  if (new Set(index).size !== index.length) throw new Error(`${where}: a position is named twice`);
+  if (numel(factor.shape) !== index.length)
+    throw new Error(`${where}: factors ${showShape(factor.shape)} for ${index.length} positions`);
+  const at = constant(Uint32Array.from(index), [index.length], 'positions');
+  return apply(scaleAtOp, [target, at, factor], {});
 }
 
 /** Places its inputs in one flat buffer of `total` elements; the producers write there directly, so it costs nothing. */

@@ -97,6 +97,8 @@ function medsaConfig(c: GoldenCase) {
   const imageEncoder = {
     ...release.imageEncoder,
     posEmbedSide: read.imageEncoder.posEmbedSide,
+    // Only its blocks with adapters cut windows before norm1.
+    norm1InWindow: args(c).mod === 'sam_adpt',
     relPosNames: read.imageEncoder.relPosNames,
   };
   return { ...release, imageEncoder };

@@ -5,6 +5,7 @@ import { runEncoder, runPaperEncoder } from './kindEncoder';
 import { checkTorchFiles } from './kindFiles';
 import { runFullStep } from './kindFullStep';
 import { runHypAdpt } from './kindHypAdpt';
+import { runLoraLayers, runMedsaLora } from './kindLora';
 import { runMaskDecoder } from './kindMaskDecoder';
 import { runMedsa } from './kindMedsa';
 import { runMedsa3d } from './kindMedsa3d';
@@ -36,8 +37,10 @@ export const KINDS: readonly Kind[] = [
   model('PromptEncoder', upstream(/^segment_anything(\.\w+)*\.PromptEncoder$/), runPromptEncoder),
   model('MaskDecoder', upstream(/^segment_anything(\.\w+)*\.MaskDecoder( \+ TwoWayTransformer)?$/), runMaskDecoder),
   model('Sam', upstream(/^segment_anything Sam( \+ SamPredictor)?( \+ ResizeLongestSide)?$/), runSam),
-  model('Med-SA 2-D', isMedsa2d, (gpu, c) => runMedsa(gpu, c)),
   model('Med-SA 3-D', isMedsa3d, runMedsa3d),
+  model('Med-SA 2-D', isMedsa2d('sam_adpt'), (gpu, c) => runMedsa(gpu, c)),
+  model('Med-SA LoRA', isMedsa2d('sam_lora'), runMedsaLora),
+  model('LoRA layers', upstream(/^models\.common\.loralib Linear \/ MergedLinear \/ SVDLinear$/), runLoraLayers),
   model(
     'paper encoder',
     reference(/^ImageEncoderViT with the adapters of specification sections? 2( and 3)?\b/),
@@ -60,10 +63,12 @@ function upstream(pattern: RegExp): (info: CaseInfo) => boolean {
   return (info) => pattern.test(String(info.upstream_class ?? ''));
 }
 
-function isMedsa2d(info: CaseInfo): boolean {
-  const { mod, thd, net } = info.args ?? {};
-  const model2d = /^models\.sam Sam \+ ImageEncoderViT\(sam_adpt\)$/.test(String(info.upstream_class ?? ''));
-  return model2d && mod === 'sam_adpt' && net === 'sam' && !thd;
+function isMedsa2d(variant: 'sam_adpt' | 'sam_lora'): (info: CaseInfo) => boolean {
+  return (info) => {
+    const { mod, thd, net } = info.args ?? {};
+    const model2d = info.upstream_class === `models.sam Sam + ImageEncoderViT(${variant})`;
+    return model2d && mod === variant && net === 'sam' && !thd;
+  };
 }
 
 function isMedsa3d(info: CaseInfo): boolean {
