@@ -1,7 +1,7 @@
 import type { Caps } from '../gpu/device';
 import { GpuError, showBytes } from '../gpu/errors';
 import { BYTES, numel } from '../tensor/shape';
-import type { Tensor } from '../tensor/tensor';
+import type { Leaf, Tensor } from '../tensor/tensor';
 import { type Choice, type Dispatch, dispatches } from './dispatch';
 import { type Fusion, fuse } from './fuse';
 import { topological } from './graph';
@@ -31,6 +31,8 @@ export interface PlanData {
   readonly placement: Placement;
   readonly outputs: ReadonlyMap<string, Tensor>;
   readonly inputs: readonly Tensor[];
+  /** State and constants that the step touches. */
+  readonly states: readonly Leaf[];
   /** Bytes of planned objects, of the inputs, and of the state and constants that the step touches. */
   readonly bytes: {
     readonly planned: number;
@@ -62,6 +64,7 @@ export function planStep(built: Outputs, caps: Caps, options: PlanOptions = {}):
     placement,
     outputs,
     inputs,
+    states: leaves.flatMap((t) => (t.leaf!.kind === 'input' ? [] : [t.leaf!])),
     bytes: {
       planned,
       inputs: sum(inputs),
@@ -88,13 +91,13 @@ function checkLimits(data: PlanData, caps: Caps, _fusion: Fusion, options: PlanO
   if (large.length && large[0].bytes > limit) {
     throw new GpuError(
       'limit',
-      `${large[0].label} needs one buffer of ${showBytes(large[0].bytes)}, but this GPU allows ${showBytes(limit)} (maxStorageBufferBindingSize). Lower the batch or the image size.\nLargest objects:\n${ten.join('\n')}`,
+      `${large[0].label} needs one buffer of ${showBytes(large[0].bytes)}, but this GPU allows ${showBytes(limit)} (maxStorageBufferBindingSize). Lower the batch, the slab or the image size.\nLargest objects:\n${ten.join('\n')}`,
     );
   }
   if (options.maxBytes && data.bytes.planned > options.maxBytes) {
     throw new GpuError(
       'memory',
-      `the step needs ${showBytes(data.bytes.planned)} for activations, more than the ${showBytes(options.maxBytes)} allowed. Lower the batch or the image size.\nLargest objects:\n${ten.join('\n')}`,
+      `the step needs ${showBytes(data.bytes.planned)} for activations, more than the ${showBytes(options.maxBytes)} allowed. Lower the batch, the slab or the image size.\nLargest objects:\n${ten.join('\n')}`,
     );
   }
   const most = caps.limits.maxComputeWorkgroupsPerDimension;
