@@ -17,6 +17,8 @@ export interface ExperimentData {
   readonly val: readonly FramedObject[];
   /** Things worth knowing that are no errors. */
   readonly notes: readonly string[];
+  /** Patients by case, where the data name them. */
+  readonly patients: ReadonlyMap<string, string>;
   /** SHA-256 of what a run sees. */
   readonly hash: string;
   /** Items of step t = 0, 1, … */
@@ -120,7 +122,7 @@ export async function folderData(
     return out;
   };
   const train = await part(split.train, 'training');
-  return dataOf(set.name, train, await part(split.val, 'validation'), notes);
+  return dataOf(set.name, train, await part(split.val, 'validation'), notes, patientGroups(cases));
 }
 
 /** Training and validation ids as `config` says, at most as many as it allows. */
@@ -177,10 +179,11 @@ function dataOf(
   train: readonly FramedObject[],
   val: readonly FramedObject[],
   notes: readonly string[],
+  patients: ReadonlyMap<string, string> = new Map(),
 ): ExperimentData {
   const parts = (objects: readonly FramedObject[]) => objects.flatMap((o) => [o.id, o.className, o.image, o.mask]);
   return {
-    ...{ name, train, val, notes },
+    ...{ name, train, val, notes, patients },
     hash: hashParts(['train', ...parts(train), 'val', ...parts(val)]),
     batch: (plan, t) => batchAt(train, plan, t),
     items: (prompt) => evaluationItems(val, prompt),

@@ -17,7 +17,8 @@ import { measure, measureBase } from './measure';
 import { overlayName, overlayPng, spread } from './overlay';
 import { type Progress, progressBar, showTime } from './progress';
 import { type Best, prepareSession, type RunChoice, type Seconds, type Session, say, sessionIdentity } from './session';
-import { adapterInfo, adapterTensors, costOf, evaluationLine, runRecord } from './sessionRecord';
+import { adapterInfo, adapterTensors, evaluationLine, runRecord } from './sessionRecord';
+import { sessionSummary } from './sessionSummary';
 
 /** How a run ended. */
 export interface RunResult {
@@ -92,8 +93,9 @@ function loopOptions(s: Session): LoopOptions {
     },
     onStep({ step, loss, norm, lr }) {
       s.folder.metric({ kind: 'step', step, loss, norm, lr });
-      s.seconds.training += since(at);
-      s.timedSteps++;
+      const seconds = since(at);
+      s.seconds.training += seconds;
+      s.stepTimes.push(1000 * seconds);
       at = performance.now();
       bar?.show(step, `loss ${loss.toFixed(4)}`);
     },
@@ -170,7 +172,7 @@ async function finish(s: Session, end: End, began: number): Promise<RunResult> {
   s.seconds.total = since(began);
   const status = stopped ? 'stopped' : 'done';
   await s.folder.flush();
-  if (results) await s.folder.saveSummary({ ...summaryOf(s, end.state.step, results), rows });
+  if (results) await s.folder.saveSummary(await sessionSummary(s, end.state.step, results));
   await s.folder.saveRecord(await runRecord(s, status, { rows }));
   const counts = s.sam.params.counts();
   return { status, path: s.folder.path, step: end.state.step, rows, counts, best: s.best, seconds: s.seconds };
@@ -185,13 +187,6 @@ async function lastResults(s: Session, step: number): Promise<readonly Evaluated
     await s.folder.saveOverlay(overlayName(k, s.items[i]), overlayPng(s.items[i], s.before[i], results[i]));
   }
   return results;
-}
-
-/** summary.json: the result without masks, and what it took. */
-function summaryOf(s: Session, step: number, results: readonly Evaluated[]): Record<string, unknown> {
-  const plain = ({ logits: _, mask: __, ...score }: Evaluated) => score;
-  const { plan: _, ...cost } = costOf(s);
-  return { step, prompt: s.evalPrompt, cases: results.map(plain), before: s.before.map(plain), ...cost, best: s.best };
 }
 
 /** Frees what the run has on the device: others may go on with it. */

@@ -10,7 +10,8 @@ export class UsageError extends Error {
 
 /** One flag of a command. */
 export interface Flag {
-  readonly kind: 'text' | 'whole' | 'number' | 'switch';
+  /** `list`: a text that may be given any number of times. */
+  readonly kind: 'text' | 'whole' | 'number' | 'switch' | 'list';
   /** Allowed texts. */
   readonly choices?: readonly string[];
   /** Smallest and largest number. */
@@ -18,9 +19,17 @@ export interface Flag {
   readonly max?: number;
 }
 
+type ValueOf<K extends Flag['kind']> = K extends 'switch'
+  ? boolean
+  : K extends 'text'
+    ? string
+    : K extends 'list'
+      ? readonly string[]
+      : number;
+
 /** What a command line says: a value for each flag given. */
 export type FlagValues<F extends Readonly<Record<string, Flag>>> = {
-  readonly [K in keyof F]?: F[K]['kind'] extends 'switch' ? boolean : F[K]['kind'] extends 'text' ? string : number;
+  readonly [K in keyof F]?: ValueOf<F[K]['kind']>;
 };
 
 /**
@@ -28,13 +37,13 @@ export type FlagValues<F extends Readonly<Record<string, Flag>>> = {
  * missing, no numbers, out of range or no choice.
  */
 export function parseFlags<F extends Readonly<Record<string, Flag>>>(argv: readonly string[], flags: F): FlagValues<F> {
-  const out = new Map<string, string | number | boolean>();
+  const out = new Map<string, string | number | boolean | readonly string[]>();
   for (let i = 0; i < argv.length; i++) {
     const [, name, inline] = /^--([^=]+)(?:=(.*))?$/s.exec(argv[i]) ?? [];
     if (!name) throw new UsageError(`'${argv[i]}' is no flag; flags begin with -- (values follow their flag)`);
     const flag = Object.hasOwn(flags, name) ? flags[name] : null;
     if (!flag) throw new UsageError(unknown(name, Object.keys(flags)));
-    if (out.has(name)) throw new UsageError(`--${name} is given twice`);
+    if (out.has(name) && flag.kind !== 'list') throw new UsageError(`--${name} is given twice`);
     if (flag.kind === 'switch') {
       if (inline !== undefined) throw new UsageError(`--${name} takes no value, got '${inline}'`);
       out.set(name, true);
@@ -43,6 +52,10 @@ export function parseFlags<F extends Readonly<Record<string, Flag>>>(argv: reado
     const value = inline ?? argv[++i];
     if (value === undefined || (inline === undefined && value.startsWith('--')))
       throw new UsageError(`--${name} needs ${wanted(flag)}`);
+    if (flag.kind === 'list') {
+      out.set(name, [...((out.get(name) as readonly string[] | undefined) ?? []), text(name, flag, value)]);
+      continue;
+    }
     out.set(name, flag.kind === 'text' ? text(name, flag, value) : number(name, flag, value));
   }
   return Object.fromEntries(out) as FlagValues<F>;
@@ -68,7 +81,7 @@ function number(name: string, flag: Flag, value: string): number {
 
 function wanted(flag: Flag): string {
   if (flag.choices) return flag.choices.length > 1 ? `one of ${flag.choices.join(', ')}` : flag.choices[0];
-  if (flag.kind === 'text') return 'a value';
+  if (flag.kind === 'text' || flag.kind === 'list') return 'a value';
   const range = [
     flag.min !== undefined ? `at least ${flag.min}` : '',
     flag.max !== undefined ? `at most ${flag.max}` : '',

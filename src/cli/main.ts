@@ -6,6 +6,8 @@ interface Command {
 
 const COMMANDS: Record<string, { about: string; load: () => Promise<Command> }> = {
   adapt: { about: 'train an adapter on images with masks; before/after table', load: () => import('./adapt') },
+  train: { about: 'run an experiment: any adapters, prompts, data; a run folder', load: () => import('./train') },
+  sweep: { about: 'a grid of experiments, resumable, and one table of comparison', load: () => import('./sweep') },
   pretrain: { about: 'pretrain a base on procedural scenes', load: () => import('./pretrain') },
   inspect: { about: 'say what images, volumes and checkpoints are', load: () => import('./inspect') },
   goldens: { about: 'compare with reference numbers: goldens [DIR]', load: () => import('./goldens') },

@@ -27,6 +27,8 @@ export interface RunFolder {
   metric(line: MetricLine): void;
   /** Writes pending metrics. */
   flush(): Promise<void>;
+  /** All lines of metrics.jsonl. */
+  readMetrics(): Promise<MetricLine[]>;
   saveState(state: RunState): Promise<void>;
   /** Is there a state to resume from? */
   hasState(): boolean;
@@ -84,12 +86,21 @@ export async function openRunFolder(path: string, resume: boolean): Promise<RunF
 }
 
 /** Lines beyond the saved step are cut off: the run goes through those steps again. */
-async function openMetrics(path: string, step: number, resume: boolean): Promise<Pick<RunFolder, 'metric' | 'flush'>> {
+async function openMetrics(
+  path: string,
+  step: number,
+  resume: boolean,
+): Promise<Pick<RunFolder, 'metric' | 'flush' | 'readMetrics'>> {
   const text = resume ? await readFile(path, 'utf8').catch(() => '') : '';
   const kept = text.split('\n').filter((line) => line && stepOf(line) <= step);
   await writeWhole(path, kept.map((line) => `${line}\n`).join(''));
   const seen = new Set(kept.map(keyOf));
   let pending = '';
+  const flush = async () => {
+    const out = pending;
+    pending = '';
+    if (out) await appendFile(path, out);
+  };
   return {
     metric(line) {
       const json = JSON.stringify(line);
@@ -97,10 +108,11 @@ async function openMetrics(path: string, step: number, resume: boolean): Promise
       seen.add(keyOf(json));
       pending += `${json}\n`;
     },
-    async flush() {
-      const out = pending;
-      pending = '';
-      if (out) await appendFile(path, out);
+    flush,
+    async readMetrics() {
+      await flush();
+      const lines = (await readFile(path, 'utf8')).split('\n').filter(Boolean);
+      return lines.map((line) => JSON.parse(line) as MetricLine);
     },
   };
 }

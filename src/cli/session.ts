@@ -49,8 +49,8 @@ export interface Session extends RunChoice, ExperimentModel {
   /** Validation items with their fixed prompts. */
   readonly items: readonly TrainItem[];
   readonly seconds: Seconds;
-  /** Steps of which `seconds.training` is the time. */
-  timedSteps: number;
+  /** Milliseconds of each step of this process. */
+  readonly stepTimes: number[];
   before: readonly Evaluated[];
   after: { readonly step: number; readonly results: readonly Evaluated[] } | null;
   best: Best | null;
@@ -74,7 +74,7 @@ export async function prepareSession(choice: RunChoice, lab: Lab): Promise<Sessi
   const items = data.items(evalPrompt);
   const seconds = { data: 0, compile: 0, before: 0, training: 0, evaluation: 0, total: 0 };
   const s: Session = {
-    ...{ ...choice, ...model, lab, base, data, train, folder, evalPrompt, items, seconds, timedSteps: 0 },
+    ...{ ...choice, ...model, lab, base, data, train, folder, evalPrompt, items, seconds, stepTimes: [] },
     ...{ before: [], after: null, best: null, gpu: null, trainer: null, evaluator: null },
   };
   takeUp(s);

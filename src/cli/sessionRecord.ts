@@ -45,16 +45,21 @@ export async function runRecord(
 const nameOf = (x: { id: string; className: string }) => `${x.id}: ${x.className}`;
 
 /** What a step costs: dispatches, FLOPs, bytes, milliseconds. */
-export function costOf({ trainer, gpu, seconds, timedSteps }: Session) {
+function costOf(s: Session) {
+  const { trainer, gpu, seconds, stepTimes } = s;
   const plan = trainer?.plan;
-  const bytes = plan?.bytes;
   return {
     plan: plan ? { dispatches: plan.list.length, flops: plan.flops, bytes: plan.bytes } : null,
-    /** Activations, inputs, parameters and optimiser of a training step. */
-    peakBytes: bytes ? bytes.planned + bytes.inputs + bytes.state : null,
+    peakBytes: peakBytesOf(s),
     bytesOnDevice: gpu?.bytes ?? null,
-    msPerStep: timedSteps ? (1000 * seconds.training) / timedSteps : null,
+    msPerStep: stepTimes.length ? (1000 * seconds.training) / stepTimes.length : null,
   };
+}
+
+/** Activations, inputs, parameters and optimiser of a training step; null where nothing trains. */
+export function peakBytesOf({ trainer }: Session): number | null {
+  const bytes = trainer?.plan.bytes;
+  return bytes ? bytes.planned + bytes.inputs + bytes.state : null;
 }
 
 /** Means of an evaluation, for metrics.jsonl. */

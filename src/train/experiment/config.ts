@@ -83,7 +83,7 @@ const adapterSchema = v.lazy((input) => {
       ),
     }) as AnySchema;
   const entries = 'entries' in kind.schema ? (kind.schema.entries as v.ObjectEntries) : {};
-  const options = v.strictObject({ name: v.string(), pattern: v.optional(text, kind.pattern), ...entries });
+  const options = v.strictObject({ name: v.string(), pattern: v.optional(v.string(), kind.pattern), ...entries });
   return v.pipe(
     options,
     v.rawCheck(({ dataset, addIssue }) => {
