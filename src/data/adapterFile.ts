@@ -16,7 +16,13 @@ const configName = 'config.json';
 const infoSchema = v.looseObject({
   format: v.literal(adapterFormat),
   version: v.pipe(v.number(), v.integer(), v.minValue(1)),
-  base: v.looseObject({ name: v.string(), fingerprint: v.optional(v.string()) }),
+  base: v.looseObject({
+    name: v.string(),
+    fingerprint: v.optional(v.string()),
+    width: v.optional(v.number()),
+    depth: v.optional(v.number()),
+    release: v.optional(v.boolean()),
+  }),
   adapters: v.array(v.object({ name: v.string(), config: v.record(v.string(), v.unknown()), pattern: v.string() })),
   parameters: v.optional(v.object({ trained: v.number(), total: v.number() })),
   training: v.optional(v.record(v.string(), v.unknown())),
@@ -25,10 +31,24 @@ const infoSchema = v.looseObject({
   ),
 });
 
+/** The frozen base of an adapter. */
+export interface BaseInfo {
+  /** Its configuration's name; `unknown` where only its sizes are known. */
+  readonly name: string;
+  /** A checksum of its weights, where known. */
+  readonly fingerprint?: string;
+  /** Width of the encoder's tokens. */
+  readonly width?: number;
+  /** Blocks of the encoder. */
+  readonly depth?: number;
+  /** It is built as in the published code (`releaseConfig`). */
+  readonly release?: boolean;
+}
+
 /** What an adapter belongs to and how it was made. Further fields are kept. */
 export interface AdapterInfo {
-  /** The frozen base: its configuration's name and, where known, a checksum of its weights. */
-  readonly base: { readonly name: string; readonly fingerprint?: string };
+  /** The frozen base. */
+  readonly base: BaseInfo;
   /** What to attach, and where, in this order: kind, its configuration, the path pattern. */
   readonly adapters: readonly {
     readonly name: string;
