@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type AdapterInfo, writeAdapter } from '../data/adapterFile';
+import { ADAPTER_FILES, type AdapterInfo, writeAdapter } from '../data/adapterFile';
 import { DatasetError } from '../data/errors';
 import { type RunState, readRunState, writeRunState } from '../data/runState';
 import type { TensorToWrite } from '../data/safetensors';
@@ -74,10 +74,10 @@ export async function openRunFolder(path: string, resume: boolean): Promise<RunF
     hasState: () => existsSync(file),
     async saveAdapter(name, tensors, info) {
       const files = writeAdapter(tensors, info);
-      await writeWhole(join(path, `${name}.safetensors`), files.get('adapter.safetensors')!);
+      await writeWhole(join(path, `${name}.safetensors`), files.get(ADAPTER_FILES.weights)!);
       if (name === 'best') return;
-      await writeWhole(join(path, 'adapter_config.json'), files.get('config.json')!);
-      await writeWhole(join(path, 'README.md'), files.get('README.md')!);
+      await writeWhole(join(path, ADAPTER_FILES.config), files.get(ADAPTER_FILES.config)!);
+      await writeWhole(join(path, ADAPTER_FILES.card), files.get(ADAPTER_FILES.card)!);
     },
     saveRecord: (record) => writeWhole(join(path, RECORD), `${JSON.stringify(record, null, 2)}\n`),
     saveSummary: (summary) => writeWhole(join(path, SUMMARY), `${JSON.stringify(summary, null, 2)}\n`),

@@ -1,17 +1,20 @@
-// Adapter-only checkpoints: a folder with adapter.safetensors, config.json and a model card (README.md). The safetensors
-// file carries the configuration, too, so that it can travel alone.
+// Adapter-only checkpoints as they are written: a folder as peft lays it out, with adapter_model.safetensors,
+// adapter_config.json and a model card (README.md). The safetensors file carries the configuration, too, so that it can
+// travel alone. Opening is adapterOpen.ts's business.
 import * as v from 'valibot';
-import { blobName } from './bytes';
-import type { Folder } from './dataset';
 import { CheckpointError, wordsOf } from './errors';
-import { openSafetensors, type TensorToWrite, writeSafetensors } from './safetensors';
+import { type TensorToWrite, writeSafetensors } from './safetensors';
 import type { TensorFile } from './tensorFile';
 
 /** What `format` says in every adapter file. */
 export const adapterFormat = 'medsa-lab-adapter';
 const version = 1;
-const weightsName = 'adapter.safetensors';
-const configName = 'config.json';
+/** Names of the files of an adapter folder. */
+export const ADAPTER_FILES = {
+  weights: 'adapter_model.safetensors',
+  config: 'adapter_config.json',
+  card: 'README.md',
+} as const;
 
 const infoSchema = v.looseObject({
   format: v.literal(adapterFormat),
@@ -114,9 +117,9 @@ export function adapterCard(info: AdapterInfo): string {
 export function writeAdapter(tensors: Iterable<TensorToWrite>, info: AdapterInfo): Map<string, Blob> {
   const config = JSON.stringify({ format: adapterFormat, version, ...info }, null, 2);
   return new Map([
-    [weightsName, writeSafetensors(tensors, { format: adapterFormat, config })],
-    [configName, new Blob([`${config}\n`])],
-    ['README.md', new Blob([adapterCard(info)])],
+    [ADAPTER_FILES.weights, writeSafetensors(tensors, { format: adapterFormat, config })],
+    [ADAPTER_FILES.config, new Blob([`${config}\n`])],
+    [ADAPTER_FILES.card, new Blob([adapterCard(info)])],
   ]);
 }
 
@@ -147,33 +150,10 @@ export function parseAdapterInfo(text: string, where: string): AdapterInfo {
   return info;
 }
 
-/** Opens adapter.safetensors alone; its configuration is in its metadata. `CheckpointError` where it has none. */
-export async function openAdapter(blob: Blob, name = blobName(blob, 'the adapter')): Promise<AdapterFile> {
-  const file = await openSafetensors(blob, name);
-  const { format, config } = file.meta as Record<string, string | undefined>;
-  if (format !== adapterFormat || config === undefined) {
-    throw new CheckpointError(
-      `${name}: a safetensors file without the configuration of an adapter — choose an adapter.safetensors written by medsa-lab, or load it as a checkpoint`,
-    );
-  }
-  return { info: parseAdapterInfo(config, name), file };
-}
-
-/** Opens an adapter folder; config.json, which people may edit, counts before the copy inside the weights. */
-export async function openAdapterFolder(folder: Folder): Promise<AdapterFile> {
-  const paths = await folder.list();
-  if (!paths.includes(weightsName))
-    throw new CheckpointError(`${folder.name}: there is no ${weightsName} — choose a folder that training wrote`);
-  const adapter = await openAdapter(await folder.open(weightsName), `${folder.name}/${weightsName}`);
-  if (!paths.includes(configName)) return adapter;
-  const text = await (await folder.open(configName)).text();
-  return { ...adapter, info: parseAdapterInfo(text, `${folder.name}/${configName}`) };
-}
-
 /** `CheckpointError` unless the adapter was made for this base (and, where both are known, for these very weights). */
 export function checkAdapterBase(info: AdapterInfo, base: AdapterInfo['base'], name = 'the adapter'): void {
   const other =
-    info.base.name !== base.name ||
+    (info.base.name !== 'unknown' && info.base.name !== base.name) ||
     (info.base.fingerprint && base.fingerprint && info.base.fingerprint !== base.fingerprint);
   if (!other) return;
   const show = (b: AdapterInfo['base']) => (b.fingerprint ? `${b.name} (${b.fingerprint})` : b.name);

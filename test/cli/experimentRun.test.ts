@@ -5,7 +5,7 @@ import { ADAPT_DEFAULTS, type AdaptOptions, adaptConfig } from '../../src/cli/ad
 import { installDawn } from '../../src/cli/dawn.mjs';
 import { runExperiment } from '../../src/cli/experimentRun';
 import { type Host, makeLab } from '../../src/cli/lab';
-import { openAdapter } from '../../src/data/adapterFile';
+import { openAdapter } from '../../src/data/adapterOpen';
 import { decodeImage } from '../../src/data/image';
 import { type Gpu, openGpu } from '../../src/gpu/device';
 import { newFolder, pictures, writeBase, writeCase, writeCases } from './adaptFixture';

@@ -1,15 +1,12 @@
 import { expect, test } from 'vitest';
 import {
+  ADAPTER_FILES,
   type AdapterInfo,
   adapterCard,
   checkAdapterBase,
-  openAdapter,
-  openAdapterFolder,
+  parseAdapterInfo,
   writeAdapter,
 } from '../../src/data/adapterFile';
-import { fileFolder } from '../../src/data/dataset';
-import { writeSafetensors } from '../../src/data/safetensors';
-import { readF32 } from '../../src/data/tensorFile';
 
 const info: AdapterInfo = {
   base: { name: 'sam-nano', fingerprint: 'crc 12345678' },
@@ -21,28 +18,14 @@ const info: AdapterInfo = {
 const tensors = [
   { name: 'image_encoder.blocks.0.MLP_Adapter.D_fc1.weight', dtype: 'F32', shape: [2], data: Float32Array.of(1, 2) },
 ];
-const folder = (files: Map<string, Blob>) => fileFolder('out', files);
 
-test('a folder comes back as it was', async () => {
+test('the files of a folder, as peft names them', async () => {
   const files = writeAdapter(tensors, info);
-  expect([...files.keys()]).toEqual(['adapter.safetensors', 'config.json', 'README.md']);
-  const adapter = await openAdapterFolder(folder(files));
-  expect(adapter.info).toEqual(info);
-  expect(await readF32(adapter.file.entries.get(tensors[0].name)!)).toEqual(Float32Array.of(1, 2));
-  const config = JSON.parse(await files.get('config.json')!.text());
-  expect(config).toMatchObject({ format: 'medsa-lab-adapter', version: 1, base: info.base });
-});
-
-test('the weights alone are enough, and further fields are kept', async () => {
-  const files = writeAdapter(tensors, { ...info, note: 'x' } as AdapterInfo);
-  expect((await openAdapter(files.get('adapter.safetensors')!)).info).toEqual({ ...info, note: 'x' });
-});
-
-test('an edited config.json counts', async () => {
-  const files = writeAdapter(tensors, info);
-  const edited = { ...JSON.parse(await files.get('config.json')!.text()), base: { name: 'vit_b' } };
-  files.set('config.json', new Blob([JSON.stringify(edited)]));
-  expect((await openAdapterFolder(folder(files))).info.base).toEqual({ name: 'vit_b' });
+  expect([...files.keys()]).toEqual(['adapter_model.safetensors', 'adapter_config.json', 'README.md']);
+  expect([...files.keys()]).toEqual(Object.values(ADAPTER_FILES));
+  const text = await files.get('adapter_config.json')!.text();
+  expect(JSON.parse(text)).toMatchObject({ format: 'medsa-lab-adapter', version: 1, base: info.base });
+  expect(parseAdapterInfo(text, 'x')).toEqual(info);
 });
 
 test('the card states numbers, percentage and scores', () => {
@@ -53,36 +36,6 @@ test('the card states numbers, percentage and scores', () => {
   expect(card).toContain('| lesion | 7 | 0.5000 | 0.7500 |');
   expect(card).toContain('Not a medical device');
   expect(adapterCard({ base: { name: 'x' }, adapters: [] })).not.toContain('Dice');
-});
-
-const plain = writeSafetensors(tensors);
-const withConfig = (config: unknown) =>
-  writeSafetensors(tensors, {
-    format: 'medsa-lab-adapter',
-    config: typeof config === 'string' ? config : JSON.stringify(config),
-  });
-const good = { format: 'medsa-lab-adapter', version: 1, ...info };
-
-test.each<[string, Blob, RegExp]>([
-  ['no configuration', plain, /safetensors file without the configuration of an adapter/],
-  ['broken JSON', withConfig('{'), /configuration is no JSON/],
-  ['another format', withConfig({ ...good, format: 'x' }), /field format/],
-  ['no base', withConfig({ ...good, base: undefined }), /field base/],
-  [
-    'a pattern that is no text',
-    withConfig({ ...good, adapters: [{ name: 'medsa', config: {}, pattern: 3 }] }),
-    /field adapters\.0\.pattern/,
-  ],
-  ['a newer version', withConfig({ ...good, version: 2 }), /newer release \(version 2, known is 1\)/],
-  ['no safetensors at all', new Blob(['hello']), /too few/],
-])('refuses %s', async (_what, blob, words) => {
-  await expect(openAdapter(blob, 'a.safetensors')).rejects.toThrow(words);
-});
-
-test('a folder without weights, or with a broken config.json', async () => {
-  await expect(openAdapterFolder(folder(new Map()))).rejects.toThrow(/out: there is no adapter\.safetensors/);
-  const files = writeAdapter(tensors, info).set('config.json', new Blob(['{']));
-  await expect(openAdapterFolder(folder(files))).rejects.toThrow(/out\/config\.json: its configuration is no JSON/);
 });
 
 test('the base must be the one it was trained on', () => {

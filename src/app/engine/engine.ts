@@ -1,4 +1,4 @@
-import { writeAdapter } from '../../data/adapterFile';
+import { ADAPTER_FILES, writeAdapter } from '../../data/adapterFile';
 import { deviceName, type Gpu, openGpu } from '../../gpu/device';
 import { readParams } from '../../nn/paramsIo';
 import { ADAPTERS, parseRun } from '../configs';
@@ -210,6 +210,6 @@ async function exportAdapter(s: State): Promise<{ name: string; blob: Blob }> {
   });
   return {
     name: `${sam.config.name}-${config.adapter}-${config.data}.safetensors`,
-    blob: files.get('adapter.safetensors')!,
+    blob: files.get(ADAPTER_FILES.weights)!,
   };
 }
