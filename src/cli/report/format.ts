@@ -14,10 +14,14 @@ export function showValue(x: number, key: string): string {
   return Number.isFinite(x) ? x.toFixed(key === 'hd95' ? 2 : 3).replace('-', '−') : DASH;
 }
 
+/** `[0.861, 0.902]`; empty without an interval. */
+export function showInterval({ interval }: Estimate, key: string): string {
+  return interval ? `[${interval.map((v) => showValue(v, key)).join(', ')}]` : '';
+}
+
 /** `0.883 [0.861, 0.902]`; without an interval the mean alone. */
-export function showEstimate({ mean, interval }: Estimate, key: string): string {
-  if (!interval) return showValue(mean, key);
-  return `${showValue(mean, key)} [${interval.map((v) => showValue(v, key)).join(', ')}]`;
+export function showEstimate(estimate: Estimate, key: string): string {
+  return `${showValue(estimate.mean, key)} ${showInterval(estimate, key)}`.trimEnd();
 }
 
 /** `0.012`, `<0.001`. */

@@ -1,7 +1,7 @@
 // Tables as Markdown, HTML and, tidy for other programs, CSV.
 import type { Comparison } from './comparison';
 import { METRICS } from './runSummary';
-import { classTable, datasetTable, overviewTable, type Table } from './tables';
+import { type Cell, classTable, datasetTable, overviewTable, type Table } from './tables';
 
 /** A text that means nothing to HTML. */
 export function escapeHtml(text: string): string {
@@ -12,12 +12,20 @@ export function escapeHtml(text: string): string {
 /** A text that means nothing to a Markdown table. */
 const escapeMarkdown = (text: string) => text.replace(/[\\|*_`<>[\]]/g, '\\$&').replace(/\s+/g, ' ');
 
+const cellMarkdown = ({ text, more, best }: Cell): string => {
+  const all = escapeMarkdown(more ? `${text} ${more}` : text);
+  return best ? `**${all}**` : all;
+};
+
+const cellHtml = ({ text, more, best }: Cell): string => {
+  const after = more ? ` <small>${escapeHtml(more)}</small>` : '';
+  return `<td${best ? ' class="best"' : ''}>${escapeHtml(text)}${after}</td>`;
+};
+
 /** One table in Markdown; the best of a column is bold. */
 export function tableMarkdown({ title, columns, rows, notes }: Table): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const body = rows.map((row) =>
-    line(row.map(({ text, best }) => (best ? `**${escapeMarkdown(text)}**` : escapeMarkdown(text)))),
-  );
+  const body = rows.map((row) => line(row.map(cellMarkdown)));
   return [
     `## ${escapeMarkdown(title)}`,
     '',
@@ -34,7 +42,7 @@ export function tableHtml({ columns, rows, notes }: Table): string {
   const head = columns.map((c) => `<th scope="col">${escapeHtml(c)}</th>`).join('');
   const body = rows.map((row) => {
     const [name, ...cells] = row;
-    const rest = cells.map(({ text, best }) => `<td${best ? ' class="best"' : ''}>${escapeHtml(text)}</td>`).join('');
+    const rest = cells.map(cellHtml).join('');
     return `<tr><th scope="row">${escapeHtml(name.text)}</th>${rest}</tr>`;
   });
   const after = notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`).join('\n');

@@ -1,4 +1,5 @@
 // The comparison as tables of text; how they are written down is the business of `tableText` and the page.
+import type { Estimate } from '../../train/stats/bootstrap';
 import type { Comparison, Result, Score } from './comparison';
 import {
   DASH,
@@ -6,7 +7,7 @@ import {
   showBytes,
   showCount,
   showDifference,
-  showEstimate,
+  showInterval,
   showMs,
   showP,
   showPercent,
@@ -14,9 +15,10 @@ import {
 } from './format';
 import { METRICS, type MetricKey } from './runSummary';
 
-/** A cell: what it says, and whether it is the best of its column. */
+/** A cell: what it says, what qualifies it (an interval), and whether it is the best of its column. */
 export interface Cell {
   readonly text: string;
+  readonly more?: string;
   readonly best?: boolean;
 }
 
@@ -30,6 +32,11 @@ export interface Table {
 }
 
 const cell = (text: string): Cell => ({ text });
+
+const estimateCell = (estimate: Estimate, key: string): Cell => {
+  const more = showInterval(estimate, key);
+  return { text: showValue(estimate.mean, key), ...(more ? { more } : {}) };
+};
 
 /** One row per arm: size, cost, and mean Dice on every data set. */
 export function overviewTable(c: Comparison): Table {
@@ -80,7 +87,7 @@ export function classTable(c: Comparison, dataset: string): Table | null {
     results.flatMap((r) => {
       const own = r.classes.find((k) => k.className === name);
       if (!own) return [];
-      const scores = keys.map(({ key }) => cell(own.scores[key] ? showEstimate(own.scores[key], key) : DASH));
+      const scores = keys.map(({ key }) => (own.scores[key] ? estimateCell(own.scores[key], key) : cell(DASH)));
       return [[cell(r.arm), cell(name), ...scores, cell(`${own.objects}`), cell(`${own.oneEmpty}`)]];
     }),
   );
@@ -131,7 +138,7 @@ function scoreCell(c: Comparison, dataset: string, key: MetricKey, result: Resul
   const higher = METRICS.find((m) => m.key === key)?.better === 'higher';
   const best = higher ? Math.max(...means) : Math.min(...means);
   const same = showValue(score.mean, key) === showValue(best, key);
-  return { text: showEstimate(score, key), best: means.length > 1 && same };
+  return { ...estimateCell(score, key), best: means.length > 1 && same };
 }
 
 const pText = (score: Score | undefined, isReference: boolean): string =>
