@@ -1,4 +1,5 @@
 import { layerNorm, layerNorm2d } from '../ops/layernorm';
+import { groupNorm } from '../ops/norms';
 import type { Tensor } from '../tensor/tensor';
 import { ones, zeros } from './init';
 import { type Build, Module, param } from './module';
@@ -42,5 +43,25 @@ export class LayerNorm2d extends Module<[Tensor], Tensor> {
 
   protected forward(x: Tensor): Tensor {
     return layerNorm2d(x, this.weight(), this.bias(), this.#eps);
+  }
+}
+
+/** GroupNorm of x [B, C, H, W] in `groups` groups of channels; `weight` and `bias` [C]. Source: torch.nn.GroupNorm. */
+export class GroupNorm extends Module<[Tensor], Tensor> {
+  readonly weight: () => Tensor;
+  readonly bias: () => Tensor;
+  readonly #groups: number;
+  readonly #eps: number;
+
+  constructor(build: Build, groups: number, channels: number, eps = 1e-5) {
+    super(build);
+    this.#groups = groups;
+    this.#eps = eps;
+    this.weight = param(build, 'weight', [channels], ones);
+    this.bias = param(build, 'bias', [channels], zeros);
+  }
+
+  protected forward(x: Tensor): Tensor {
+    return groupNorm(x, this.#groups, this.weight(), this.bias(), this.#eps);
   }
 }

@@ -14,6 +14,8 @@ export interface EncoderBlockConfig extends EncoderAttentionConfig {
   readonly normEps: number;
   readonly windowSize: number;
   readonly norm1InWindow: boolean;
+  /** Names of both layers of the MLP; SAM's unless given. */
+  readonly mlpNames?: readonly [string, string];
 }
 
 /**
@@ -34,7 +36,7 @@ export class EncoderBlock extends Module<[Tensor], Tensor> {
     this.norm1 = new LayerNorm(at(build, 'norm1'), dim, normEps);
     this.attn = new EncoderAttention(at(build, 'attn'), config);
     this.norm2 = new LayerNorm(at(build, 'norm2'), dim, normEps);
-    this.mlp = new MLPBlock(at(build, 'mlp'), dim, Math.floor(dim * config.mlpRatio), config.act);
+    this.mlp = new MLPBlock(at(build, 'mlp'), dim, Math.floor(dim * config.mlpRatio), config.act, config.mlpNames);
     this.#norm1InWindow = norm1InWindow;
     // Padding is zeros after norm1 in SAM; in the published Med-SA code norm1 sees it and makes its bias of it.
     const inner = norm1InWindow ? (w: Tensor) => this.attn.call(this.norm1.call(w)) : (w: Tensor) => this.attn.call(w);

@@ -2,6 +2,7 @@ import type { Gpu } from '../../gpu/device';
 import type { Params } from '../../nn/params';
 import type { LoadOptions, TensorSource } from '../../nn/paramsIo';
 import { loadParams, uploadParams } from '../../nn/paramsIo';
+import { permute } from '../../ops/view';
 import { compile } from '../../plan/compile';
 import { constant, type Tensor } from '../../tensor/tensor';
 import type { Stats } from './check';
@@ -115,6 +116,11 @@ export async function runGraph(gpu: Gpu, build: () => Readonly<Record<string, Te
 export function wantedActs(c: GoldenCase, acts: ReadonlyMap<string, Tensor>, prefix = 'act.'): Record<string, Tensor> {
   const wanted = [...acts].filter(([path]) => c.expected.has(prefix + path));
   return Object.fromEntries(wanted.map(([path, t]) => [prefix + path, t]));
+}
+
+/** The same activations with patch embeddings as EfficientSAM has them, channels before rows. */
+export function mapsFirst(acts: ReadonlyMap<string, Tensor>): Map<string, Tensor> {
+  return new Map([...acts].map(([path, t]) => [path, path.endsWith('.patch_embed') ? permute(t, [0, 3, 1, 2]) : t]));
 }
 
 /** Names of the expected gradients of parameters: `grad.KEY` as KEY. */

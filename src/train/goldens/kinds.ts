@@ -1,6 +1,7 @@
 import type { Gpu } from '../../gpu/device';
 import { type Check, compareAll } from './check';
 import type { CaseInfo, Computed, GoldenCase } from './goldenCase';
+import { runEfficientSam } from './kindEfficientSam';
 import { runEncoder, runPaperEncoder } from './kindEncoder';
 import { checkTorchFiles } from './kindFiles';
 import { runFullStep } from './kindFullStep';
@@ -37,6 +38,7 @@ export const KINDS: readonly Kind[] = [
   model('PromptEncoder', upstream(/^segment_anything(\.\w+)*\.PromptEncoder$/), runPromptEncoder),
   model('MaskDecoder', upstream(/^segment_anything(\.\w+)*\.MaskDecoder( \+ TwoWayTransformer)?$/), runMaskDecoder),
   model('Sam', upstream(/^segment_anything Sam( \+ SamPredictor)?( \+ ResizeLongestSide)?$/), runSam),
+  model('EfficientSam', upstream(/^efficient_sam\.EfficientSam$/), runEfficientSam),
   model('Med-SA 3-D', isMedsa3d, runMedsa3d),
   model('Med-SA 2-D', isMedsa2d('sam_adpt'), (gpu, c) => runMedsa(gpu, c)),
   model('Med-SA LoRA', isMedsa2d('sam_lora'), runMedsaLora),
