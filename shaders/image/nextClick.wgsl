@@ -2,6 +2,7 @@
 // Target: 1 object, 0 not, −1 does not count. Components are 8-connected, missed and wrong pixels apart; of equal ones a missed one
 // first, then raster order. A row of `out` is x, y, 0 no error · 1 wrong · 2 missed, 0, then the parents and the counts of all pixels.
 // Union by the smaller index with atomicMin: the forest depends on timing, its roots (first pixel of each component) do not.
+//#include lib/random.wgsl
 const SIDE: u32 = 8u;
 //#fixed
 const THREADS: u32 = 256u;
@@ -20,13 +21,6 @@ const NONE: u32 = 0xffffffffu;
 var<workgroup> bestValue: array<u32, THREADS>;
 var<workgroup> bestPixel: array<u32, THREADS>;
 var<workgroup> chosen: u32;
-
-// PCG hash (O'Neill 2014; Jarzynski and Olano 2020).
-fn hash(x: u32) -> u32 {
-  let s = x * 747796405u + 2891336453u;
-  let w = ((s >> ((s >> 28u) + 4u)) ^ s) * 277803737u;
-  return (w >> 22u) ^ w;
-}
 
 // 2 missed, 1 wrong, 0 right or not counted.
 fn kind(row: u32, p: u32) -> u32 {

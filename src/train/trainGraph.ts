@@ -2,6 +2,7 @@ import type { TrainingHooks } from '../adapters/adapter';
 import { grad } from '../autograd/grad';
 import type { Sam } from '../models/sam/sam';
 import type { Params } from '../nn/params';
+import { AUGMENT_LENGTH, augment, warp } from '../ops/augment';
 import { ema } from '../ops/ema';
 import { finite } from '../ops/finite';
 import { clipByNorm, HYPER_LENGTH } from '../ops/optim';
@@ -11,11 +12,12 @@ import { sum } from '../ops/reduce';
 import { expand, pad, reshape, slice } from '../ops/view';
 import type { Outputs } from '../plan/plan';
 import { constant, input, leafTensor, scope, type Tensor } from '../tensor/tensor';
+import { augmentOff } from './augmentConfig';
 import { iouLoss, maskLoss } from './losses';
 import { optimise } from './optimiser';
-import { batchInputs, predictRounds, type RoundConfig } from './rounds';
+import { type BatchTensors, batchInputs, predictRounds, type RoundConfig } from './rounds';
 import type { TrainConfig } from './trainConfig';
-import type { BatchShape } from './trainItem';
+import { type BatchShape, rowsOf } from './trainItem';
 import type { TrainLeaves } from './trainLeaves';
 
 /** Everything a step is made from. */
@@ -39,12 +41,28 @@ export function evaluationGraph(sam: Sam, shape: BatchShape, config: RoundConfig
   return { outputs: Object.fromEntries(outputs) };
 }
 
+/** The batch with its random changes, whose inputs are `augment` and `augmentKeys` (see `augmentBatch`). */
+function augmented({ sam, shape, config }: Omit<StepParts, 'hooks'>): BatchTensors {
+  const batch = batchInputs(shape);
+  if (augmentOff(config.augment)) return batch;
+  return scope('augment', () => {
+    const rows = rowsOf(shape);
+    const how = input('augment', [rows, AUGMENT_LENGTH]);
+    const moved = augment(batch.image, batch.target, how, input('augmentKeys', [rows], 'u32'), sam.config.pixelMean);
+    const mask = batch.mask && warp(batch.mask, how, shape.side / shape.maskSide, SURELY_NOT);
+    return { ...batch, ...moved, mask };
+  });
+}
+
+/** Logit of a mask prompt where there is no image. */
+const SURELY_NOT = -10;
+
 /** Loss [] and the gradients of all trainable parameters, in the order of the layout's slots; one more input, `target`. */
 export function lossAndGradients({ sam, shape, config, hooks }: StepParts): {
   readonly loss: Tensor;
   readonly grads: readonly Tensor[];
 } {
-  const batch = batchInputs(shape);
+  const batch = augmented({ sam, shape, config });
   const rounds = predictRounds(sam, shape, batch, config);
   const loss = scope('loss', () => {
     const each = rounds.map(({ logits, iou }) => {

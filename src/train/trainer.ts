@@ -9,6 +9,7 @@ import { bindLeaf, readLeaf } from '../plan/leaves';
 import type { PlanData, PlanOptions } from '../plan/plan';
 import type { Step, Ticket } from '../plan/step';
 import { numel } from '../tensor/shape';
+import { augmentBatch } from './augment';
 import { augmentOff } from './augmentConfig';
 import { clickKeys } from './clickKeys';
 import { type Evaluated, type Evaluator, makeEvaluator } from './evaluator';
@@ -99,7 +100,6 @@ export async function makeTrainer(
   hooks: readonly TrainingHooks[] = [],
 ): Promise<Trainer> {
   const rate = rateOf(config);
-  if (!augmentOff(config.augment)) throw new Error('train: augmentation is not possible yet');
   const layout = sam.params.layout();
   const shape = shapeOf(config, sam.config);
   const parts = { sam, shape, config, hooks };
@@ -187,8 +187,13 @@ function inputsOf(
   t: number,
   k: number,
 ): Record<string, Float32Array | Uint32Array> {
-  fillBatch(w.arrays, items, w.shape, w.sam.config.pixelMean);
-  return { ...w.arrays, ...clickKeys(w.config, rowsOf(w.shape), t * w.config.accumulate + k) };
+  const { config, shape, arrays } = w;
+  const batch = t * config.accumulate + k;
+  fillBatch(arrays, items, shape, w.sam.config.pixelMean);
+  const changes = augmentOff(config.augment)
+    ? {}
+    : augmentBatch(config.augment, config.seed, batch, items, shape, arrays);
+  return { ...arrays, ...changes, ...clickKeys(config, rowsOf(shape), batch) };
 }
 
 /** Runs `step` with those of `inputs` that it has. */

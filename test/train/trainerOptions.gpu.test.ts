@@ -7,9 +7,10 @@ import { add, mul, scale, square } from '../../src/ops/pointwise';
 import { mean, sum } from '../../src/ops/reduce';
 import { reshape } from '../../src/ops/view';
 import { type Leaf, leafTensor } from '../../src/tensor/tensor';
-import type { TrainConfig } from '../../src/train/trainConfig';
+import { TRAIN_DEFAULTS, type TrainConfig } from '../../src/train/trainConfig';
 import { makeTrainer, type StepResult, type Trainer } from '../../src/train/trainer';
-import { QUICK, tinyConfig, tinyItem, uploadedSam } from './tiny';
+import type { TrainItem } from '../../src/train/trainItem';
+import { QUICK, SIDE, tinyConfig, tinyItem, uploadedSam } from './tiny';
 
 const gpu = await openGpu();
 const SLOT = 'image_encoder.blocks.0.MLP_Adapter.D_fc2.weight';
@@ -43,8 +44,11 @@ const hooked = (sam: Awaited<ReturnType<typeof uploadedSam>>): TrainingHooks[] =
 
 /** Every optimiser and option occurs once. */
 const RUNS: Record<string, [Partial<TrainConfig>, typeof hooked?]> = {
-  'sgd, sums of two batches, moving average, clipping, cosine, hooks': [
-    { optimiser: 'sgd', accumulate: 2, ema: 0.8, clip: 0.5, schedule: 'cosine', lr: 0.05, decay: 'all' },
+  'sgd, sums of two batches, moving average, clipping, cosine, hooks, augmentation': [
+    {
+      ...{ optimiser: 'sgd', accumulate: 2, ema: 0.8, clip: 0.5, schedule: 'cosine', lr: 0.05, decay: 'all' },
+      augment: { flipX: 0.5, flipY: 0.5, rotate: 90, scale: 0.3, shift: 0.1, contrast: 0.2, brightness: 9, noise: 4 },
+    },
     hooked,
   ],
   'adam, three masks, IoU head, a random correction, focal + Dice, falling in steps': [
@@ -137,6 +141,30 @@ test('a hook adds its penalty to the loss, sees gradient and step number, and be
   const again = await makeTrainer(gpu, sam, { ...tinyConfig, optimiser: 'sgd' }, QUICK, hooks);
   expect((await again.readState()).vectors['hook.0.watched'][0]).toBe(0);
   for (const t of [trainer, plain, again]) t.destroy();
+});
+
+/** The item seen in a mirror. */
+function mirrored(item: TrainItem): TrainItem {
+  const flip = (a: Uint8Array, n: number) =>
+    a.map((_, i) => a[(Math.floor(i / n / SIDE) * SIDE + SIDE - 1 - (Math.floor(i / n) % SIDE)) * n + (i % n)]);
+  const points = Float32Array.of(SIDE - 1 - item.points[0], item.points[1], 0, 0);
+  return { ...item, image: flip(item.image, 3), mask: flip(item.mask, 1), points };
+}
+
+test('augmentation moves image, target and prompt together, and leaves the items as they are', async () => {
+  const items = [tinyItem(0), tinyItem(1)];
+  const kept = structuredClone(items);
+  const changes = { augment: { ...TRAIN_DEFAULTS.augment, flipX: 1 }, clip: 1 };
+  const [plain, changed] = [await fresh({ clip: 1 }), await fresh(changes)];
+  const [a, b] = [await plain.run(items.map(mirrored)), await changed.run(items)];
+  expect(b.loss).toBeCloseTo(a.loss, 5);
+  expect(b.norm).toBeCloseTo(a.norm, 4);
+  expect((await fresh({ clip: 1 }).then((t) => t.run(items))).loss).not.toBeCloseTo(a.loss, 4);
+  expect(items).toEqual(kept);
+  // Evaluation sees the items themselves.
+  changed.writeState(await plain.readState());
+  expect((await changed.evaluate(items))[0].logits).toEqual((await plain.evaluate(items))[0].logits);
+  for (const t of [plain, changed]) t.destroy();
 });
 
 test('a state of another optimiser is refused in words', async () => {
