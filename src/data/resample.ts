@@ -109,6 +109,30 @@ export const resizeBytes = (image: Raster<Uint8Array>, width: number, height: nu
 export const resizeFloats = (image: Raster<Float32Array>, width: number, height: number): Raster<Float32Array> =>
   resizeBilinear(image, width, height, (n) => new Float32Array(n));
 
+/** Positions and weights of plain bilinear sampling: torch's interpolate without aligned corners and without antialias. */
+function plainTaps(from: number, to: number): Tap[] {
+  return Array.from({ length: to }, (_, x) => {
+    const at = Math.min(from - 1, Math.max(0, ((x + 0.5) * from) / to - 0.5));
+    const first = Math.min(Math.floor(at), Math.max(0, from - 2));
+    return { first, weights: from === 1 ? Float64Array.of(1) : Float64Array.of(1 - (at - first), at - first) };
+  });
+}
+
+/** One channel resized by plain bilinear sampling, as SAM resizes its logits (torch's interpolate, no antialias). */
+export function resizeLogits(image: Raster<Float32Array>, width: number, height: number): Raster<Float32Array> {
+  if (checkSizes('resize', image, width, height) !== 1) throw new Error('resize: logits have one channel');
+  const across = pass(
+    image.data,
+    new Float32Array(image.height * width),
+    plainTaps(image.width, width),
+    image.height,
+    1,
+    image.width,
+  );
+  const data = pass(across, new Float32Array(height * width), plainTaps(image.height, height), 1, width, image.height);
+  return { width, height, data };
+}
+
 /** Labels resized by taking the pixel at the centre of each new one (PIL's NEAREST): no new values appear. One channel. */
 export function resizeLabels<A extends Uint8Array | Uint16Array>(
   labels: Raster<A>,

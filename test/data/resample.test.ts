@@ -5,6 +5,7 @@ import {
   resizeBytes,
   resizeFloats,
   resizeLabels,
+  resizeLogits,
   toResizedFrame,
 } from '../../src/data/resample';
 import { openSafetensors } from '../../src/data/safetensors';
@@ -151,4 +152,17 @@ test('sizes that make no sense are refused', () => {
   expect(() => resizeBytes(image, 0, 2)).toThrow(/whole and positive/);
   expect(() => resizeBytes({ ...image, data: new Uint8Array(5) }, 1, 1)).toThrow(/5 values of 2 × 2/);
   expect(() => resizeLabels({ ...image, data: new Uint8Array(12) }, 1, 1)).toThrow(/one channel/);
+});
+
+test('logits are sampled as torch interpolates: ramps stay ramps, edges repeat, nothing is smoothed', () => {
+  const ramp = Float32Array.from({ length: 8 * 6 }, (_, i) => (i % 8) - 3 * Math.floor(i / 8));
+  const out = resizeLogits({ width: 8, height: 6, data: ramp }, 5, 9);
+  for (const [i, v] of out.data.entries()) {
+    const x = Math.min(7, Math.max(0, (((i % 5) + 0.5) * 8) / 5 - 0.5));
+    const y = Math.min(5, Math.max(0, ((Math.floor(i / 5) + 0.5) * 6) / 9 - 0.5));
+    expect(v).toBeCloseTo(x - 3 * y, 5);
+  }
+  expect([...resizeLogits({ width: 4, height: 1, data: Float32Array.of(0, 9, 0, 0) }, 2, 1).data]).toEqual([4.5, 0]);
+  expect([...resizeLogits({ width: 1, height: 1, data: Float32Array.of(7) }, 2, 2).data]).toEqual([7, 7, 7, 7]);
+  expect(() => resizeLogits({ width: 1, height: 1, data: new Float32Array(3) }, 2, 2)).toThrow(/one channel/);
 });
