@@ -1,0 +1,37 @@
+import type { TrainingHooks } from '../adapters/adapter';
+import type { Sam } from '../models/sam/sam';
+import type { Outputs } from '../plan/plan';
+import type { SlabQuestion } from './slab';
+import type { TrainConfig } from './trainConfig';
+import { evaluationGraph, gradientGraph, trainingGraph, updateGraph } from './trainGraph';
+import { shapeOf } from './trainItem';
+import { trainLeaves } from './trainLeaves';
+
+/** Steps by slab depth, as `largestSlab` asks for them. */
+export type SlabSteps = SlabQuestion['steps'];
+
+/**
+ * What a trainer of `sam` compiles: its step (of several batches: one for the shares, one for the update) and the evaluation.
+ * `config.depth` is overruled by the depth tried; `hooks` are those of the attachments.
+ */
+export function trainingSteps(sam: Sam, config: TrainConfig, hooks: readonly TrainingHooks[] = []): SlabSteps {
+  const leaves = trainLeaves(config, sam.params.layout().total, hooks);
+  return (depth) => {
+    const shape = shapeOf({ ...config, depth }, sam.config);
+    const parts = { sam, shape, config: { ...config, depth }, hooks };
+    const train: readonly (() => Outputs)[] =
+      config.accumulate > 1
+        ? [() => gradientGraph(parts, leaves), () => updateGraph(parts, leaves)]
+        : [() => trainingGraph(parts, leaves)];
+    return [...train, ...inferenceSteps(sam, config)(depth)];
+  };
+}
+
+/** What prediction compiles: one forward pass with the given prompt. */
+export function inferenceSteps(
+  sam: Sam,
+  config: Pick<TrainConfig, 'batch' | 'points' | 'maskPrompts' | 'multimask'>,
+): SlabSteps {
+  const round = { rounds: 0, click: 'center', refine: true, multimask: config.multimask } as const;
+  return (depth) => [() => evaluationGraph(sam, shapeOf({ ...config, depth }, sam.config), round)];
+}
