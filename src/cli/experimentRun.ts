@@ -1,13 +1,12 @@
 import { wordsOf } from '../data/errors';
+import { padTokens } from '../data/trainItems';
 import { deviceName, type Gpu } from '../gpu/device';
 import { GpuError } from '../gpu/errors';
 import type { ParamCounts } from '../nn/params';
-import { uploadParams } from '../nn/paramsIo';
-import { freeLeaf } from '../plan/leaves';
 import type { Evaluated } from '../train/evaluator';
 import { summariseScores } from '../train/metrics/summary';
 import { itemsPerStep } from '../train/trainConfig';
-import { makeTrainer, type Trainer } from '../train/trainer';
+import type { Trainer } from '../train/trainer';
 import { type LoopOptions, trainLoop } from '../train/trainLoop';
 import type { TrainState } from '../train/trainState';
 import { countsText, type ReportRow, reportRows } from './beforeAfter';
@@ -16,6 +15,7 @@ import type { Lab } from './lab';
 import { measure, measureBase } from './measure';
 import { overlayName, overlayPng, spread } from './overlay';
 import { type Progress, progressBar, showTime } from './progress';
+import { freeRig } from './rigs';
 import { type Best, prepareSession, type RunChoice, type Seconds, type Session, say, sessionIdentity } from './session';
 import { adapterInfo, adapterTensors, evaluationLine, runRecord } from './sessionRecord';
 import { sessionSummary } from './sessionSummary';
@@ -49,9 +49,11 @@ export async function runExperiment(choice: RunChoice, lab: Lab): Promise<RunRes
   } catch (e) {
     await s.folder.flush();
     await s.folder.saveRecord(await runRecord(s, 'failed', { error: wordsOf(e) }));
+    if (s.rig) freeRig(s.rig);
+    s.rig = null;
     throw withAdvice(e, s);
   } finally {
-    free(s);
+    if (s.rig) s.lab.rigs.put(s.rig);
   }
 }
 
@@ -63,15 +65,14 @@ interface End {
 
 /** Nothing trains: the base is measured, and that is the result. */
 async function onlyMeasure(s: Session): Promise<End> {
-  const gpu = await s.lab.device();
-  s.gpu = gpu;
-  await uploadParams(s.sam.params, gpu);
-  await measureStart(s, gpu);
+  s.gpu = await s.lab.device();
+  await measureStart(s, s.gpu);
   return { state: { step: 0 }, stopped: false };
 }
 
 function loopOptions(s: Session): LoopOptions {
   const { config, lab } = s;
+  const { seed, prompt } = config;
   const { steps } = config.train;
   const batch = itemsPerStep(s.train);
   const from = s.folder.saved?.state ?? null;
@@ -82,7 +83,7 @@ function loopOptions(s: Session): LoopOptions {
     steps,
     open: lab.device,
     setUp: (gpu) => setUp(s, gpu),
-    batch: (t) => s.data.batch({ seed: config.seed, batch, prompt: config.prompt }, t),
+    batch: (t) => s.data.batch({ seed, batch, prompt }, t).map((item) => padTokens(item, s.train.points)),
     checkpointEvery: config.checkpoint,
     from,
     stop: lab.host.stopped,
@@ -114,15 +115,8 @@ function loopOptions(s: Session): LoopOptions {
 async function setUp(s: Session, gpu: Gpu): Promise<Trainer> {
   const t = performance.now();
   say(s, `${deviceName(gpu.caps)}: compiling`);
-  await uploadParams(s.sam.params, gpu);
-  s.evaluator = null;
-  const trainer = await makeTrainer(
-    gpu,
-    s.sam,
-    s.train,
-    s.lab.host.plan,
-    s.attachments.map((a) => a.hooks),
-  );
+  s.rig = await s.lab.rigs.take(s, gpu);
+  const { trainer } = s.rig;
   s.seconds.compile = since(t);
   s.gpu = gpu;
   s.trainer = trainer;
@@ -154,7 +148,7 @@ async function checkpoint(s: Session, state: TrainState, trainer: Trainer): Prom
 
 async function evaluateNow(s: Session, step: number, trainer: Trainer): Promise<void> {
   const t = performance.now();
-  const results = await measure(s, s.gpu!, 'measuring');
+  const results = await measure(s, s.rig!, 'measuring');
   s.seconds.evaluation += since(t);
   s.after = { step, results };
   s.folder.metric(evaluationLine(results, step));
@@ -187,17 +181,6 @@ async function lastResults(s: Session, step: number): Promise<readonly Evaluated
     await s.folder.saveOverlay(overlayName(k, s.items[i]), overlayPng(s.items[i], s.before[i], results[i]));
   }
   return results;
-}
-
-/** Frees what the run has on the device: others may go on with it. */
-function free(s: Session): void {
-  const { gpu, sam } = s;
-  s.trainer?.destroy();
-  s.evaluator?.destroy();
-  if (!gpu) return;
-  const { flat } = sam.params.layout();
-  if (flat) freeLeaf(gpu, flat);
-  for (const p of sam.params.all()) if (!p.trainable) freeLeaf(gpu, sam.params.leaf(p.name));
 }
 
 /** The error with what can be done about it from the command line. */

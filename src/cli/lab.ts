@@ -5,6 +5,7 @@ import type { DataConfig } from '../train/experiment/config';
 import { type BaseFile, openBase } from './baseFile';
 import { type ExperimentData, loadData } from './experimentData';
 import type { BarStream } from './progress';
+import { type RigStore, rigStore } from './rigs';
 
 /** What a run needs of its surroundings. */
 export interface Host {
@@ -25,6 +26,8 @@ export interface Lab {
   data(config: DataConfig, side: number): Promise<ExperimentData>;
   /** Evaluations of bare bases by base, data and prompt. */
   readonly zeroShot: Map<string, readonly Evaluated[]>;
+  /** Models with compiled steps that a run left for the next. */
+  readonly rigs: RigStore;
   /** Closes the device. */
   close(): void;
 }
@@ -38,6 +41,7 @@ export function makeLab(host: Host): Lab {
   return {
     host,
     zeroShot: new Map(),
+    rigs: rigStore(),
     async device() {
       if (open?.error?.kind === 'lost') gpu = null;
       gpu ??= host.open();

@@ -1,7 +1,7 @@
 import { CheckpointError } from '../data/errors';
-import { promptTokens } from '../data/trainItems';
+import { padTokens, promptTokens } from '../data/trainItems';
 import type { Gpu } from '../gpu/device';
-import type { Evaluated, Evaluator } from '../train/evaluator';
+import type { Evaluated } from '../train/evaluator';
 import type { ExperimentConfig } from '../train/experiment/config';
 import { ConfigError } from '../train/experiment/configError';
 import { TRAIN_DEFAULTS, type TrainConfig } from '../train/trainConfig';
@@ -11,6 +11,7 @@ import type { BaseFile } from './baseFile';
 import type { ExperimentData } from './experimentData';
 import { buildModel, type ExperimentModel } from './experimentModel';
 import type { Lab } from './lab';
+import type { Rig } from './rigs';
 import { openRunFolder, type RunFolder, runPath } from './runFolder';
 
 /** One run: what, where to, and whether it goes on with one that is there. */
@@ -56,7 +57,8 @@ export interface Session extends RunChoice, ExperimentModel {
   best: Best | null;
   gpu: Gpu | null;
   trainer: Trainer | null;
-  evaluator: Evaluator | null;
+  /** Model and steps on the device; null where nothing trains. */
+  rig: Rig | null;
 }
 
 /** Loads base and data, builds the model and opens the run folder; no GPU yet, so most of what can be wrong is found at once. */
@@ -64,18 +66,20 @@ export async function prepareSession(choice: RunChoice, lab: Lab): Promise<Sessi
   const { config, resume } = choice;
   const evalPrompt = config.eval.prompt ?? config.prompt;
   const { seed } = config;
-  const train: TrainConfig = { ...config.train, seed, depth: 1, points: tokensOf('prompt', config.prompt) };
-  tokensOf('eval.prompt', evalPrompt);
+  const tokens = [tokensOf('prompt', config.prompt), tokensOf('eval.prompt', evalPrompt)];
+  // The moving average is measured with the step's own shapes.
+  const points = config.train.ema === null ? tokens[0] : Math.max(...tokens);
+  const train: TrainConfig = { ...config.train, seed, depth: 1, points };
   const base = await lab.base(config.base);
   const data = await lab.data(config.data, base.config.imageEncoder.imgSize);
   const model = buildModel(config, base);
   const name = config.name || runName(config, data.name);
   const folder = await openRunFolder(runPath(config.output.folder, name, resume), resume);
-  const items = data.items(evalPrompt);
+  const items = data.items(evalPrompt).map((item) => (config.train.ema === null ? item : padTokens(item, points)));
   const seconds = { data: 0, compile: 0, before: 0, training: 0, evaluation: 0, total: 0 };
   const s: Session = {
     ...{ ...choice, ...model, lab, base, data, train, folder, evalPrompt, items, seconds, stepTimes: [] },
-    ...{ before: [], after: null, best: null, gpu: null, trainer: null, evaluator: null },
+    ...{ before: [], after: null, best: null, gpu: null, trainer: null, rig: null },
   };
   takeUp(s);
   return s;

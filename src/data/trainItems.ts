@@ -63,21 +63,35 @@ export function frameObjects(
   return { objects: all.filter(seen), lost: all.filter((o) => !seen(o)).map((o) => o.className) };
 }
 
+/** Numbers of tokens by prompt: asked for in every step. */
+const tokensOf = new Map<string, number>();
+
 /** Prompt tokens that a row takes, SAM's padding point included. `Error` for a prompt that `samplePrompt` does not know. */
 export function promptTokens(prompt: string): number {
+  const known = tokensOf.get(prompt);
+  if (known !== undefined) return known;
   // Drawn from one pixel, to have the name checked in one place.
   samplePrompt(prompt === 'box' || prompt.startsWith('box-') ? 'box' : prompt, [1], 1, 1, rng(0));
   if (prompt.startsWith('box-')) samplePrompt(prompt, new Uint8Array(10_000).fill(1), 100, 100, rng(0));
   const points = /^point-(\d+)$/.exec(prompt);
-  return points ? Number(points[1]) + 1 : 2;
+  const tokens = points ? Number(points[1]) + 1 : 2;
+  tokensOf.set(prompt, tokens);
+  return tokens;
+}
+
+/** The mask without the frame's padding, h × w. */
+function shownMask({ mask, inputSize: [h, w] }: FramedObject): Uint8Array {
+  const side = Math.sqrt(mask.length);
+  if (w === side) return mask.subarray(0, h * w);
+  const shown = new Uint8Array(h * w);
+  for (let y = 0; y < h; y++) shown.set(mask.subarray(y * side, y * side + w), y * w);
+  return shown;
 }
 
 /** The object with a prompt drawn from `random`; 'center' and 'box' need none. Coordinates are in pixels of the frame. */
 export function promptObject(o: FramedObject, prompt: string, random: Rng): TrainItem {
   const [h, w] = o.inputSize;
-  const side = Math.sqrt(o.mask.length);
-  const shown = new Uint8Array(h * w);
-  for (let y = 0; y < h; y++) shown.set(o.mask.subarray(y * side, y * side + w), y * w);
+  const shown = shownMask(o);
   const drawn = prompt === 'center' ? pointPrompt(shown, w, h, 'center') : samplePrompt(prompt, shown, w, h, random);
   const tokens = promptTokens(prompt);
   const points = new Float32Array(2 * tokens);
@@ -85,6 +99,16 @@ export function promptObject(o: FramedObject, prompt: string, random: Rng): Trai
   points.set(drawn.points);
   labels.set(drawn.labels);
   return { ...o, points, labels };
+}
+
+/** The item with as many prompt tokens as `tokens`: what is missing is padding, label −1. */
+export function padTokens(item: TrainItem, tokens: number): TrainItem {
+  if (item.labels.length >= tokens) return item;
+  const points = new Float32Array(2 * tokens);
+  const labels = new Float32Array(tokens).fill(-1);
+  points.set(item.points);
+  labels.set(item.labels);
+  return { ...item, points, labels };
 }
 
 /**

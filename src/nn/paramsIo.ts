@@ -90,7 +90,8 @@ export async function uploadParams(params: Params, gpu: Gpu, only: 'all' | 'trai
   }
 }
 
-async function flatValues(params: Params, layout: Layout): Promise<Float32Array<ArrayBuffer>> {
+/** Initial (or loaded) values of all trainable parameters as they lie in the flat buffer. */
+export async function flatValues(params: Params, layout: Layout): Promise<Float32Array<ArrayBuffer>> {
   const flat = new Float32Array(layout.total);
   for (const s of layout.slots) flat.set(await params.values(s.name), s.offset);
   return flat;

@@ -81,8 +81,13 @@ async function readRound(step: Step, k: number, items: readonly TrainItem[], sid
 
 function evaluated(item: TrainItem, logits: Float32Array, score: number, side: number): Evaluated {
   const [h, w] = item.inputSize;
-  const inside = (i: number) => i % side < w && i < h * side;
-  const mask = Uint8Array.from(logits, (v, i) => (v > 0 && inside(i) ? 1 : 0));
-  const truth = item.mask.map((v, i) => (v && inside(i) ? 1 : 0));
+  const mask = new Uint8Array(side * side);
+  const truth = new Uint8Array(side * side);
+  for (let y = 0; y < h; y++) {
+    for (let i = y * side; i < y * side + w; i++) {
+      if (logits[i] > 0) mask[i] = 1;
+      if (item.mask[i]) truth[i] = 1;
+    }
+  }
   return { id: item.id, className: item.className, logits, mask, score, ...maskScore(mask, truth) };
 }

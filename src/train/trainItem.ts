@@ -118,13 +118,20 @@ function fillMask(out: BatchArrays, item: TrainItem, b: number, plane: number): 
 function fillImage(out: BatchArrays, item: TrainItem, b: number, side: number, mean: readonly number[]): void {
   const plane = side * side;
   const [h, w] = item.inputSize;
-  for (let c = 0; c < 3; c++) out.image.fill(mean[c], (3 * b + c) * plane, (3 * b + c + 1) * plane);
-  out.target.fill(-1, b * plane, (b + 1) * plane);
+  const target = out.target.subarray(b * plane, (b + 1) * plane);
+  const [red, green, blue] = [0, 1, 2].map((c) => out.image.subarray((3 * b + c) * plane, (3 * b + c + 1) * plane));
+  if (h < side || w < side) {
+    target.fill(-1);
+    for (const [c, channel] of [red, green, blue].entries()) channel.fill(mean[c]);
+  }
+  // On the way of every step: one pass, plain typed arrays.
+  const { image, mask } = item;
   for (let y = 0; y < h; y++) {
-    for (let x = 0; x < w; x++) {
-      const p = y * side + x;
-      out.target[b * plane + p] = item.mask[p];
-      for (let c = 0; c < 3; c++) out.image[(3 * b + c) * plane + p] = item.image[3 * p + c];
+    for (let p = y * side; p < y * side + w; p++) {
+      target[p] = mask[p];
+      red[p] = image[3 * p];
+      green[p] = image[3 * p + 1];
+      blue[p] = image[3 * p + 2];
     }
   }
 }

@@ -2,12 +2,13 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { installDawn } from '../../src/cli/dawn.mjs';
+import { runExperiment } from '../../src/cli/experimentRun';
 import { type Host, makeLab } from '../../src/cli/lab';
 import { parseRunSummary } from '../../src/cli/report/runSummary';
 import { runSweep } from '../../src/cli/sweepRun';
 import { openGpu } from '../../src/gpu/device';
 import type { Json } from '../../src/train/experiment/overrides';
-import { resolveSweep } from '../../src/train/experiment/sweep';
+import { resolveSweep, sweepRuns } from '../../src/train/experiment/sweep';
 import { newFolder, writeBase, writeCases } from './adaptFixture';
 
 vi.setConfig({ testTimeout: 600_000 });
@@ -84,6 +85,15 @@ test('stopped anywhere and called again, it ends with the same table', async () 
     expect(resumed).toMatchObject({ status: 'done', done: 3 });
     expect(await scores(at)).toEqual(await scores(path));
   }
+});
+
+test('a run that takes over the compiled steps of another seed computes what it does alone', async () => {
+  const run = sweepRuns(sweep).find((r) => r.config.seed === 2)!;
+  const folder = join(await newFolder(), 'run');
+  const config = { ...run.config, output: { ...run.config.output, folder } };
+  await runExperiment({ command: 'train', config, resume: false }, makeLab(host()));
+  const bytes = (at: string) => readFile(join(at, 'last.safetensors'));
+  expect((await bytes(folder)).equals(await bytes(join(path, 'runs', run.key)))).toBe(true);
 });
 
 test('finished runs are kept; a run whose process was killed goes on from its state', async () => {
