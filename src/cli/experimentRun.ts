@@ -3,7 +3,6 @@ import { padTokens } from '../data/trainItems';
 import { deviceName, type Gpu } from '../gpu/device';
 import { GpuError } from '../gpu/errors';
 import type { ParamCounts } from '../nn/params';
-import type { Evaluated } from '../train/evaluator';
 import { summariseScores } from '../train/metrics/summary';
 import { itemsPerStep } from '../train/trainConfig';
 import type { Trainer } from '../train/trainer';
@@ -13,8 +12,10 @@ import { countsText, type ReportRow, reportRows } from './beforeAfter';
 import { caseCount } from './experimentData';
 import type { Lab } from './lab';
 import { measure, measureBase } from './measure';
-import { overlayName, overlayPng, spread } from './overlay';
+import { overlayName, overlayPng } from './overlay';
 import { type Progress, progressBar, showTime } from './progress';
+import { extremes } from './report/extremes';
+import type { RunSummary } from './report/runSummary';
 import { freeRig } from './rigs';
 import { type Best, prepareSession, type RunChoice, type Seconds, type Session, say, sessionIdentity } from './session';
 import { adapterInfo, adapterTensors, evaluationLine, runRecord } from './sessionRecord';
@@ -161,26 +162,35 @@ async function evaluateNow(s: Session, step: number, trainer: Trainer): Promise<
 
 async function finish(s: Session, end: End, began: number): Promise<RunResult> {
   const stopped = end.stopped && end.state.step < s.config.train.steps;
-  const results = stopped ? null : await lastResults(s, end.state.step);
-  const rows = results ? reportRows(s.before, results) : [];
+  const last = stopped ? null : await lastResults(s, end.state.step);
+  const rows = last ? reportRows(s.before, last.results) : [];
   s.seconds.total = since(began);
   const status = stopped ? 'stopped' : 'done';
   await s.folder.flush();
-  if (results) await s.folder.saveSummary(await sessionSummary(s, end.state.step, results));
+  if (last) {
+    const summary = await sessionSummary(s, end.state.step, last.results);
+    await s.folder.saveSummary({ ...summary, overlays: last.overlays });
+  }
   await s.folder.saveRecord(await runRecord(s, status, { rows }));
   const counts = s.sam.params.counts();
   return { status, path: s.folder.path, step: end.state.step, rows, counts, best: s.best, seconds: s.seconds };
 }
 
-/** The last evaluation, and its overlays. */
-async function lastResults(s: Session, step: number): Promise<readonly Evaluated[]> {
+/** The last evaluation, and pictures of its best and worst objects. */
+async function lastResults(s: Session, step: number) {
   // A finished run that is taken up again trains no step and has not been measured yet.
   if (s.trainer && s.after?.step !== step) await evaluateNow(s, step, s.trainer);
   const results = s.after?.results ?? s.before;
-  for (const [k, i] of spread(s.items.length, s.config.output.overlays).entries()) {
-    await s.folder.saveOverlay(overlayName(k, s.items[i]), overlayPng(s.items[i], s.before[i], results[i]));
+  const overlays: RunSummary['overlays'] = [];
+  for (const { i, id, className, dice } of extremes(
+    results.map((r, i) => ({ ...r, i })),
+    s.config.output.overlays,
+  )) {
+    const file = overlayName(overlays.length, s.items[i]);
+    await s.folder.saveOverlay(file, overlayPng(s.items[i], s.before[i], results[i]));
+    overlays.push({ file, id, className, dice });
   }
-  return results;
+  return { results, overlays };
 }
 
 /** The error with what can be done about it from the command line. */

@@ -8,6 +8,10 @@ const COMMANDS: Record<string, { about: string; load: () => Promise<Command> }> 
   adapt: { about: 'train an adapter on images with masks; before/after table', load: () => import('./adapt') },
   train: { about: 'run an experiment: any adapters, prompts, data; a run folder', load: () => import('./train') },
   sweep: { about: 'a grid of experiments, resumable, and one table of comparison', load: () => import('./sweep') },
+  report: {
+    about: 'compare finished runs: tables, and a page with curves and pictures',
+    load: () => import('./report'),
+  },
   pretrain: { about: 'pretrain a base on procedural scenes', load: () => import('./pretrain') },
   inspect: { about: 'say what images, volumes and checkpoints are', load: () => import('./inspect') },
   goldens: { about: 'compare with reference numbers: goldens [DIR]', load: () => import('./goldens') },

@@ -75,12 +75,6 @@ function withPrompt(image: Panel, item: TrainItem, zoom: number, side: number): 
   return (x, y, c, px, py) => (hit(px, py) ? [255, 230, 0][c] : image(x, y, c, px, py));
 }
 
-/** Up to `count` positions spread over a list of `n`. */
-export function spread(n: number, count: number): number[] {
-  const k = Math.min(n, count);
-  return Array.from({ length: k }, (_, i) => Math.floor((i * n) / k));
-}
-
 /** A file name for an item: what is not a letter, digit, dot or dash becomes _. */
 export function overlayName(i: number, item: TrainItem): string {
   const safe = `${item.id}-${item.className}`

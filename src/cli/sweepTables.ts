@@ -1,7 +1,6 @@
 import type { SweepConfig, SweepRun } from '../train/experiment/sweep';
-import { compareRuns } from './report/comparison';
 import { parseRunSummary } from './report/runSummary';
-import { comparisonCsv, comparisonMarkdown } from './report/tableText';
+import { writeReport } from './report/writeReport';
 import type { SweepFolder } from './sweepFolder';
 
 /** A run that could not be finished, and why. */
@@ -10,7 +9,7 @@ export interface FailedRun {
   readonly error: string;
 }
 
-/** Compares what is done: writes table.md and table.csv into the sweep's folder and gives the Markdown. Empty while nothing is done. */
+/** Compares what is done: writes table.md, table.csv and report.html into the sweep's folder and gives the Markdown. Empty while nothing is done. */
 export async function writeTables(
   folder: SweepFolder,
   sweep: SweepConfig,
@@ -20,14 +19,13 @@ export async function writeTables(
   const finished = [];
   for (const run of runs) {
     if ((await folder.state(run)) !== 'done') continue;
-    finished.push(parseRunSummary(await folder.summary(run), `${folder.runPath(run)}/summary.json`));
+    const path = folder.runPath(run);
+    finished.push({ path, summary: parseRunSummary(await folder.summary(run), `${path}/summary.json`) });
   }
   if (!finished.length) return '';
-  const against = finished.some((r) => r.arm === sweep.against) ? (sweep.against ?? undefined) : undefined;
-  const comparison = compareRuns(finished, { against });
-  const markdown = [comparisonMarkdown(comparison, sweep.name), ...notesOf(runs, finished.length, failed)].join('\n');
-  await folder.save('table.md', markdown);
-  await folder.save('table.csv', comparisonCsv(comparison));
+  const against = finished.some((r) => r.summary.arm === sweep.against) ? (sweep.against ?? undefined) : undefined;
+  const notes = notesOf(runs, finished.length, failed);
+  const { markdown } = await writeReport(folder.path, finished, { title: sweep.name, against, notes });
   return markdown;
 }
 
@@ -35,7 +33,7 @@ export async function writeTables(
 function notesOf(runs: readonly SweepRun[], done: number, failed: readonly FailedRun[]): string[] {
   const open = runs.length - done - failed.length;
   return [
-    ...(open ? [`${open} of ${runs.length} runs are not done yet.`, ''] : []),
-    ...failed.flatMap(({ run, error }) => [`${run} failed: ${error.split('\n')[0]}`, '']),
+    ...(open ? [`${open} of ${runs.length} runs are not done yet.`] : []),
+    ...failed.flatMap(({ run, error }) => [`${run} failed: ${error.split('\n')[0]}`]),
   ];
 }

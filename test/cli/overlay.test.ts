@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { overlayName, overlayPng, spread } from '../../src/cli/overlay';
+import { overlayName, overlayPng } from '../../src/cli/overlay';
 import { decodeBytes } from '../../src/data/image';
 import type { Evaluated } from '../../src/train/evaluator';
 import { tinyItem } from '../train/tiny';
@@ -44,10 +44,7 @@ test('a box is a frame', async () => {
   expect(at(50, 50)).not.toEqual([255, 230, 0]);
 });
 
-test('cases are spread over the list; names are safe for files', () => {
-  expect(spread(20, 8)).toEqual([0, 2, 5, 7, 10, 12, 15, 17]);
-  expect(spread(3, 8)).toEqual([0, 1, 2]);
-  expect(spread(0, 8)).toEqual([]);
+test('names are safe for files', () => {
   expect(overlayName(3, { ...item, id: '../a b/c', className: 'Größe: 1' })).toBe('03-_a_b_c-Größe_1.png');
   expect(overlayName(12, { ...item, id: 'x'.repeat(300) }).length).toBeLessThan(120);
 });

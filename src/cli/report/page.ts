@@ -15,10 +15,12 @@ export interface PageOptions {
   /** A sentence below the title, e.g. what was varied. */
   readonly lead?: string;
   readonly overlays?: readonly Overlay[];
+  /** Sentences at the end of the tables: what is missing. */
+  readonly notes?: readonly string[];
 }
 
 /** A self-contained HTML page: tables, intervals, loss and Dice curves, best and worst pictures. */
-export function reportPage(c: Comparison, { title, lead = '', overlays = [] }: PageOptions): string {
+export function reportPage(c: Comparison, { title, lead = '', overlays = [], notes = [] }: PageOptions): string {
   const colours = new Map(c.arms.map((arm, i) => [arm, i]));
   const links = c.datasets.map((d, i) => `<a href="#data-${i}">${escapeHtml(d)}</a>`).join('');
   const runs = c.results.reduce((n, r) => n + r.runs.length, 0);
@@ -41,6 +43,7 @@ export function reportPage(c: Comparison, { title, lead = '', overlays = [] }: P
 <div class="charts">${c.datasets.map((d) => figure(intervalChart(c, d, colours))).join('\n')}</div>
 <p class="note">Dots are means over cases and seeds, bars 95 % intervals over cases, small circles single seeds; the dashed line is ${escapeHtml(c.against)}.</p>
 ${tableHtml(overviewTable(c))}
+${notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`).join('\n')}
 ${c.datasets.map((d, i) => datasetPart(c, d, i, colours, overlays)).join('\n')}
 <h2>How to read this</h2>
 <p>Foreground is probability above 0.5. HD95: 95th percentile of the distances between both surfaces, pooled. NSD: share of surface voxels within the stated distance of the other surface. An interval tells how far the mean would move with other cases, not with other seeds.</p>

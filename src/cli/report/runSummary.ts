@@ -29,6 +29,11 @@ const pointSchema = v.object({
   dice: v.optional(share),
 });
 
+/** A file name and nothing more: it is looked for in the run's own folder. */
+const fileName = v.pipe(v.string(), v.regex(/^[^/\\:]+$/, 'expected a file name'), v.notValues(['.', '..']));
+
+const pictureSchema = v.object({ file: fileName, id: v.string(), className: v.string(), dice: share });
+
 const summarySchema = v.object({
   /** The row of the table: everything that tells this run from others but data set and seed, e.g. `Med-SA, box`. */
   arm: v.pipe(v.string(), v.nonEmpty()),
@@ -51,6 +56,8 @@ const summarySchema = v.object({
   /** The device, in words. */
   device: v.string(),
   curve: v.array(pointSchema),
+  /** Pictures of best and worst objects, in the run's folder `overlays`, the most telling first. */
+  overlays: v.optional(v.array(pictureSchema), []),
 });
 
 /** One run: an arm, trained with one seed on one data set, and what it scored. Plain JSON. */

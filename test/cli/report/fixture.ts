@@ -27,7 +27,7 @@ export function fakeRun(
     ...(i % 50 === 49 ? { dice: level * (1 - Math.exp(-(i + 1) / 60)) } : {}),
   }));
   return {
-    ...{ arm, dataset, seed, cases: rows, unit, tolerance: 2, steps, curve },
+    ...{ arm, dataset, seed, cases: rows, unit, tolerance: 2, steps, curve, overlays: [] },
     parameters: { trained, total: 437_000 + trained, percent: (100 * trained) / 437_000 },
     ...{ msPerStep: 41.26 + seed, seconds: 12.5, peakBytes: 300_000_000 + seed, device: 'software adapter' },
   };

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -15,10 +15,14 @@ test('a report opens from disk, asks for nothing, shows its pictures, and fits n
       [1, 2].map((s) => fakeRun(arm, 'fundus', s, 0.7)),
     );
     const png = encodePng({ width: 8, height: 2, data: new Uint8Array(48).fill(90) });
-    const overlays = [{ arm: 'plain', dataset: 'fundus', seed: 1, id: 'case-1', className: 'disc', dice: 0.5, png }];
-    await writeReport(folder, runs, { title: 'Arms', overlays });
-    expect(await readFile(join(folder, 'comparison.md'), 'utf8')).toContain('# Arms');
-    expect(await readFile(join(folder, 'comparison.csv'), 'utf8')).toContain('plain,fundus,disc');
+    await mkdir(join(folder, 'overlays'));
+    await writeFile(join(folder, 'overlays', 'a.png'), png);
+    const picture = { file: 'a.png', id: 'case-1', className: 'disc', dice: 0.5 };
+    const found = runs.map((r, i) => ({ path: folder, summary: { ...r, overlays: i ? [] : [picture] } }));
+    const { markdown } = await writeReport(folder, found, { title: 'Arms', notes: ['One run is missing.'] });
+    expect(await readFile(join(folder, 'table.md'), 'utf8')).toBe(markdown);
+    expect(markdown).toMatch(/^# Arms[\s\S]*One run is missing\.\n$/);
+    expect(await readFile(join(folder, 'table.csv'), 'utf8')).toContain('plain,fundus,disc');
     const page = await browser.newPage({ viewport: { width: 400, height: 800 } });
     const asked: string[] = [];
     const errors: string[] = [];

@@ -15,8 +15,13 @@ const good = {
   curve: [{ step: 1, loss: 0.5 }],
 };
 
-test('a summary survives JSON, with defaults for unit and tolerance', () => {
-  expect(parseRunSummary(JSON.parse(JSON.stringify(good)), 'x')).toEqual({ ...good, unit: 'px', tolerance: null });
+test('a summary survives JSON, with defaults for what is optional', () => {
+  expect(parseRunSummary(JSON.parse(JSON.stringify(good)), 'x')).toEqual({
+    ...good,
+    unit: 'px',
+    tolerance: null,
+    overlays: [],
+  });
 });
 
 test.each([
@@ -24,6 +29,10 @@ test.each([
   [{ ...good, cases: [{ ...good.cases[0], dice: 1.2 }] }, /cases\.0\.dice/],
   [{ ...good, seed: -1 }, /seed/],
   [{ ...good, arm: '' }, /arm/],
+  [
+    { ...good, overlays: [{ file: '../x.png', id: 'a', className: 'b', dice: 0 }] },
+    /overlays\.0\.file: expected a file name/,
+  ],
 ])('what is no summary is refused with its place', (json, message) => {
   expect(() => parseRunSummary(json, 'runs/a/summary.json')).toThrow(message);
 });
