@@ -6,7 +6,6 @@ import { tightBox } from '../train/metrics/box';
 import { squaredDepths } from '../train/metrics/distance';
 import { checkMask, emptyMask, grid } from '../train/metrics/grid';
 import { drawPixels, firstMaximum, pixelsOf } from '../train/metrics/pixels';
-import { boxPrompt, jitterBox } from './promptsBox';
 import type { Rng } from './rng';
 
 /** What is said about one object: x, y pairs and a label for each. */
@@ -72,22 +71,6 @@ export function negativePoints(
     );
   const chosen = drawPixels(pixels, count, rng);
   return { points: chosen.flatMap((p) => [p % width, Math.floor(p / width)]), labels: chosen.map(() => 0) };
-}
-
-/**
- * A prompt by its name: `center`, `point-N` (random), `box` (tight), `box-T` (jittered to IoU T, e.g. box-0.75).
- * `Error` for another name or an empty mask.
- */
-export function samplePrompt(name: string, mask: ArrayLike<number>, width: number, height: number, rng: Rng): Prompt {
-  if (name === 'center') return pointPrompt(mask, width, height, 'center');
-  if (name === 'box') return boxPrompt(tightBox(mask, width, height));
-  const [, kind, amount] = /^(point|box)-(\d+(?:\.\d+)?)$/.exec(name) ?? [];
-  const n = Number(amount);
-  if (kind === 'point' && Number.isInteger(n) && n >= 1 && n <= 100)
-    return pointPrompt(mask, width, height, { rng, count: n });
-  if (kind === 'box' && n >= 0.05 && n <= 1)
-    return boxPrompt(jitterBox(tightBox(mask, width, height), n, width, height, rng));
-  throw new Error(`prompt '${name}' is unknown; there are center, point-N (N in 1..100), box, box-T (T in 0.05..1)`);
 }
 
 /** Several prompts about one object as one, in order. */

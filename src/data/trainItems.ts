@@ -2,7 +2,7 @@
 // object stands where in a run follows from seed and step alone, so a run can be taken up anywhere.
 import type { TrainItem } from '../train/trainItem';
 import type { RgbImage } from './image';
-import { pointPrompt, samplePrompt } from './prompts';
+import { promptKind, roughMask, samplePrompt, tokensOfKind } from './promptKinds';
 import { preprocessShape, resizeBytes } from './resample';
 import { type Rng, rng } from './rng';
 
@@ -63,20 +63,9 @@ export function frameObjects(
   return { objects: all.filter(seen), lost: all.filter((o) => !seen(o)).map((o) => o.className) };
 }
 
-/** Numbers of tokens by prompt: asked for in every step. */
-const tokensOf = new Map<string, number>();
-
-/** Prompt tokens that a row takes, SAM's padding point included. `Error` for a prompt that `samplePrompt` does not know. */
+/** Prompt tokens that a row takes, SAM's padding point included. `Error` for a prompt that is unknown. */
 export function promptTokens(prompt: string): number {
-  const known = tokensOf.get(prompt);
-  if (known !== undefined) return known;
-  // Drawn from one pixel, to have the name checked in one place.
-  samplePrompt(prompt === 'box' || prompt.startsWith('box-') ? 'box' : prompt, [1], 1, 1, rng(0));
-  if (prompt.startsWith('box-')) samplePrompt(prompt, new Uint8Array(10_000).fill(1), 100, 100, rng(0));
-  const points = /^point-(\d+)$/.exec(prompt);
-  const tokens = points ? Number(points[1]) + 1 : 2;
-  tokensOf.set(prompt, tokens);
-  return tokens;
+  return tokensOfKind(promptKind(prompt));
 }
 
 /** The mask without the frame's padding, h × w. */
@@ -88,17 +77,27 @@ function shownMask({ mask, inputSize: [h, w] }: FramedObject): Uint8Array {
   return shown;
 }
 
-/** The object with a prompt drawn from `random`; 'center' and 'box' need none. Coordinates are in pixels of the frame. */
-export function promptObject(o: FramedObject, prompt: string, random: Rng): TrainItem {
+/** True when a prompt brings a mask: the step then needs `maskPrompts`. `Error` for a prompt that is unknown. */
+export function promptHasMask(prompt: string): boolean {
+  return promptKind(prompt).mask;
+}
+
+/**
+ * The object with a prompt drawn from `random`; 'center' and 'box' need none. Coordinates are in pixels of the frame. A mask
+ * prompt has maskSide² logits (a quarter of the frame's side for patches of 16: the decoder's 4 × 4 a token).
+ */
+export function promptObject(o: FramedObject, prompt: string, random: Rng, maskSide = 0): TrainItem {
   const [h, w] = o.inputSize;
-  const shown = shownMask(o);
-  const drawn = prompt === 'center' ? pointPrompt(shown, w, h, 'center') : samplePrompt(prompt, shown, w, h, random);
+  const drawn = samplePrompt(prompt, shownMask(o), w, h, random);
   const tokens = promptTokens(prompt);
   const points = new Float32Array(2 * tokens);
   const labels = new Float32Array(tokens).fill(-1);
   points.set(drawn.points);
   labels.set(drawn.labels);
-  return { ...o, points, labels };
+  if (!promptHasMask(prompt)) return { ...o, points, labels };
+  if (!maskSide)
+    throw new Error(`prompt '${prompt}': the side of the mask prompt must be given (4 · image side / patch)`);
+  return { ...o, points, labels, maskInput: roughMask(o.mask, Math.sqrt(o.mask.length), maskSide, random) };
 }
 
 /** The item with as many prompt tokens as `tokens`: what is missing is padding, label −1. */
@@ -115,9 +114,9 @@ export function padTokens(item: TrainItem, tokens: number): TrainItem {
  * For measuring: prompts that stay the same from run to run. One point is the object's centre (its pixel farthest from the outside), a
  * tight box is itself, everything else is drawn by the object's name.
  */
-export function evaluationItems(objects: readonly FramedObject[], prompt: string): TrainItem[] {
-  const fixed = prompt === 'point-1' ? 'center' : prompt;
-  return objects.map((o) => promptObject(o, fixed, rng(0, 'evaluation prompt', o.id, o.className)));
+export function evaluationItems(objects: readonly FramedObject[], prompt: string, maskSide = 0): TrainItem[] {
+  const fixed = prompt.replace(/(^|\+)point-1(?=\+|$)/, '$1center');
+  return objects.map((o) => promptObject(o, fixed, rng(0, 'evaluation prompt', o.id, o.className), maskSide));
 }
 
 /** What decides which items a step gets. */
@@ -125,10 +124,13 @@ export interface BatchPlan {
   readonly seed: number;
   readonly batch: number;
   readonly prompt: string;
+  /** Side of mask prompts, where the prompt has one. */
+  readonly maskSide?: number;
 }
 
 /** Items of step t = 0, 1, …: all objects in an order shuffled anew for each pass over them, each time with a new prompt. */
-export function batchAt(objects: readonly FramedObject[], { seed, batch, prompt }: BatchPlan, t: number): TrainItem[] {
+export function batchAt(objects: readonly FramedObject[], plan: BatchPlan, t: number): TrainItem[] {
+  const { seed, batch, prompt, maskSide } = plan;
   const n = objects.length;
   const orders = new Map<number, FramedObject[]>();
   const order = (pass: number): FramedObject[] => {
@@ -138,6 +140,6 @@ export function batchAt(objects: readonly FramedObject[], { seed, batch, prompt 
   };
   return Array.from({ length: batch }, (_, k) => {
     const at = t * batch + k;
-    return promptObject(order(Math.floor(at / n))[at % n], prompt, rng(seed, 'prompt', at));
+    return promptObject(order(Math.floor(at / n))[at % n], prompt, rng(seed, 'prompt', at), maskSide);
   });
 }

@@ -6,6 +6,7 @@ import { detach } from '../ops/plumbing';
 import { equal, mul } from '../ops/pointwise';
 import { sum } from '../ops/reduce';
 import { interpolate } from '../ops/resize';
+import { padWith } from '../ops/strided';
 import { concat, reshape, slice } from '../ops/view';
 import { constant, input, scope, type Tensor } from '../tensor/tensor';
 import type { TrainConfig } from './trainConfig';
@@ -18,9 +19,9 @@ export type RoundConfig = Pick<TrainConfig, 'rounds' | 'click' | 'refine' | 'mul
 export interface BatchTensors {
   /** [R, 3, S, S] in 0..255. */
   readonly image: Tensor;
-  /** [R, P, 2] and [R, P]. */
-  readonly points: Tensor;
-  readonly labels: Tensor;
+  /** [R, P, 2] and [R, P]; null where no row has points. */
+  readonly points: Tensor | null;
+  readonly labels: Tensor | null;
   /** Mask prompts [R, 1, m, m] and which rows have one [R]; null where there are none. */
   readonly mask: Tensor | null;
   readonly masked: Tensor | null;
@@ -34,8 +35,8 @@ export function batchInputs(shape: BatchShape): BatchTensors {
   const rows = rowsOf(shape);
   return {
     image: input('image', [rows, 3, side, side]),
-    points: input('points', [rows, points, 2]),
-    labels: input('labels', [rows, points]),
+    points: points ? input('points', [rows, points, 2]) : null,
+    labels: points ? input('labels', [rows, points]) : null,
     mask: maskSide ? input('mask', [rows, 1, maskSide, maskSide]) : null,
     masked: maskSide ? input('masked', [rows]) : null,
     target: input('target', [rows, 1, side, side]),
@@ -79,11 +80,17 @@ export function predictRounds(sam: Sam, shape: BatchShape, batch: BatchTensors, 
       rounds.push({ logits, iou, chosen });
       if (k === config.rounds) return rounds;
       const click = correction(chosen.logits, batch.target, shape, config, k);
-      points = concat([points, click.points], 1);
-      labels = concat([labels, click.labels], 1);
+      points = points ? concat([points, click.points], 1) : withPadding(click.points, 0);
+      labels = labels ? concat([labels, click.labels], 1) : withPadding(click.labels, -1);
       if (config.refine) [mask, masked] = [detach(chosen.low), null];
     }
   });
+}
+
+/** A first click [R, 1, …] with SAM's padding point after it. */
+function withPadding(click: Tensor, value: number): Tensor {
+  const around = click.shape.map((_, i) => [0, i === 1 ? 1 : 0]);
+  return padWith(click, around, value);
 }
 
 /** Takes the mask with the highest estimate out of tensors [R, n, …]. */

@@ -22,8 +22,8 @@ export const trainSchema = v.strictObject({
   accumulate: whole(1, 1, 1024),
   /** Slices of a volume's slab; 1 for images. A batch has batch · depth rows. */
   depth: whole(1, 1, 512),
-  /** Prompt tokens per row; shorter prompts come padded with label −1. Clicks of correction rounds come on top. */
-  points: whole(2, 1),
+  /** Prompt tokens per row; shorter prompts come padded with label −1; 0: none, or only a mask. Clicks of correction rounds come on top. */
+  points: whole(2, 0),
   /** Items may bring a mask prompt (`maskInput`): logits of an earlier mask at the decoder's resolution. */
   maskPrompts: v.optional(v.boolean(), false),
   /** Correction rounds within a step: each adds the click that its prediction needs most, and counts in the loss alike. */

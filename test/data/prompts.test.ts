@@ -1,14 +1,6 @@
 import { expect, test } from 'vitest';
-import {
-  checkPrompt,
-  joinPrompts,
-  negativePoints,
-  packPrompts,
-  pointPrompt,
-  samplePrompt,
-} from '../../src/data/prompts';
+import { checkPrompt, joinPrompts, negativePoints, packPrompts, pointPrompt } from '../../src/data/prompts';
 import { rng } from '../../src/data/rng';
-import { boxIoU, tightBox } from '../../src/train/metrics/box';
 
 /** A disc in a 40 x 30 picture. */
 const [width, height] = [40, 30];
@@ -56,25 +48,6 @@ test('negative points lie on background near the object, or anywhere when there 
   const corner = Uint8Array.from([1, 0, 0, 0]);
   expect(negativePoints(corner, 4, 1, { rng: r, margin: 0 }).labels).toEqual([0]);
   expect(() => negativePoints([1, 1], 2, 1, { rng: r })).toThrow(/fills its 2 x 1 picture/);
-});
-
-test('prompts by name', () => {
-  const draw = (name: string, seed = 1) => samplePrompt(name, disc, width, height, rng(seed));
-  expect(draw('center').points).toEqual([22, 13]);
-  expect(draw('point-3').labels).toEqual([1, 1, 1]);
-  expect(draw('point-1', 1)).toEqual(draw('point-1', 1));
-  const tight = tightBox(disc, width, height);
-  expect(draw('box')).toEqual({ points: [...tight], labels: [2, 3] });
-  const [x0, y0, x1, y1] = draw('box-0.75').points;
-  expect(Math.abs(boxIoU(tight, [x0, y0, x1, y1]) - 0.75)).toBeLessThanOrEqual(0.02);
-  for (const bad of ['', 'point', 'point-0', 'point-1.5', 'box-0.01', 'box-2', 'boxes', 'toString'])
-    expect(() => draw(bad)).toThrow(/is unknown; there are center/);
-});
-
-test('an empty mask is refused by every sampler', () => {
-  const empty = new Uint8Array(12);
-  for (const name of ['center', 'point-1', 'box', 'box-0.5'])
-    expect(() => samplePrompt(name, empty, 4, 3, rng(1))).toThrow(/4 x 3 mask is empty/);
 });
 
 test('packing pads with label -1 and keeps rows apart', () => {

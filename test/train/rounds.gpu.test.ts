@@ -111,3 +111,63 @@ test('of three masks the one with the highest estimate goes on', async () => {
     expect(rounds[0].logits.slice(b * PLANE, (b + 1) * PLANE)).toEqual(want);
   }
 });
+
+test('without any prompt the first click comes with the padding point of an interactive session', async () => {
+  const bare = { ...shape, points: 0 };
+  const step = await compile(
+    gpu,
+    () => {
+      const config: RoundConfig = { rounds: 1, click: 'center', refine: false, multimask: false };
+      const rounds = predictRounds(sam, bare, batchInputs(bare), config);
+      return { outputs: { first: rounds[0].logits, second: rounds[1].logits } };
+    },
+    QUICK,
+  );
+  step.run({ image: batch.image, target: batch.target });
+  const [first, second] = [await step.read('first'), await step.read('second')];
+  step.destroy();
+  const clicks = [0, 1].map((b) => {
+    const part = (a: Float32Array) => a.slice(b * PLANE, (b + 1) * PLANE);
+    const target = part(batch.target);
+    const pred = part(first).map((v, i) => (v > 0 && target[i] >= 0 ? 1 : 0));
+    return nextClick(
+      pred,
+      target.map((t) => (t > 0 ? 1 : 0)),
+      grid([SIDE, SIDE]),
+    )!;
+  });
+  const points = clicks.map((c) => [c.x, c.y, 0, 0]);
+  expectClose(
+    second,
+    await onHost(
+      points,
+      clicks.map((c) => [c.label, -1]),
+      null,
+    ),
+  );
+});
+
+test('a mask prompt counts in the rows that have one', async () => {
+  const m = 4 * sam.config.promptEncoder.imageEmbeddingSize[0];
+  const masks = Float32Array.from({ length: 2 * m * m }, (_, i) => 5 * Math.sin(0.3 * i));
+  const rows = { ...shape, maskSide: m };
+  const arrays = batchArrays(rows);
+  const items = [{ ...tinyItem(1), maskInput: masks.slice(0, m * m) }, tinyItem(4)];
+  fillBatch(arrays, items, rows, sam.config.pixelMean);
+  const step = await compile(
+    gpu,
+    () => {
+      const config: RoundConfig = { rounds: 0, click: 'center', refine: false, multimask: false };
+      return { outputs: { logits: predictRounds(sam, rows, batchInputs(rows), config)[0].logits } };
+    },
+    QUICK,
+  );
+  const { target: _, ...inputs } = arrays;
+  step.run({ ...inputs });
+  const got = await step.read('logits');
+  step.destroy();
+  const points = [0, 1].map((b) => [...arrays.points.slice(4 * b, 4 * b + 4)]);
+  const labels = [0, 1].map((b) => [...arrays.labels.slice(2 * b, 2 * b + 2)]);
+  expectClose(got.slice(0, PLANE), (await onHost(points, labels, masks)).slice(0, PLANE));
+  expectClose(got.slice(PLANE), (await onHost(points, labels, null)).slice(PLANE));
+});
