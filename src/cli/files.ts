@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, openAsBlob } from 'node:fs';
-import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Folder } from '../data/dataset';
 import { DatasetError } from '../data/errors';
@@ -47,6 +47,18 @@ export async function writeWhole(path: string, data: Blob | string | Uint8Array)
   await mkdir(dirname(path), { recursive: true });
   const bytes = data instanceof Blob ? new Uint8Array(await data.arrayBuffer()) : data;
   await writeFile(`${path}.part`, bytes);
+  await rename(`${path}.part`, path);
+}
+
+/** The same from pieces that come one after another: none but the current one is in memory. */
+export async function writeParts(path: string, parts: AsyncIterable<Uint8Array>): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  try {
+    await writeFile(`${path}.part`, parts);
+  } catch (error) {
+    await rm(`${path}.part`, { force: true });
+    throw error;
+  }
   await rename(`${path}.part`, path);
 }
 

@@ -63,7 +63,8 @@ function checkpointLines(r: CheckpointReport, keys: boolean): string[] {
   return lines;
 }
 
-function baseLines(b: BaseReport): string[] {
+/** A base and how it fits. */
+export function baseLines(b: BaseReport): string[] {
   const sizes = [b.width && `width ${b.width}`, b.depth && `${b.depth} blocks`].filter(Boolean).join(', ');
   const whole = !b.fit || b.fit.missing.length + b.fit.unexpected.length + b.fit.misshaped.length === 0;
   const known = b.name ? `${whole ? '' : 'near to '}${b.name}` : 'unknown';
@@ -81,5 +82,6 @@ function baseLines(b: BaseReport): string[] {
   return lines;
 }
 
-const adapterLine = (a: AdapterGroup) =>
+/** One kind of adapter. */
+export const adapterLine = (a: AdapterGroup) =>
   `adapter ${a.kind}${a.place ? ` at ${a.place}` : ''}: ${a.count} places, width ${a.dim}, ${/LoRA/.test(a.kind) ? 'rank' : 'bottleneck'} ${a.width}, ${a.parameters} numbers`;

@@ -14,6 +14,7 @@ const COMMANDS: Record<string, { about: string; load: () => Promise<Command> }> 
   },
   pretrain: { about: 'pretrain a base on procedural scenes', load: () => import('./pretrain') },
   inspect: { about: 'say what images, volumes and checkpoints are', load: () => import('./inspect') },
+  convert: { about: 'between checkpoint layouts: convert IN OUT', load: () => import('./convert') },
   goldens: { about: 'compare with reference numbers: goldens [DIR]', load: () => import('./goldens') },
   bench: { about: 'time matrix products and the ViT workload', load: () => import('./bench') },
 };

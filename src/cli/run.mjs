@@ -7,7 +7,8 @@ import { installDawn } from './dawn.mjs';
 const withoutGpu = ['scene-worker', 'convert', 'inspect', 'help', '--help', '-h', '--version'];
 
 /** @param {string[]} argv */
-const needsGpu = (argv) => argv.length > 0 && !argv.includes('--help') && !withoutGpu.includes(argv[0]);
+const needsGpu = (argv) =>
+  argv.length > 0 && !argv.includes('--help') && (!withoutGpu.includes(argv[0]) || argv.includes('--merge'));
 
 /** Vite's `runnerImport` with one difference: it stays open while main runs, so that main can import lazily. */
 async function openRunner() {

@@ -84,14 +84,17 @@ const cell = (value: unknown) =>
 /** The model card: Markdown text that says what the adapter is, how it was made and how it scored. */
 export function adapterCard(info: AdapterInfo): string {
   const { base, adapters, parameters: p, training, scores } = info;
+  const sizes = base.width ? `width ${base.width}${base.depth ? `, ${base.depth} blocks` : ''}` : '';
+  const title = base.name === 'unknown' && sizes ? `a base of ${sizes}` : base.name;
   const lines = [
-    `# Adapter for ${base.name}`,
+    `# Adapter for ${title}`,
     '',
     'Made with medsa-lab. It holds the adapter alone; the base model is needed beside it.',
     '',
   ];
   lines.push(...adapters.map((a) => `- ${a.name} at \`${a.pattern}\`: \`${JSON.stringify(a.config)}\``));
-  lines.push(`- base: ${base.name}${base.fingerprint ? ` (${base.fingerprint})` : ''}`);
+  const mode = base.release ? ', built as in the published code' : '';
+  lines.push(`- base: ${title}${base.fingerprint ? ` (${base.fingerprint})` : ''}${mode}`);
   if (p) lines.push(`- trained parameters: ${p.trained} of ${p.total} (${percent(p.trained, p.total)})`);
   if (training) {
     lines.push('', '## Training', '', '| | |', '| --- | --- |');
@@ -113,9 +116,13 @@ export function adapterCard(info: AdapterInfo): string {
   return lines.join('\n');
 }
 
+/** The text of adapter_config.json: what a file says of its adapter, with format and version. */
+export const adapterConfigText = (info: AdapterInfo): string =>
+  JSON.stringify({ format: adapterFormat, version, ...info }, null, 2);
+
 /** The files of an adapter folder by name: weights, configuration, model card. Equal input gives equal bytes. */
 export function writeAdapter(tensors: Iterable<TensorToWrite>, info: AdapterInfo): Map<string, Blob> {
-  const config = JSON.stringify({ format: adapterFormat, version, ...info }, null, 2);
+  const config = adapterConfigText(info);
   return new Map([
     [ADAPTER_FILES.weights, writeSafetensors(tensors, { format: adapterFormat, config })],
     [ADAPTER_FILES.config, new Blob([`${config}\n`])],

@@ -125,11 +125,12 @@ export interface TensorToWrite {
   readonly data: ArrayBufferView<ArrayBuffer> | Blob;
 }
 
-function checkWritten(t: TensorToWrite, seen: Set<string>): number {
-  const size = t.data instanceof Blob ? t.data.size : t.data.byteLength;
+type Sized = Pick<TensorEntry, 'name' | 'dtype' | 'shape' | 'bytes'>;
+
+function checkWritten(t: Sized, seen: Set<string>): void {
   const need = elementCount(t.shape) * (dtypeBytes[t.dtype] ?? Number.NaN);
-  if (size !== need) {
-    throw new CheckpointError(`writing ${t.name}: ${t.dtype} [${t.shape}] needs ${need} bytes, got ${size}`);
+  if (t.bytes !== need) {
+    throw new CheckpointError(`writing ${t.name}: ${t.dtype} [${t.shape}] needs ${need} bytes, got ${t.bytes}`);
   }
   if (t.name === '__metadata__' || seen.has(t.name)) {
     throw new CheckpointError(
@@ -137,23 +138,27 @@ function checkWritten(t: TensorToWrite, seen: Set<string>): number {
     );
   }
   seen.add(t.name);
-  return size;
+}
+
+/** Of a file to write: its first bytes, and the tensors in the order in which their data follow. */
+interface Arranged<T> {
+  readonly header: Uint8Array<ArrayBuffer>;
+  readonly sorted: readonly T[];
 }
 
 /**
- * A safetensors file of these tensors and text values. Data begin at a multiple of 8 and wider dtypes come first, so
- * that every tensor is aligned; otherwise the order is kept, so equal input gives equal bytes. The Blob is made of parts:
- * the tensors are not joined into one buffer here.
+ * Header and order of a file. Data begin at a multiple of 8 and wider dtypes come first, so that every tensor is aligned;
+ * otherwise the order is kept, so equal input gives equal bytes.
  */
-export function writeSafetensors(tensors: Iterable<TensorToWrite>, metadata: Record<string, string> = {}): Blob {
+function arrange<T extends Sized>(tensors: Iterable<T>, metadata: Record<string, string>): Arranged<T> {
   const sorted = [...tensors].sort((a, b) => dtypeBytes[b.dtype] - dtypeBytes[a.dtype]);
   const rows: [string, unknown][] = Object.keys(metadata).length ? [['__metadata__', metadata]] : [];
   const seen = new Set<string>();
   let at = 0;
   for (const t of sorted) {
-    const size = checkWritten(t, seen);
-    rows.push([t.name, { dtype: t.dtype, shape: [...t.shape], data_offsets: [at, at + size] }]);
-    at += size;
+    checkWritten(t, seen);
+    rows.push([t.name, { dtype: t.dtype, shape: [...t.shape], data_offsets: [at, at + t.bytes] }]);
+    at += t.bytes;
   }
   // Not JSON.stringify of an object: that would move names like "0" to the front and lose "__proto__".
   const json = `{${rows.map(([key, row]) => `${JSON.stringify(key)}:${JSON.stringify(row)}`).join(',')}}`;
@@ -166,5 +171,30 @@ export function writeSafetensors(tensors: Iterable<TensorToWrite>, metadata: Rec
       `writing safetensors: a header of ${showSize(header.length)} — write fewer tensors per file`,
     );
   }
+  return { header, sorted };
+}
+
+/**
+ * A safetensors file of these tensors and text values. The Blob is made of parts: the tensors are not joined into one
+ * buffer here.
+ */
+export function writeSafetensors(tensors: Iterable<TensorToWrite>, metadata: Record<string, string> = {}): Blob {
+  const sized = Array.from(tensors, (t) => ({ ...t, bytes: t.data instanceof Blob ? t.data.size : t.data.byteLength }));
+  const { header, sorted } = arrange(sized, metadata);
   return new Blob([header, ...sorted.map((t) => t.data)]);
+}
+
+/** The same file in pieces, from entries of other files: a tensor is read when its turn comes. */
+export async function* safetensorsParts(
+  entries: Iterable<TensorEntry>,
+  metadata: Record<string, string> = {},
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const { header, sorted } = arrange(entries, metadata);
+  yield header;
+  for (const entry of sorted) {
+    const data = await entry.read();
+    if (data.length !== entry.bytes)
+      throw new CheckpointError(`writing ${entry.name}: ${data.length} bytes came, ${entry.bytes} were announced`);
+    yield data;
+  }
 }

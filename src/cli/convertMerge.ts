@@ -1,0 +1,102 @@
+import type { Attachment } from '../adapters/adapter';
+import { mergedState } from '../adapters/merge';
+import type { FoundAdapter } from '../data/adapterLayout';
+import { loadAdapter, needsRelease } from '../data/adapterLoad';
+import type { ConvertSource } from '../data/convert';
+import { CheckpointError } from '../data/errors';
+import { type KeyReport, matchKeys, tensorSource } from '../data/keyMap';
+import { namingOf, renamesBetween } from '../data/keyNames';
+import { fitSam, samShapes } from '../data/samFit';
+import { f32Entry, type TensorEntry, type TensorFile } from '../data/tensorFile';
+import { openGpu } from '../gpu/device';
+import { type SamConfig, type SamName, samConfig } from '../models/sam/config';
+import { releaseConfig } from '../models/sam/releaseConfig';
+import { buildSam, type Sam } from '../models/sam/sam';
+import { makeParams } from '../nn/params';
+import { loadParams, type TensorSource, uploadParams } from '../nn/paramsIo';
+import { openBase } from './baseFile';
+
+/** A base as a model and the source of its weights, both with the names that the adapter's mode wants. */
+interface Ready {
+  readonly sam: Sam;
+  readonly source: TensorSource;
+}
+
+/** The same tensors under other names. */
+function renamedSource(source: TensorSource, from: 'sam' | 'release', to: 'sam' | 'release'): TensorSource {
+  const rules = renamesBetween(from, to) ?? [];
+  const rename = (n: string) => rules.reduce((x, [a, b]) => x.replace(a, b), n);
+  const own = new Map(source.names().map((n) => [rename(n), n]));
+  const find = (n: string) => own.get(n) ?? n;
+  return {
+    names: () => [...own.keys()],
+    has: (n) => own.has(n),
+    shape: (n) => source.shape(find(n)),
+    read: (n) => source.read(find(n)),
+  };
+}
+
+function build(config: SamConfig, source: TensorSource, release: boolean): Ready {
+  const sam = buildSam({ params: makeParams() }, release ? releaseConfig(config) : config);
+  return { sam, source: release ? renamedSource(source, 'sam', 'release') : source };
+}
+
+/** Tries an adapter on a base without reading a tensor; `CheckpointError` where it does not fit (unless loose). */
+export function tryOn(
+  base: { readonly config: SamConfig; readonly source: TensorSource },
+  adapter: FoundAdapter,
+  name: string,
+  strict: boolean,
+): KeyReport {
+  const { sam } = build(base.config, base.source, needsRelease(adapter.info));
+  return loadAdapter(sam, adapter, { name, strict }).report;
+}
+
+/** The base that came in the same file. */
+function baseInside(source: ConvertSource, name: string): { config: SamConfig; source: TensorSource } {
+  const file: TensorFile = { kind: 'safetensors', entries: source.base, meta: {} };
+  const naming = namingOf(source.base.keys());
+  const rename = renamesBetween(naming ?? 'sam', 'sam');
+  if (!source.base.size || !rename)
+    throw new CheckpointError(`--merge: ${name} holds no base of SAM's family — give one with --base`);
+  const config = samConfig(fitSam(file, naming === 'release').config.name as SamName);
+  const { entries } = matchKeys(samShapes(config), file, { name: `${name} as ${config.name}`, rename });
+  return { config, source: tensorSource(entries) };
+}
+
+/**
+ * Folds the adapters of `source` into a base (named, or the one inside) on the GPU: the result is a plain base with SAM's
+ * names. `CheckpointError` where there is no adapter, it does not fit, or it is more than a change of weights.
+ */
+export async function mergeInto(
+  source: ConvertSource,
+  name: string,
+  base: string | null,
+  strict: boolean,
+): Promise<ConvertSource> {
+  const { adapter } = source;
+  if (!adapter) throw new CheckpointError(`--merge: ${name} holds no adapter`);
+  const from = base ? await openBase(base) : baseInside(source, name);
+  const release = needsRelease(adapter.info);
+  const { sam, source: weights } = build(from.config, from.source, release);
+  loadParams(sam.params, weights);
+  const { attachments } = loadAdapter(sam, adapter, { name, strict });
+  const merged = await onGpu(sam, attachments);
+  const rules = release ? (renamesBetween('release', 'sam') ?? []) : [];
+  const entries = new Map<string, TensorEntry>();
+  for (const [key, values] of merged) {
+    const as = rules.reduce((n, [a, b]) => n.replace(a, b), key);
+    entries.set(as, f32Entry(as, sam.params.get(key).shape, values));
+  }
+  return { base: entries, adapter: null, order: [...entries.keys()], file: null };
+}
+
+async function onGpu(sam: Sam, attachments: readonly Attachment[]): Promise<Map<string, Float32Array>> {
+  const gpu = await openGpu();
+  try {
+    await uploadParams(sam.params, gpu);
+    return await mergedState(gpu, sam.params, attachments);
+  } finally {
+    gpu.destroy();
+  }
+}
