@@ -20,7 +20,7 @@ import { sum } from '../../src/ops/reduce';
 import { compile } from '../../src/plan/compile';
 import { readAll } from '../../src/plan/read';
 import { constant, input } from '../../src/tensor/tensor';
-import { checkAdapter, DECODERS } from '../harness/checkAdapter';
+import { checkAdapter, DECODERS, EFFICIENT_DECODER } from '../harness/checkAdapter';
 
 const pattern = 'mask_decoder.transformer.layers.*';
 for (const arm of ARMS) checkAdapter(`hypAdpt, arm ${arm}`, () => hypAdpt({ arm, lp: 5 }), { pattern, on: DECODERS });
@@ -29,6 +29,8 @@ checkAdapter(
   () => hypAdpt({ r: 3, rHyp: 5, lp: 2, k: 3, act: 'gelu', learnScale: true }),
   { pattern, on: DECODERS },
 );
+
+checkAdapter('hypAdpt', () => hypAdpt({ lp: 6 }), { pattern, on: [EFFICIENT_DECODER] });
 
 let gpu: Gpu;
 beforeAll(async () => {

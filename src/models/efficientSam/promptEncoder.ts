@@ -1,10 +1,10 @@
 import { Embedding } from '../../nn/embedding';
 import { at, type Build, Module } from '../../nn/module';
-import { add, addScalar, div, equalScalar, maximum, mul, scale } from '../../ops/pointwise';
-import { sum } from '../../ops/reduce';
+import { add, addScalar, div, equalScalar, mul } from '../../ops/pointwise';
 import { reshape } from '../../ops/view';
 import { constant, type Tensor } from '../../tensor/tensor';
 import { PositionEmbeddingRandom } from '../sam/positionEmbeddingRandom';
+import { promptSummary, realTokens } from '../sam/promptSummary';
 import type { EfficientSamConfig } from './config';
 
 /** Tokens `sparse` [B, P, C] of one query per row, and the mean `summary` [B, C] of those that are no padding. */
@@ -49,9 +49,7 @@ export class EfficientPromptEncoder extends Module<[Tensor, Tensor], EfficientPr
       [3, this.bbox_bottom_right_embeddings],
     ] as const;
     const sparse = table.reduce((s, [label, e]) => add(s, mul(equalScalar(kinds, label), e.call())), code);
-    const real = addScalar(scale(equalScalar(kinds, -1), -1), 1);
-    const n = maximum(sum(real, [1]), constant([1], [1], 'one'));
-    return { sparse, summary: div(sum(mul(sparse, real), [1]), n) };
+    return { sparse, summary: promptSummary(sparse, realTokens(kinds)) };
   }
 
   /** Position code of the image tokens: [1, C, rows, columns]. */

@@ -4,13 +4,13 @@ import { Embedding } from '../../nn/embedding';
 import { at, type Build, Module } from '../../nn/module';
 import { LayerNorm2d } from '../../nn/norm';
 import { Sequential } from '../../nn/sequential';
-import { add, addScalar, div, equalScalar, maximum, mul, scale, where } from '../../ops/pointwise';
-import { sum } from '../../ops/reduce';
+import { add, addScalar, div, equalScalar, mul, where } from '../../ops/pointwise';
 import { concat, expand, pad, reshape } from '../../ops/view';
 import { numel, showShape } from '../../tensor/shape';
 import { constant, type Tensor } from '../../tensor/tensor';
 import type { PromptEncoderConfig } from './config';
 import { PositionEmbeddingRandom } from './positionEmbeddingRandom';
+import { promptSummary, realTokens } from './promptSummary';
 
 /** One prompt per batch row; absent kinds are left out. Coordinates (x, y) in pixels of the padded input. */
 export interface Prompts {
@@ -79,9 +79,9 @@ export class PromptEncoder extends Module<[Prompts], PromptEmbedding> {
     const c = this.config.embedDim;
     if (!tokens)
       return { sparse: null, dense, summary: constant(new Float32Array(batch * c), [batch, c], 'no prompt') };
-    const real = addScalar(scale(equalScalar(tokens.kinds, -1), -1), 1);
+    const real = realTokens(tokens.kinds);
     const sparse = this.#embed(tokens, real);
-    return { sparse, dense, summary: meanOf(sparse, real) };
+    return { sparse, dense, summary: promptSummary(sparse, real) };
   }
 
   /** Position code of the image tokens: [1, dim, rows, columns]. */
@@ -174,9 +174,4 @@ export class PromptEncoder extends Module<[Prompts], PromptEmbedding> {
 interface Tokens {
   readonly coords: Tensor;
   readonly kinds: Tensor;
-}
-
-/** Mean over axis 1 of the rows of x [B, N, C] where `real` [B, N, 1] is 1; zeros where it never is. */
-function meanOf(x: Tensor, real: Tensor): Tensor {
-  return div(sum(mul(x, real), [1]), maximum(sum(real, [1]), constant([1], [1], 'at least one')));
 }
