@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import { affineOf } from '../../src/data/affine';
+import { decodeBytes } from '../../src/data/image';
+import { openVolumeFolder } from '../../src/data/volumeFolder';
 import { labelsFromLogits, logitsToSource, prepareLabels, prepareVolume } from '../../src/data/volumePrepare';
+import { needShared, readShared } from '../harness/shared';
+import { sharedDataFolder } from './sharedDataFolder';
 import { volumeOf } from './toldVolume';
 
 // Stored S, R, P with the coarse axis first: slices are cut across x.
@@ -67,4 +71,20 @@ test('planes, spacings and sides that are none', () => {
     /there are axial, coronal, sagittal, auto/,
   );
   expect(() => prepareVolume('v', volume, { side: 8, spacing: [0, 1, 1] })).toThrow(/spacing along x is 0/);
+});
+
+test('the axial view of a real volume is the way its slices are shown: the same label map as the 2-D set', async (context) => {
+  await needShared(context, 'data');
+  const set = await openVolumeFolder(sharedDataFolder('volumes-brain-tumour-mri'));
+  const { id, image, labels } = await set.load('brats_2013_pat0005_1', { image: 'flair' });
+  const p = prepareVolume(id, image, { side: 240, plane: 'axial', window: 'mri' });
+  const view = prepareLabels(p, labels ?? new Uint8Array(0));
+  const folder = 'mri-brain-tumour-2d';
+  const png = await decodeBytes(await readShared('data', `${folder}/masks/brats13_0005_z085_flair.png`));
+  expect(view.subarray(85 * 240 * 240, 86 * 240 * 240)).toEqual(png.data);
+  const picture = await decodeBytes(await readShared('data', `${folder}/images/brats13_0005_z085_flair.png`));
+  const grey = p.grey.subarray(85 * 240 * 240, 86 * 240 * 240);
+  let worst = 0;
+  for (let i = 0; i < grey.length; i++) worst = Math.max(worst, Math.abs(grey[i] - picture.data[i]));
+  expect(worst).toBeLessThan(40); // another percentile at the bright end
 });
