@@ -83,6 +83,22 @@ export function ledgerOf(layers: readonly Triplets[], name: string): Ledger {
   return { groups, total, importance: leaf('importance'), uncertainty: leaf('uncertainty') };
 }
 
+/** Name, offset and length of every parameter's part of the running means. */
+export function entriesOf({
+  groups,
+}: Ledger): { readonly name: string; readonly offset: number; readonly length: number }[] {
+  return groups.flatMap(({ layers, ...at }) =>
+    layers.flatMap(({ path, rank, inDim, outDim }, i) => {
+      const entry = (kind: 'a' | 'b' | 'e', length: number) => ({
+        name: `${path}.lora_${kind.toUpperCase()}`,
+        offset: at[kind] + i * aligned(length),
+        length,
+      });
+      return [entry('a', rank * inDim), entry('b', rank * outDim), entry('e', rank)];
+    }),
+  );
+}
+
 /** How the running means forget, and the budget. */
 export interface AllocationConfig extends RankSchedule {
   readonly beta1: number;
@@ -120,28 +136,23 @@ export function allocateRanks(
 
 function runningMeans(
   params: Params,
-  { groups, total, importance, uncertainty }: Ledger,
+  ledger: Ledger,
   { beta1, beta2, ...s }: AllocationConfig,
   gradient: (name: string) => Tensor,
   t: Tensor,
 ) {
-  const parts: Tensor[] = [];
-  const offsets: number[] = [];
-  for (const { layers, ...at } of groups) {
-    for (const [i, l] of layers.entries()) {
-      for (const k of ['a', 'b', 'e'] as const) {
-        const name = `${l.path}.lora_${k.toUpperCase()}`;
-        const w = params.tensor(name);
-        parts.push(abs(mul(w, gradient(name))));
-        offsets.push(at[k] + i * aligned(w.shape[0] * w.shape[1]));
-      }
-    }
-  }
-  const now = pack(parts, offsets, total);
+  const entries = entriesOf(ledger);
+  const parts = entries.map(({ name }) => abs(mul(params.tensor(name), gradient(name))));
+  const now = pack(
+    parts,
+    entries.map((e) => e.offset),
+    ledger.total,
+  );
   // In the final phase the ranks stand, and with them what they were chosen by.
   const done = greaterScalar(t, s.totalSteps - s.finalWarmup - 0.5);
   const move = (leaf: Leaf, value: Tensor, beta: number) =>
     where(done, leafTensor(leaf), add(scale(leafTensor(leaf), beta), scale(value, 1 - beta)));
+  const { importance, uncertainty } = ledger;
   const mean1 = move(importance, now, beta1);
   const mean2 = move(uncertainty, abs(sub(now, mean1)), beta2);
   const effects = [assign(leafTensor(importance), mean1), assign(leafTensor(uncertainty), mean2)];

@@ -1,6 +1,7 @@
 import type { Gpu } from '../../gpu/device';
 import { type Check, compareAll } from './check';
 import type { CaseInfo, Computed, GoldenCase } from './goldenCase';
+import { runEfficientMedsa } from './kindEfficientMedsa';
 import { runEfficientSam } from './kindEfficientSam';
 import { runEncoder, runPaperEncoder } from './kindEncoder';
 import { checkTorchFiles } from './kindFiles';
@@ -39,6 +40,7 @@ export const KINDS: readonly Kind[] = [
   model('MaskDecoder', upstream(/^segment_anything(\.\w+)*\.MaskDecoder( \+ TwoWayTransformer)?$/), runMaskDecoder),
   model('Sam', upstream(/^segment_anything Sam( \+ SamPredictor)?( \+ ResizeLongestSide)?$/), runSam),
   model('EfficientSam', upstream(/^efficient_sam\.EfficientSam$/), runEfficientSam),
+  model('Med-SA EfficientSAM', isEfficientMedsa, runEfficientMedsa),
   model('Med-SA 3-D', isMedsa3d, runMedsa3d),
   model('Med-SA 2-D', isMedsa2d('sam_adpt'), (gpu, c) => runMedsa(gpu, c)),
   model('Med-SA LoRA', isMedsa2d('sam_lora'), runMedsaLora),
@@ -71,6 +73,12 @@ function isMedsa2d(variant: 'sam_adpt' | 'sam_lora'): (info: CaseInfo) => boolea
     const model2d = info.upstream_class === `models.sam Sam + ImageEncoderViT(${variant})`;
     return model2d && mod === variant && net === 'sam' && !thd;
   };
+}
+
+function isEfficientMedsa(info: CaseInfo): boolean {
+  const { mod, thd, net } = info.args ?? {};
+  const known = upstream(/^models\.efficient_sam EfficientSam \((sam_adpt|sam_adalora)\)$/)(info);
+  return known && net === 'efficient_sam' && String(info.upstream_class).includes(`(${mod})`) && !thd;
 }
 
 function isMedsa3d(info: CaseInfo): boolean {
