@@ -49,9 +49,9 @@ export interface Trainer {
   /**
    * Hands one step to the GPU as soon as fewer than two are in flight; the promise gives its loss when it is done. One to
    * `itemsPerStep` items; fewer are repeated. Rejects with a TrainError when the loss is no number (parameters are then those
-   * before that step).
+   * before that step). `lr` instead of the schedule's learning rate: for trials.
    */
-  run(items: readonly TrainItem[]): Promise<StepResult>;
+  run(items: readonly TrainItem[], lr?: number): Promise<StepResult>;
   /** Masks and overlaps with the present parameters (their moving average, where there is one), in the order of `items`. */
   evaluate(items: readonly TrainItem[]): Promise<Evaluated[]>;
   /** The same after each of 0 … `clicks` correcting clicks: element k of the result is that of `evaluate` after k of them. */
@@ -125,7 +125,7 @@ function trainerOf(w: Work): Trainer {
     get step() {
       return w.done;
     },
-    run: (items) => run(w, items),
+    run: (items, lr) => run(w, items, lr),
     evaluate: (items) => averaged(() => w.evaluator.evaluate(items)),
     evaluateClicks: (items, clicks) => averaged(() => w.evaluator.evaluateClicks(items, clicks)),
     readState: () => readState(w),
@@ -140,8 +140,8 @@ function trainerOf(w: Work): Trainer {
   };
 }
 
-function run(w: Work, items: readonly TrainItem[]): Promise<StepResult> {
-  const submitted = w.gate.then(() => submit(w, items));
+function run(w: Work, items: readonly TrainItem[], lr?: number): Promise<StepResult> {
+  const submitted = w.gate.then(() => submit(w, items, lr));
   w.gate = settled(submitted);
   const result = submitted.then((s) => s.result);
   // The caller may look at this one only after later ones.
@@ -149,10 +149,10 @@ function run(w: Work, items: readonly TrainItem[]): Promise<StepResult> {
   return result;
 }
 
-async function submit(w: Work, items: readonly TrainItem[]): Promise<{ result: Promise<StepResult> }> {
+async function submit(w: Work, items: readonly TrainItem[], rate?: number): Promise<{ result: Promise<StepResult> }> {
   if (w.inFlight.length >= IN_FLIGHT) await w.inFlight.shift();
   const t = w.done;
-  const lr = w.rate(t);
+  const lr = rate ?? w.rate(t);
   const last = { hyper: hyperOf(w.config, lr, t + 1), t: Float32Array.of(t + 1) };
   const batches = batchesOf(w, items);
   batches.forEach((part, k) => {
