@@ -64,3 +64,37 @@ export function weightsIn(acts: ReadonlyMap<string, Tensor>): { block: string; n
     return block === undefined ? [] : [{ block, n: Number(n), tensor }];
   });
 }
+
+/** What one prompt made of W_n of one block, in numbers that a table shows. */
+export interface WeightsRow {
+  readonly block: string;
+  readonly n: number;
+  /** Index of the prompt in its batch. */
+  readonly prompt: number;
+  /** ‖W‖, Frobenius; per token its root mean square. */
+  readonly norm: number;
+  /** ‖W − 1‖ / ‖1‖: 0 is what a generator starts near. */
+  readonly fromIdentity: number;
+  /** ‖W − W′‖ / ‖W′‖ with W′ the first prompt's: how much another prompt changes the adapter. */
+  readonly fromFirst: number;
+}
+
+/** A row for every block, n and prompt, in this order. */
+export function weightRows(weights: readonly GeneratedWeights[]): WeightsRow[] {
+  return weights.flatMap(({ block, n, shape, data }) => {
+    const [prompts, r] = [shape[0], shape[shape.length - 1]];
+    const size = data.length / prompts;
+    const matrices = size / (r * r);
+    const first = data.subarray(0, size);
+    return Array.from({ length: prompts }, (_, prompt) => {
+      const w = data.subarray(prompt * size, (prompt + 1) * size);
+      const distance = (other: (i: number) => number) => Math.sqrt(w.reduce((s, v, i) => s + (v - other(i)) ** 2, 0));
+      const one = (i: number) => ((i % (r * r)) % (r + 1) === 0 ? 1 : 0);
+      return {
+        ...{ block, n, prompt, norm: distance(() => 0) / Math.sqrt(matrices) },
+        fromIdentity: distance(one) / Math.sqrt(matrices * r),
+        fromFirst: distance((i) => first[i]) / Math.sqrt(first.reduce((s, v) => s + v * v, 0)),
+      };
+    });
+  });
+}

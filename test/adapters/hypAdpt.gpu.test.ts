@@ -2,7 +2,7 @@
 // changes the generated weights and the mask, without any training step.
 import { beforeAll, expect, test } from 'vitest';
 import { attach } from '../../src/adapters/adapter';
-import { generatedWeights, weightsIn } from '../../src/adapters/generatedWeights';
+import { generatedWeights, weightRows, weightsIn } from '../../src/adapters/generatedWeights';
 import { hypAdpt } from '../../src/adapters/hypAdpt';
 import { ARMS, type Arm } from '../../src/adapters/promptedBottleneck';
 import { grad } from '../../src/autograd/grad';
@@ -109,6 +109,7 @@ test('in a batch every row has the weights of its own prompt, however much it wa
     expect(largest(w.data.subarray(16), alone[i].data)).toBeLessThan(1e-5);
     expect(largest(w.data.subarray(0, 16), alone[i].data)).toBeGreaterThan(0.05);
   }
+  for (const row of weightRows(batch).filter((r) => r.prompt === 1)) expect(row.fromFirst).toBeGreaterThan(0.05);
 });
 
 test('the predictor: several prompts on one embedding give what each gives alone', async () => {
