@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { openCheckpoint } from '../data/checkpoint';
 import { CheckpointError } from '../data/errors';
-import { matchKeys, tensorSource } from '../data/keyMap';
+import { matchKeys, tensorSource, unwrapKeys } from '../data/keyMap';
+import { namingOf, renamesBetween } from '../data/keyNames';
 import { fitSam, samShapes } from '../data/samFit';
 import type { TensorFile } from '../data/tensorFile';
 import { SAM_ROWS, type SamConfig, type SamName, type SamRow, samConfig } from '../models/sam/config';
@@ -22,14 +23,16 @@ export interface BaseFile {
 
 /**
  * Opens a base by name (weights/NAME.safetensors) or path. The configuration is what the file states, else the row of the SAM family that
- * its names and shapes fit. Strict: `CheckpointError` lists missing, left-over and mis-shaped keys.
+ * its names and shapes fit, under SAM's names or the published Med-SA's. Strict: `CheckpointError` lists missing, left-over and mis-shaped keys.
  */
 export async function openBase(which: string): Promise<BaseFile> {
   const path = basePath(which);
   const name = basename(path);
   const file = await openCheckpoint(await openFile(path), name);
-  const config = statedConfig(file, name) ?? fitSam(file).config;
-  const { entries } = matchKeys(samShapes(config), file, { name: `${name} as ${config.name}` });
+  const release = namingOf(unwrapKeys(file).entries.keys()) === 'release';
+  const config = statedConfig(file, name) ?? samConfig(fitSam(file, release).config.name as SamName);
+  const rename = release ? (renamesBetween('release', 'sam') ?? []) : [];
+  const { entries } = matchKeys(samShapes(config), file, { name: `${name} as ${config.name}`, rename });
   return { config, path, fingerprint: await hashFile(path), source: tensorSource(entries) };
 }
 

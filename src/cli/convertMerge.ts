@@ -6,11 +6,11 @@ import type { ConvertSource } from '../data/convert';
 import { CheckpointError } from '../data/errors';
 import { type KeyReport, matchKeys, tensorSource } from '../data/keyMap';
 import { namingOf, renamesBetween } from '../data/keyNames';
+import { asRelease } from '../data/releaseBase';
 import { fitSam, samShapes } from '../data/samFit';
 import { f32Entry, type TensorEntry, type TensorFile } from '../data/tensorFile';
 import { openGpu } from '../gpu/device';
 import { type SamConfig, type SamName, samConfig } from '../models/sam/config';
-import { releaseConfig } from '../models/sam/releaseConfig';
 import { buildSam, type Sam } from '../models/sam/sam';
 import { makeParams } from '../nn/params';
 import { loadParams, type TensorSource, uploadParams } from '../nn/paramsIo';
@@ -22,23 +22,9 @@ interface Ready {
   readonly source: TensorSource;
 }
 
-/** The same tensors under other names. */
-function renamedSource(source: TensorSource, from: 'sam' | 'release', to: 'sam' | 'release'): TensorSource {
-  const rules = renamesBetween(from, to) ?? [];
-  const rename = (n: string) => rules.reduce((x, [a, b]) => x.replace(a, b), n);
-  const own = new Map(source.names().map((n) => [rename(n), n]));
-  const find = (n: string) => own.get(n) ?? n;
-  return {
-    names: () => [...own.keys()],
-    has: (n) => own.has(n),
-    shape: (n) => source.shape(find(n)),
-    read: (n) => source.read(find(n)),
-  };
-}
-
 function build(config: SamConfig, source: TensorSource, release: boolean): Ready {
-  const sam = buildSam({ params: makeParams() }, release ? releaseConfig(config) : config);
-  return { sam, source: release ? renamedSource(source, 'sam', 'release') : source };
+  const ready = release ? asRelease(config, source) : { config, source };
+  return { sam: buildSam({ params: makeParams() }, ready.config), source: ready.source };
 }
 
 /** Tries an adapter on a base without reading a tensor; `CheckpointError` where it does not fit (unless loose). */

@@ -1,6 +1,6 @@
 import { type Adapter, type Attachment, attach } from '../adapters/adapter';
 import { adapterKind } from '../adapters/all';
-import { releaseConfig } from '../models/sam/releaseConfig';
+import { asRelease } from '../data/releaseBase';
 import { buildSam, type Sam } from '../models/sam/sam';
 import { makeParams } from '../nn/params';
 import { loadParams } from '../nn/paramsIo';
@@ -27,8 +27,9 @@ export function buildModel(
 ): ExperimentModel {
   const params = makeParams(config.seed);
   const release = config.adapters.some((a) => a.release === true);
-  const sam = buildSam({ params }, release ? releaseConfig(base.config) : base.config);
-  loadParams(params, base.source);
+  const built = release ? asRelease(base.config, base.source) : base;
+  const sam = buildSam({ params }, built.config);
+  loadParams(params, built.source);
   chooseTrainable(params, config.trainable);
   const adapters = config.adapters.map((choice) => adapterKind(choice.name)(optionsOf(choice)));
   const train = config.trainable === 'adapters' ? {} : { train: config.trainable };

@@ -5,7 +5,7 @@ import { openCheckpoint } from './checkpoint';
 import { FormatError, VolumeError } from './errors';
 import { type DecodedImage, decodeImage } from './image';
 import { jpegMagic } from './jpeg';
-import { openNifti } from './nifti';
+import { type Beside, isVolumeHead, isVolumeName, openVolume } from './openVolume';
 import { looksLike } from './otherFormats';
 import { pngMagic } from './png';
 import { maxHeaderBytes } from './safetensors';
@@ -19,54 +19,51 @@ export type Opened =
   | { readonly kind: 'volume'; readonly volume: VolumeFile }
   | { readonly kind: 'image'; readonly image: DecodedImage };
 
-/** Where a file lies: gives files beside it (the second of a pair), null where there is none of that name. */
-export type Beside = (name: string) => Promise<Blob | null>;
-
 interface Format {
   /** For messages. */
   readonly words: string;
   /** By the first 512 bytes (unpacked, where the file is gzip). */
   matches(head: Bytes): boolean;
   /** By the file's name, where the content tells nothing (a damaged file then gets its reader's own words). */
-  readonly extension: RegExp;
+  named(name: string): boolean;
   open(blob: Blob, name: string, beside: Beside): Promise<Opened>;
 }
 
 const isSafetensors = (head: Bytes) =>
   head.length > 8 && head[8] === 0x7b && readU64(viewOf(head), 0) <= maxHeaderBytes;
 
-/** NIfTI-1 (also as header and image pair) and NIfTI-2 begin with their header's size, in either byte order. */
-const isNifti = (head: Bytes) =>
-  [348, 540].some((n) => head.length >= 4 && [true, false].some((little) => viewOf(head).getUint32(0, little) === n));
-
-/** A NIfTI file; of a pair either half may be given. */
-async function openNiftiFile(blob: Blob, name: string, beside: Beside): Promise<Opened> {
-  const half = (from: string, to: string) => beside(name.replace(new RegExp(`\\.${from}(\\.gz)?$`, 'i'), `.${to}$1`));
-  const header = /\.img(\.gz)?$/i.test(name) ? await half('img', 'hdr') : blob;
-  if (!header)
-    throw new VolumeError(`${name}: it holds the voxels of a pair, and no .hdr lies beside it — give both files`);
-  const image = header !== blob ? blob : /\.hdr(\.gz)?$/i.test(name) ? await half('hdr', 'img') : null;
-  return { kind: 'volume', volume: await openNifti(header, { name, ...(image ? { image } : {}) }) };
+/** A volume; of a NIfTI pair either half may be given. */
+async function openVolumeFile(blob: Blob, name: string, beside: Beside): Promise<Opened> {
+  if (!isVoxelHalf(name)) return { kind: 'volume', volume: await openVolume(blob, name, beside) };
+  for (const end of ['.hdr', '.hdr.gz', '.HDR']) {
+    const half = name.replace(voxelHalf, end);
+    const header = await beside(half);
+    if (header) return { kind: 'volume', volume: await openVolume(header, half, beside) };
+  }
+  throw new VolumeError(`${name}: it holds the voxels of a pair, and no .hdr lies beside it — give both files`);
 }
+
+const voxelHalf = /\.img(\.gz)?$/i;
+const isVoxelHalf = (name: string) => voxelHalf.test(name);
 
 const formats: readonly Format[] = [
   {
     words: 'checkpoint (safetensors, .pth)',
     matches: (head) => startsWith(head, [0x50, 0x4b, 3, 4]) || startsWith(head, legacyMagic) || isSafetensors(head),
-    extension: /\.(safetensors|pth|pt|ckpt|bin)$/i,
+    named: (name) => /\.(safetensors|pth|pt|ckpt|bin)$/i.test(name),
     open: async (blob, name) => ({ kind: 'checkpoint', file: await openCheckpoint(blob, name) }),
   },
   {
     words: 'image (PNG, JPEG)',
     matches: (head) => startsWith(head, pngMagic) || startsWith(head, jpegMagic),
-    extension: /\.(png|jpe?g)$/i,
+    named: (name) => /\.(png|jpe?g)$/i.test(name),
     open: async (blob, name) => ({ kind: 'image', image: await decodeImage(blob, name) }),
   },
   {
     words: 'volume (NIfTI)',
-    matches: isNifti,
-    extension: /\.(nii|hdr|img)(\.gz)?$/i,
-    open: openNiftiFile,
+    matches: isVolumeHead,
+    named: (name) => isVolumeName(name) || isVoxelHalf(name),
+    open: openVolumeFile,
   },
 ];
 
@@ -102,7 +99,7 @@ export async function openAny(blob: Blob, name: string, beside: Beside = async (
   if (blob.size === 0) throw new FormatError(`${name}: the file is empty — get it again`);
   const head = await headOf(blob, name);
   const looks = looksLike(head);
-  const named = formats.find((f) => f.extension.test(name));
+  const named = formats.find((f) => f.named(name));
   // What is packed but none of the rest can only be told by its name.
   const format = formats.find((f) => f.matches(head)) ?? (looks && !startsWith(head, [0x1f, 0x8b]) ? null : named);
   if (format) return format.open(blob, name, beside);

@@ -43,6 +43,28 @@ test('another checkpoint is told by its names and shapes, wrapped or not', async
   expect(await base.source.read(name)).toEqual(await params.values(name));
 });
 
+test('a base under the names of the published code', async () => {
+  const params = makeParams();
+  buildSam({ params }, samConfig('tiny'));
+  const tensors = await Promise.all(
+    params.all().map(async (p) => ({
+      name: p.name
+        .replace('.rel_pos_', '.rel_')
+        .replace(/(layers\.\d\.mlp)\.lin1/, '$1.layers.0.0')
+        .replace(/(layers\.\d\.mlp)\.lin2/, '$1.fc'),
+      dtype: 'F32',
+      shape: p.shape,
+      data: (await params.values(p.name)) as Float32Array<ArrayBuffer>,
+    })),
+  );
+  const path = join(folder, 'release.safetensors');
+  await writeFile(path, new Uint8Array(await writeSafetensors(tensors).arrayBuffer()));
+  const base = await openBase(path);
+  expect(base.config).toEqual(samConfig('tiny'));
+  const name = 'mask_decoder.transformer.layers.0.mlp.lin1.bias';
+  expect(await base.source.read(name)).toEqual(await params.values(name));
+});
+
 test('what a file states must make sense', async () => {
   const stating = async (meta: Record<string, string>) => {
     const path = join(folder, 'stating.safetensors');
