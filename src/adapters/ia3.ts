@@ -16,11 +16,11 @@ const schema = v.strictObject({
 
 /**
  * (IA)³: keys, values and the inner activations of the MLP times one learnt number per channel, ones at the start. Merged,
- * they scale rows of qkv and columns of lin2. Source: Liu et al. 2022.
+ * they scale rows of qkv and columns of lin2 (or fc2). Source: Liu et al. 2022.
  */
 export const ia3 = defineAdapter('ia3', 'image_encoder.blocks.*', schema, (config) => ({
   identityAtInit: true,
-  places: { ...(config.attention ? { 'attn.qkv': keysAndValues } : {}), ...(config.mlp ? { 'mlp.lin2': inner } : {}) },
+  places: { ...(config.attention ? { 'attn.qkv': keysAndValues } : {}), ...(config.mlp ? { 'mlp.*2': inner } : {}) },
 }));
 
 function keysAndValues(self: Module, build: Build): Foldable {

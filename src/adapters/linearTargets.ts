@@ -4,7 +4,7 @@ import { nearNames } from '../nn/near';
 
 /**
  * Which linear layers an adapter of weights changes. A list of words, apart by commas: `q`, `k`, `v` are the thirds of a
- * fused `qkv` (or the layers `q_proj`, `k_proj`, `v_proj`), other words are last names of layers (`lin1`) or patterns of
+ * fused `qkv` (or the layers `q_proj`, `k_proj`, `v_proj`), other words are last names of layers (`lin1`, which means `fc1`, too) or patterns of
  * their paths below the host (`**.out_proj`), and `all` is every linear layer.
  */
 
@@ -59,8 +59,12 @@ function thirdsOf(words: readonly string[]): readonly [boolean, boolean, boolean
   return [words.includes('q'), words.includes('k'), words.includes('v')];
 }
 
+/** Both layers of an MLP have other names in some models. */
+const ALIASES: Readonly<Record<string, string>> = { fc1: 'lin1', fc2: 'lin2' };
+
 function names(word: string, m: Linear, place: string): boolean {
-  if (word === 'all' || word === lastName(m)) return true;
+  const last = lastName(m);
+  if (word === 'all' || word === last || word === ALIASES[last]) return true;
   if (isThird(word)) return isFused(m) || lastName(m) === `${word}_proj`;
   return globOf(word).test(place);
 }

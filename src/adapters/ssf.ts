@@ -19,7 +19,7 @@ const schema = v.strictObject({
 export const ssf = defineAdapter('ssf', 'image_encoder.blocks.*', schema, (config) => {
   const at = [
     ...(config.attention ? ['attn.qkv', 'attn.proj'] : []),
-    ...(config.mlp ? ['mlp.lin1', 'mlp.lin2'] : []),
+    ...(config.mlp ? ['mlp.*'] : []),
     ...(config.norms ? ['norm1', 'norm2'] : []),
   ];
   return { identityAtInit: true, places: Object.fromEntries(at.map((place) => [place, scaleShift])) };

@@ -1,6 +1,7 @@
 import type { TrainingHooks } from '../adapters/adapter';
 import { grad } from '../autograd/grad';
 import type { Sam } from '../models/sam/sam';
+import { provide, STEPS } from '../nn/context';
 import type { Params } from '../nn/params';
 import { AUGMENT_LENGTH, augment, warp } from '../ops/augment';
 import { ema } from '../ops/ema';
@@ -145,7 +146,9 @@ function update({ sam, config, hooks }: StepParts, leaves: TrainLeaves, loss: Te
   };
   const effects = [optimise(config, layout, leaves.moments, safe, rates)];
   const t = input('t', [1]);
-  for (const h of hooks) if (h.update) effects.push(...h.update(gradient, t));
+  provide(STEPS, config.steps, () => {
+    for (const h of hooks) if (h.update) effects.push(...h.update(gradient, t));
+  });
   if (leaves.ema && config.ema !== null) {
     effects.push(ema(leafTensor(leaves.ema), leafTensor(layout.flat!), scale(reshape(good, [1]), 1 - config.ema)));
   }

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { linearTargets, widthsOf } from '../../src/adapters/linearTargets';
+import { EFFICIENT_SAM_ROWS } from '../../src/models/efficientSam/config';
+import { EfficientSam } from '../../src/models/efficientSam/efficientSam';
 import { samConfig } from '../../src/models/sam/config';
 import { buildSam } from '../../src/models/sam/sam';
 import { find } from '../../src/nn/module';
@@ -35,6 +37,12 @@ test('a host that is a linear layer is meant itself', () => {
   expect(chosen('image_encoder.blocks.1.attn.qkv', 'q,v')).toEqual([['', '101']]);
   expect(chosen('image_encoder.blocks.1.attn.qkv', 'qkv')).toEqual([['', 'whole']]);
   expect(chosen('image_encoder.blocks.1.mlp.lin1', 'q,v')).toEqual([['', 'whole']]);
+});
+
+test('layers of an MLP by either of their names', () => {
+  const efficient = new EfficientSam({ params: makeParams(), path: '' }, EFFICIENT_SAM_ROWS.efficient_tiny);
+  const [block] = find(efficient, 'image_encoder.blocks.0');
+  expect(linearTargets(block, 'lin1,fc2', 'lora').map((t) => t.place)).toEqual(['mlp.fc1', 'mlp.fc2']);
 });
 
 test('a word that means nothing is answered with the nearest and all there are', () => {

@@ -4,5 +4,5 @@ import { checkAdapter } from '../harness/checkAdapter';
 checkAdapter('lora', () => lora(), { pattern: lora.pattern });
 checkAdapter('lora as released', () => lora(LORA_RELEASE), { pattern: lora.pattern });
 checkAdapter('lora on one kind of layer', () => lora({ rank: 2, alpha: 8 }), {
-  pattern: 'image_encoder.blocks.*.mlp.lin1',
+  pattern: 'image_encoder.blocks.*.attn.proj',
 });

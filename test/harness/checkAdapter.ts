@@ -44,6 +44,14 @@ export const ENCODERS: readonly Backbone[] = [
       return { model: sam, run: (x) => sam.image_encoder.call(x) };
     },
   },
+  {
+    name: 'efficient tiny',
+    input: [1, 3, 64, 64],
+    build(params) {
+      const sam = new EfficientSam({ params, path: '' }, EFFICIENT_SAM_ROWS.efficient_tiny);
+      return { model: sam, run: (x) => sam.image_encoder.call(x) };
+    },
+  },
 ];
 
 /** Prompt encoders with mask decoders, from the embedding to all masks and IoUs; each row has a prompt of its own. */

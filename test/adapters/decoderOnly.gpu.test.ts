@@ -4,6 +4,9 @@ import { decoderOnly } from '../../src/adapters/decoderOnly';
 import { samConfig } from '../../src/models/sam/config';
 import { buildSam } from '../../src/models/sam/sam';
 import { makeParams } from '../../src/nn/params';
+import { checkAdapter, DECODERS } from '../harness/checkAdapter';
+
+checkAdapter('decoderOnly', () => decoderOnly(), { pattern: decoderOnly.pattern, on: DECODERS });
 
 test('the whole mask decoder trains, nothing else, and nothing is added', () => {
   const sam = buildSam({ params: makeParams() }, samConfig('tiny'));

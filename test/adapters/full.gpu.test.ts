@@ -4,6 +4,10 @@ import { full } from '../../src/adapters/full';
 import { samConfig } from '../../src/models/sam/config';
 import { buildSam } from '../../src/models/sam/sam';
 import { makeParams } from '../../src/nn/params';
+import { checkAdapter, ENCODERS } from '../harness/checkAdapter';
+
+// From pixels to the embedding the decoder is not used, and the other way round.
+checkAdapter('full', () => full(), { pattern: full.pattern, on: [ENCODERS[0]], unused: /mask_decoder/ });
 
 test('encoder and decoder train, the prompt encoder does not', () => {
   const sam = buildSam({ params: makeParams() }, samConfig('tiny'));
