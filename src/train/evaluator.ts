@@ -3,10 +3,19 @@ import type { Sam } from '../models/sam/sam';
 import { compile } from '../plan/compile';
 import type { PlanOptions } from '../plan/plan';
 import type { Step } from '../plan/step';
+import { feed } from './feed';
 import { type MaskScore, maskScore } from './metrics/overlap';
 import type { RoundConfig } from './rounds';
 import { evaluationGraph } from './trainGraph';
-import { type BatchShape, batchArrays, fillBatch, rowsOf, type TrainItem } from './trainItem';
+import {
+  type BatchArrays,
+  type BatchShape,
+  batchArrays,
+  fillBatch,
+  maskSideOf,
+  rowsOf,
+  type TrainItem,
+} from './trainItem';
 
 /** What the model says about one item, in the frame of its input. */
 export interface Evaluated extends MaskScore {
@@ -32,9 +41,17 @@ export interface Evaluator {
   destroy(): void;
 }
 
+/** A compiled step and the arrays that feed it. */
+interface Ready {
+  readonly step: Step;
+  readonly shape: BatchShape;
+  readonly arrays: BatchArrays;
+}
+
 /**
  * An evaluator for `sam`, whose parameters have been uploaded to `gpu`; compiled on first use, once for each number of
- * clicks. With `multimask` the first prompt's mask is that of SAM's three with the highest estimate.
+ * clicks and of prompt tokens (those of the items, whatever `shape` says; items of one call have equally many). With
+ * `multimask` the first prompt's mask is that of SAM's three with the highest estimate.
  */
 export function makeEvaluator(
   gpu: Gpu,
@@ -43,23 +60,33 @@ export function makeEvaluator(
   plan: PlanOptions = {},
   multimask = false,
 ): Evaluator {
-  const steps = new Map<number, Promise<Step>>();
-  const arrays = batchArrays(shape);
-  const stepOf = (rounds: number): Promise<Step> => {
+  const known = new Map<string, Promise<Ready>>();
+  const compiled = async (of: BatchShape, rounds: number): Promise<Ready> => {
     const config: RoundConfig = { rounds, click: 'center', refine: true, multimask };
-    const found = steps.get(rounds) ?? compile(gpu, () => evaluationGraph(sam, shape, config), plan);
-    steps.set(rounds, found);
+    const step = await compile(gpu, () => evaluationGraph(sam, of, config), plan);
+    return { step, shape: of, arrays: batchArrays(of) };
+  };
+  const readyFor = (items: readonly TrainItem[], rounds: number): Promise<Ready> => {
+    const of = {
+      ...shape,
+      points: items[0].labels.length,
+      maskSide: items.some((i) => i.maskInput) ? maskSideOf(sam) : 0,
+    };
+    const key = `${rounds},${of.points},${of.maskSide}`;
+    const found = known.get(key) ?? compiled(of, rounds);
+    known.set(key, found);
     return found;
   };
   const evaluateClicks = async (items: readonly TrainItem[], clicks: number): Promise<Evaluated[][]> => {
-    const step = await stepOf(clicks);
-    const known = new Set(step.plan.inputs.map((t) => t.leaf!.name));
     const out: Evaluated[][] = Array.from({ length: clicks + 1 }, () => []);
-    for (let at = 0; at < items.length; at += rowsOf(shape)) {
-      const part = items.slice(at, at + rowsOf(shape));
-      fillBatch(arrays, part, shape, sam.config.pixelMean);
-      step.run(Object.fromEntries(Object.entries(arrays).filter(([name]) => known.has(name))));
-      for (let k = 0; k <= clicks; k++) out[k].push(...(await readRound(step, k, part, shape.side)));
+    if (!items.length) return out;
+    const ready = await readyFor(items, clicks);
+    const rows = rowsOf(ready.shape);
+    for (let at = 0; at < items.length; at += rows) {
+      const part = items.slice(at, at + rows);
+      fillBatch(ready.arrays, part, ready.shape, sam.config.pixelMean);
+      feed(ready.step, { ...ready.arrays });
+      for (let k = 0; k <= clicks; k++) out[k].push(...(await readRound(ready.step, k, part, ready.shape.side)));
     }
     return out;
   };
@@ -67,8 +94,13 @@ export function makeEvaluator(
     evaluate: async (items) => (await evaluateClicks(items, 0))[0],
     evaluateClicks,
     destroy() {
-      for (const step of steps.values()) void step.then((s) => s.destroy());
-      steps.clear();
+      for (const ready of known.values()) {
+        ready.then(
+          ({ step }) => step.destroy(),
+          () => {},
+        );
+      }
+      known.clear();
     },
   };
 }

@@ -41,8 +41,13 @@ export function shapeOf(
   sam: Pick<SamConfig, 'imageEncoder' | 'promptEncoder'>,
 ): BatchShape {
   const { batch, depth, points } = train;
-  const maskSide = train.maskPrompts ? 4 * sam.promptEncoder.imageEmbeddingSize[0] : 0;
+  const maskSide = train.maskPrompts ? maskSideOf({ config: sam }) : 0;
   return { batch, depth, side: sam.imageEncoder.imgSize, points, maskSide };
+}
+
+/** Side of the decoder's masks and of mask prompts: four for each token of the image. */
+export function maskSideOf({ config }: { readonly config: Pick<SamConfig, 'promptEncoder'> }): number {
+  return 4 * config.promptEncoder.imageEmbeddingSize[0];
 }
 
 /** Rows B of a batch. */

@@ -13,6 +13,7 @@ import { augmentBatch } from './augment';
 import { augmentOff } from './augmentConfig';
 import { clickKeys } from './clickKeys';
 import { type Evaluated, type Evaluator, makeEvaluator } from './evaluator';
+import { feed } from './feed';
 import { hyperOf } from './optimiser';
 import { itemsPerStep, rateOf, type TrainConfig } from './trainConfig';
 import { explainBad } from './trainError';
@@ -115,9 +116,14 @@ export async function makeTrainer(
 
 function trainerOf(w: Work): Trainer {
   const names = w.layout.slots.map((s) => s.name);
-  const averaged = async <T>(f: () => Promise<T>) => {
-    await drain(w);
-    return withAverage(w.gpu, w.layout, w.leaves, f);
+  // Steps that are asked for meanwhile wait: the parameters may be others.
+  const averaged = <T>(f: () => Promise<T>): Promise<T> => {
+    const result = w.gate.then(async () => {
+      await Promise.all(w.inFlight);
+      return withAverage(w.gpu, w.layout, w.leaves, f);
+    });
+    w.gate = settled(result);
+    return result;
   };
   return {
     counts: w.sam.params.counts(),
@@ -194,12 +200,6 @@ function inputsOf(
     ? {}
     : augmentBatch(config.augment, config.seed, batch, items, shape, arrays);
   return { ...arrays, ...changes, ...clickKeys(config, rowsOf(shape), batch) };
-}
-
-/** Runs `step` with those of `inputs` that it has. */
-function feed(step: Step, inputs: Record<string, Float32Array | Uint32Array>): Ticket {
-  const known = new Set(step.plan.inputs.map((i) => i.leaf!.name));
-  return step.run(Object.fromEntries(Object.entries(inputs).filter(([name]) => known.has(name))));
 }
 
 async function finish(

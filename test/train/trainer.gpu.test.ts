@@ -3,6 +3,7 @@ import { type Gpu, openGpu } from '../../src/gpu/device';
 import type { Sam } from '../../src/models/sam/sam';
 import { readParams, uploadParams } from '../../src/nn/paramsIo';
 import { makeTrainer, type StepResult, type Trainer } from '../../src/train/trainer';
+import { maskSideOf } from '../../src/train/trainItem';
 import { QUICK, tinyBatch, tinyConfig, tinyItem, tinySam, uploadedSam } from './tiny';
 
 const gpu = await openGpu();
@@ -113,6 +114,22 @@ test('evaluation gives masks and overlaps in the order of the items, whatever th
   // Nothing below row 24: there is no image there.
   expect(alone.mask.slice(24 * side).every((v) => v === 0)).toBe(true);
   expect(alone.mask.slice(0, 24 * side).every((v, i) => v === (alone.logits[i] > 0 ? 1 : 0))).toBe(true);
+  trainer.destroy();
+});
+
+test('evaluation takes prompts of other lengths, masks too, and gives the curve over clicks', async () => {
+  const trainer = await fresh();
+  const [plain] = await trainer.evaluate([tinyItem(3)]);
+  const box = { ...tinyItem(3), points: Float32Array.of(9, 5, 12, 9, 20, 14), labels: Float32Array.of(1, 2, 3) };
+  const m = maskSideOf(tinySam());
+  const masked = { ...tinyItem(3), maskInput: new Float32Array(m * m).fill(2) };
+  for (const item of [box, masked]) expect((await trainer.evaluate([item]))[0].logits).not.toEqual(plain.logits);
+  const curve = await trainer.evaluateClicks([tinyItem(3), tinyItem(4), tinyItem(5)], 1);
+  expect(curve.map((results) => results.map((r) => r.id))).toEqual(Array(2).fill(['square-3', 'square-4', 'square-5']));
+  const size = Math.max(...plain.logits.map(Math.abs));
+  expect(Math.max(...plain.logits.map((v, i) => Math.abs(v - curve[0][0].logits[i])))).toBeLessThan(1e-5 * size);
+  expect(curve[1][0].logits).not.toEqual(curve[0][0].logits);
+  expect(await trainer.evaluate([])).toEqual([]);
   trainer.destroy();
 });
 
