@@ -67,7 +67,7 @@ function datasetPart(
   const runs = results.flatMap((r) => r.runs);
   const chart = (key: 'loss' | 'dice', title: string, y: string) =>
     figure(lineChart({ title, x: 'training step', y, lines: curveLines(runs, key, colours) }));
-  const charts = chart('loss', 'Training loss', 'loss') + chart('dice', 'Validation Dice', 'Dice');
+  const charts = chart('loss', 'Training loss', 'loss') + chart('dice', 'Validation Dice', 'Dice, mean over objects');
   const classes = classTable(c, dataset);
   return [
     `<h2 id="data-${i}">${escapeHtml(dataset)}</h2>`,

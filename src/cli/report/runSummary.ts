@@ -25,7 +25,7 @@ const pointSchema = v.object({
   step: count,
   /** Training loss, mean over some steps. */
   loss: v.optional(v.pipe(v.number(), v.finite())),
-  /** Mean Dice of the validation set. */
+  /** Mean Dice of the validation set over its objects. */
   dice: v.optional(share),
 });
 

@@ -13,7 +13,8 @@ export function escapeHtml(text: string): string {
 const escapeMarkdown = (text: string) => text.replace(/[\\|*_`<>[\]]/g, '\\$&').replace(/\s+/g, ' ');
 
 const cellMarkdown = ({ text, more, best }: Cell): string => {
-  const all = escapeMarkdown(more ? `${text} ${more}` : text);
+  // What qualifies a number is made of numbers: brackets in it are no link.
+  const all = more ? `${escapeMarkdown(text)} ${more}` : escapeMarkdown(text);
   return best ? `**${all}**` : all;
 };
 

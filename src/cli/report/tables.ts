@@ -62,14 +62,14 @@ export function datasetTable(c: Comparison, dataset: string): Table {
   const keys = METRICS.filter(({ key }) => results.some((r) => r.scores[key]));
   const others = results.length > 1;
   const columns = ['arm', 'seeds', 'cases'];
-  for (const { key } of keys) columns.push(metricTitle(key, results[0]), ...(others ? ['Δ', 'p'] : []));
+  for (const { key } of keys) columns.push(metricTitle(key, results[0]), ...(others ? ['Δ, p'] : []));
   columns.push('one empty', 'both empty');
   const rows = results.map((r) => {
     const row = [cell(r.arm), cell(`${r.runs.length}`), cell(`${r.cases}`)];
     for (const { key } of keys) {
       const score = r.scores[key];
       row.push(scoreCell(c, dataset, key, r));
-      if (others) row.push(cell(differenceText(score, key)), cell(pText(score, r.arm === c.against)));
+      if (others) row.push(testCell(score, key, r.arm === c.against));
     }
     return [...row, cell(`${r.oneEmpty} of ${r.objects}`), cell(`${r.bothEmpty} of ${r.objects}`)];
   });
@@ -144,13 +144,18 @@ function scoreCell(c: Comparison, dataset: string, key: MetricKey, result: Resul
 const pText = (score: Score | undefined, isReference: boolean): string =>
   isReference ? 'reference' : score?.test ? showP(score.test.corrected) : DASH;
 
-const differenceText = (score: Score | undefined, key: MetricKey): string =>
-  score?.test?.p != null ? showDifference(score.test.difference, key) : DASH;
+/** The difference, and how likely it is by chance. */
+function testCell(score: Score | undefined, key: MetricKey, isReference: boolean): Cell {
+  if (isReference) return cell('reference');
+  const { test = null } = score ?? {};
+  if (test?.p == null) return cell(DASH);
+  return { text: showDifference(test.difference, key), more: `p ${showP(test.corrected)}` };
+}
 
 function notesOf(c: Comparison): string[] {
   const devices = [...new Set(c.results.flatMap((r) => r.runs.map((run) => run.device)))];
   return [
-    'Mean over classes [95 % bootstrap interval over cases; objects of a patient and the seeds of a case stay together].',
+    'Mean over classes, each with the same weight, with its 95 % bootstrap interval over cases; objects of a patient and the seeds of a case stay together.',
     ...(c.arms.length > 1
       ? [
           `p: paired permutation test against ${c.against}, two-sided, corrected by Holm for the arms of a column; Δ: mean difference on common cases.`,

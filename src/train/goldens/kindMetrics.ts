@@ -85,13 +85,14 @@ function distancesOf(pred: Float32Array, truth: Float32Array, on: Grid) {
 /** Where a mask is empty, all distances are those of HD95. */
 const noDistances = ({ hd95 }: SegmentationScore) => ({ hd: hd95, directed: hd95, pooled: new Float64Array() });
 
-/** One value per class 1.. of two label maps with spacing 1; the results' length says how many classes. */
+/** One value per class 1.. of two label maps with spacing 1 unless it is given; the results' length says how many classes. */
 function computeClasses(c: GoldenCase, out: Computed): void {
   const pred = c.inputs.get('classes.pred');
   const wanted = [...c.expected].find(([name]) => name.startsWith('classes.'));
   if (!pred || !wanted) return;
   const classes = Array.from(wanted[1].data, (_, i) => ({ name: `${i + 1}`, value: i + 1 }));
-  const on = grid(pred.shape);
+  const spacing = c.inputs.get('classes.spacing')?.data;
+  const on = grid(pred.shape, spacing && [...spacing]);
   const scores = (tolerance: number) => classScores(pred.data, need(c, 'classes.gt').data, classes, on, tolerance);
   const first = scores(1);
   for (const what of ['dice', 'iou', 'hd95'] as const)

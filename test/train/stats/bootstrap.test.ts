@@ -48,6 +48,15 @@ test('every class has the same weight, however many objects it has', () => {
   expect(bootstrapMean(data, rng(4)).mean).toBe(0.5);
 });
 
+test('a draw without one of the classes does not count: classes of very different height leave the interval narrow', () => {
+  const high = rows([0.9, 0.9, 0.9], 'easy', (i) => `easy ${i}`);
+  const low = rows([0.1, 0.1, 0.1], 'hard', (i) => `hard ${i}`);
+  const { mean, interval } = bootstrapMean([...high, ...low], rng(6));
+  expect([mean, ...interval!]).toEqual([0.5, 0.5, 0.5].map((v) => expect.closeTo(v, 12)));
+  const rare = Array.from({ length: 12 }, (_, k) => rows([0.5], `class ${k}`, () => `case ${k}`)).flat();
+  expect(bootstrapMean(rare, rng(6)).interval).toBe(null);
+});
+
 test('one case gives no interval, none no mean', () => {
   expect(bootstrapMean(rows([0.5]), rng(5))).toEqual({ mean: 0.5, interval: null, observations: 1, clusters: 1 });
   expect(bootstrapMean([], rng(5))).toEqual({ mean: Number.NaN, interval: null, observations: 0, clusters: 0 });
