@@ -1,34 +1,46 @@
+import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { ADAPTER_WEIGHTS } from '../data/adapterOpen';
+import { FormatError } from '../data/errors';
 import { describeFile, type FileReport } from '../data/fileReport';
 import { openAny } from '../data/openAny';
 import { openFile } from './files';
-import { UsageError } from './flags';
 import { showReport } from './inspectText';
 
-const HELP = `inspect FILE... [--json] [--keys]
+const HELP = `inspect FILE... [--json] [--keys] [--values]
 
 Says what files are: images (PNG, JPEG), volumes and checkpoints (safetensors, .pth). Of images and volumes: shape, type,
 spacing, affine, orientation, range and mean; of checkpoints: tensors, parameters, wrapper, the base they fit and the
-adapters in them. Files are told by their content, then by their name; nothing in them is ever run.
+adapters in them; a folder stands for the adapter in it. Files are told by their content, then by their name; nothing in them is ever run.
   --json   one JSON array of all files (numbers in full; a file that cannot be read has an "error")
   --keys   every tensor of a checkpoint
+  --values range and mean of a checkpoint's numbers, and tensors with NaN (reads all of it)
 Exit code: 0, 1 if a file could not be read, 2 if the command line was wrong.`;
+
+const SWITCHES = ['--json', '--keys', '--values'];
 
 /** One file's report, or why there is none. */
 type Result = FileReport | { readonly path: string; readonly error: string };
 
-async function inspectFile(path: string): Promise<Result> {
-  try {
-    const blob = await openFile(path);
-    const beside = (name: string) => openFile(join(dirname(path), name)).catch(() => null);
-    return await describeFile(await openAny(blob, basename(path), beside), path, blob.size);
-  } catch (e) {
-    return { path, error: e instanceof Error ? e.message : String(e) };
-  }
+/** A folder stands for the adapter in it; the name is then that of its weights. */
+async function fileIn(path: string): Promise<string> {
+  if (!(await stat(path).catch(() => null))?.isDirectory()) return path;
+  const names = await readdir(path);
+  const weights = ADAPTER_WEIGHTS.find((n) => names.includes(n));
+  if (weights) return join(path, weights);
+  throw new FormatError(`${path}: it is a folder without an adapter in it — name the files (${path}/*)`);
 }
 
-/** JSON knows no NaN: it becomes null. */
-const asJson = (results: readonly Result[]) => JSON.stringify(results, null, 1);
+async function inspectFile(given: string, numbers: boolean): Promise<Result> {
+  try {
+    const path = await fileIn(given);
+    const blob = await openFile(path);
+    const beside = (name: string) => openFile(join(dirname(path), name)).catch(() => null);
+    return await describeFile(await openAny(blob, basename(path), beside), path, blob.size, { numbers });
+  } catch (e) {
+    return { path: given, error: e instanceof Error ? e.message : String(e) };
+  }
+}
 
 /** `inspect FILE...`: see HELP. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -37,22 +49,22 @@ export async function run(argv: readonly string[]): Promise<number> {
     return 0;
   }
   const paths = argv.filter((a) => !a.startsWith('-'));
-  const wrong = argv.find((a) => a.startsWith('-') && !['--json', '--keys'].includes(a));
-  try {
-    if (wrong) throw new UsageError(`inspect: there is no flag ${wrong}; there are --json, --keys`);
-    if (!paths.length) throw new UsageError('inspect: give at least one file');
-  } catch (e) {
-    console.error(`${(e as Error).message}\n\n${HELP}`);
+  const wrong = argv.find((a) => a.startsWith('-') && !SWITCHES.includes(a));
+  if (wrong || !paths.length) {
+    const what = wrong ? `there is no flag ${wrong}; there are ${SWITCHES.join(', ')}` : 'give at least one file';
+    console.error(`inspect: ${what}\n\n${HELP}`);
     return 2;
   }
+  const json = argv.includes('--json');
   const results: Result[] = [];
   for (const path of paths) {
-    const result = await inspectFile(path);
+    const result = await inspectFile(path, argv.includes('--values'));
     results.push(result);
-    if (argv.includes('--json')) continue;
+    if (json) continue;
     if ('error' in result) console.error(`${path}\n  cannot be read: ${result.error}`);
     else console.log(showReport(result, argv.includes('--keys')));
   }
-  if (argv.includes('--json')) console.log(asJson(results));
+  // JSON knows no NaN: it becomes null.
+  if (json) console.log(JSON.stringify(results, null, 1));
   return results.some((r) => 'error' in r) ? 1 : 0;
 }

@@ -1,7 +1,9 @@
 import type { AdapterGroup } from '../data/adapterFind';
+import type { AttachReport } from '../data/adapterReport';
 import { showSize } from '../data/bytes';
 import type { BaseReport, CheckpointReport } from '../data/checkpointReport';
 import type { FileReport, ImageReport, VolumeReport } from '../data/fileReport';
+import type { TensorStats } from '../data/tensorStats';
 
 /** What is known of a file as text for people: its path, then indented lines. */
 export function showReport(r: FileReport, keys: boolean): string {
@@ -45,22 +47,43 @@ function imageLines(r: ImageReport): string[] {
 function checkpointLines(r: CheckpointReport, keys: boolean): string[] {
   const dtypes = Object.entries(r.dtypes).map(([d, n]) => `${d} ${n}`);
   const lines = [`checkpoint, ${r.format}: ${r.tensors} tensors (${dtypes.join(', ')}), ${r.parameters} numbers`];
+  if (r.numbers) lines.push(...numberLines(r.numbers));
   if (r.wrapper) lines.push(`state dict under ${r.wrapper}`);
   const values = Object.entries(r.values).map(([k, v]) => `${k} ${JSON.stringify(v)}`);
   if (values.length) lines.push(`states ${values.join(', ')}`);
   if (r.base) lines.push(...baseLines(r.base));
-  if (r.stated) {
-    lines.push(
-      `adapter of this project for ${r.stated.base.name}${r.stated.base.fingerprint ? ` (${r.stated.base.fingerprint})` : ''}`,
-    );
-    lines.push(
-      ...r.stated.adapters.map((a) => `  attach ${a.name} to ${a.pattern || 'the model'}: ${JSON.stringify(a.config)}`),
-    );
-  }
   lines.push(...r.adapters.map(adapterLine));
-  if (!r.base && !r.adapters.length && !r.stated) lines.push('no known base and no known adapter');
+  if (r.attach) lines.push(...attachLines(r.attach));
+  if (!r.base && !r.attach) lines.push('no known base and no known adapter');
   if (keys) lines.push(...r.keys.map((k) => `  ${k.name}  ${k.dtype} [${k.shape}]`));
   return lines;
+}
+
+const numberLines = ({ bad, ...n }: TensorStats) => [
+  `values ${short(n.min)} … ${short(n.max)}, mean ${short(n.mean)}`,
+  ...(bad.length ? [`${n.nonFinite} are no finite number, in ${few(bad)}`] : []),
+];
+
+const few = (names: readonly string[]) => `${names.slice(0, 4).join(', ')}${names.length > 4 ? ', …' : ''}`;
+
+function attachLines(a: AttachReport): string[] {
+  const { name, width, depth, fingerprint, release } = a.base;
+  const sizes = name === 'unknown' && width ? `a base of width ${width}, ${depth ?? '?'} blocks` : name;
+  const mode = `${release ? ' as the published code builds it' : ''}${fingerprint ? ` (${fingerprint})` : ''}`;
+  const lines = a.adapters.length ? [`layout ${a.layout}, for ${sizes}${mode}`] : [];
+  lines.push(
+    ...a.adapters.map((x) => `  attach ${x.name} to ${x.pattern || 'the model'}: ${JSON.stringify(x.config)}`),
+  );
+  if (a.fit) {
+    const { placed, missing, unexpected, misshaped } = a.fit;
+    lines.push(`  ${placed} tensors fit ${name}${missing.length ? '' : '; nothing is missing'}`);
+    if (missing.length) lines.push(`  ${missing.length} missing: ${few(missing)}`);
+    if (unexpected.length) lines.push(`  ${unexpected.length} unexpected: ${few(unexpected)}`);
+    if (misshaped.length) lines.push(`  ${misshaped.length} of another shape: ${few(misshaped)}`);
+  }
+  if (a.leftOver.length) lines.push(`  ${a.leftOver.length} belong to nothing known: ${few(a.leftOver)}`);
+  if (a.refused) lines.push(`cannot be loaded: ${a.refused}`);
+  return [...lines, ...a.notes.map((n) => `note: ${n}`)];
 }
 
 /** A base and how it fits. */
@@ -74,11 +97,10 @@ export function baseLines(b: BaseReport): string[] {
   if (!b.fit) return lines;
   const { placed, missing, unexpected, misshaped } = b.fit;
   lines.push(`  ${placed} fit${whole ? '; nothing is missing' : ''}`);
-  const list = (names: readonly string[]) => `${names.slice(0, 4).join(', ')}${names.length > 4 ? ', …' : ''}`;
-  if (missing.length) lines.push(`  ${missing.length} missing: ${list(missing)}`);
-  if (unexpected.length) lines.push(`  ${unexpected.length} unexpected: ${list(unexpected)}`);
+  if (missing.length) lines.push(`  ${missing.length} missing: ${few(missing)}`);
+  if (unexpected.length) lines.push(`  ${unexpected.length} unexpected: ${few(unexpected)}`);
   const shapes = misshaped.map((m) => `${m.name} expected [${m.expected}], found [${m.found}]`);
-  if (shapes.length) lines.push(`  ${shapes.length} of another shape: ${list(shapes)}`);
+  if (shapes.length) lines.push(`  ${shapes.length} of another shape: ${few(shapes)}`);
   return lines;
 }
 

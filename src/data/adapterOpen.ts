@@ -25,6 +25,9 @@ const layouts = [
   ['adapter.safetensors', 'config.json'],
 ] as const;
 
+/** What the weights of an adapter folder may be called, in the order of preference. */
+export const ADAPTER_WEIGHTS: readonly string[] = layouts.map(([weights]) => weights);
+
 const peftSchema = v.looseObject({ peft_type: v.string(), lora_alpha: v.optional(v.number()) });
 
 /**

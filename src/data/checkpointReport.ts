@@ -1,12 +1,13 @@
 // What a checkpoint is, as plain data for people and programs: container, wrapper, keys, the base it fits, the adapters in
 // it. Reads headers only.
-import type { AdapterInfo } from './adapterFile';
-import { adapterFormat, parseAdapterInfo } from './adapterFile';
+import { adapterFormat } from './adapterFile';
 import { type AdapterGroup, findAdapters, isAdapterName } from './adapterFind';
+import { type AttachReport, describeAttaching } from './adapterReport';
 import { type KeyReport, unwrapKeys } from './keyMap';
 import { type Naming, namingOf } from './keyNames';
 import { fitSam } from './samFit';
 import { elementCount, type TensorEntry, type TensorFile } from './tensorFile';
+import type { TensorStats } from './tensorStats';
 
 /** The base that a checkpoint is of, or comes near to. */
 export interface BaseReport {
@@ -34,10 +35,12 @@ export interface CheckpointReport {
   readonly wrapper: string;
   readonly base: BaseReport | null;
   readonly adapters: readonly AdapterGroup[];
-  /** What a file of this project states of itself. */
-  readonly stated: AdapterInfo | null;
+  /** How those adapters would be attached; null where there are none. */
+  readonly attach: AttachReport | null;
   /** Plain values beside the tensors: epoch, model … */
   readonly values: Readonly<Record<string, unknown>>;
+  /** Range and mean of all numbers, where they were asked for. */
+  readonly numbers?: TensorStats;
   readonly keys: readonly { readonly name: string; readonly dtype: string; readonly shape: readonly number[] }[];
 }
 
@@ -51,12 +54,6 @@ function topValues(meta: unknown): Record<string, unknown> {
     ([key, v]) => (typeof v !== 'object' || v === null) && !(key === 'config' && typeof v === 'string'),
   );
   return Object.fromEntries(plain.map(([key, v]) => [key, typeof v === 'bigint' ? String(v) : v]));
-}
-
-function statedInfo(file: TensorFile, name: string): AdapterInfo | null {
-  if (file.kind !== 'safetensors') return null;
-  const { format, config } = file.meta as Readonly<Record<string, string | undefined>>;
-  return format === adapterFormat && config !== undefined ? parseAdapterInfo(config, name) : null;
 }
 
 /** Width and depth of the image encoder, from the tensors that every family has. */
@@ -86,12 +83,16 @@ function describeBase(file: TensorFile, base: ReadonlyMap<string, TensorEntry>):
   };
 }
 
-/** Describes an opened checkpoint. `CheckpointError` where it states something of itself that cannot be read. */
+const isStated = (file: TensorFile) =>
+  file.kind === 'safetensors' && (file.meta as Readonly<Record<string, string>>).format === adapterFormat;
+
+/** Describes an opened checkpoint. */
 export function describeCheckpoint(file: TensorFile, name = 'the checkpoint'): CheckpointReport {
   const { wrapper, entries } = unwrapKeys(file);
   const dtypes: Record<string, number> = {};
   for (const e of entries.values()) dtypes[e.dtype] = (dtypes[e.dtype] ?? 0) + 1;
   const base = new Map([...entries].filter(([n]) => !isAdapterName(n)));
+  const adapters = findAdapters(entries);
   return {
     kind: 'checkpoint',
     format: file.kind,
@@ -100,8 +101,8 @@ export function describeCheckpoint(file: TensorFile, name = 'the checkpoint'): C
     dtypes,
     wrapper: wrapper.slice(0, -1),
     base: describeBase(file, base),
-    adapters: findAdapters(entries),
-    stated: statedInfo(file, name),
+    adapters,
+    attach: adapters.length || isStated(file) ? describeAttaching(file, name) : null,
     values: topValues(file.meta),
     keys: Array.from(entries, ([n, e]) => ({ name: n, dtype: e.dtype, shape: [...e.shape] })),
   };

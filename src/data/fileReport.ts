@@ -2,7 +2,9 @@
 // own for checkpoints.
 import { type CheckpointReport, describeCheckpoint } from './checkpointReport';
 import type { DecodedImage } from './image';
+import { unwrapKeys } from './keyMap';
 import type { Opened } from './openAny';
+import { tensorStats } from './tensorStats';
 import type { VolumeFile } from './volume';
 import { type ValueStats, valueStats } from './volumeStats';
 
@@ -79,9 +81,19 @@ async function describeVolume({ info, statistics }: VolumeFile): Promise<VolumeR
   return { kind: 'volume', format, ...stored, ...placed, channels, ...measured(await statistics()), notes: [...notes] };
 }
 
-/** Describes an opened file; reads all voxels of a volume, no tensor of a checkpoint. */
-export async function describeFile(opened: Opened, path: string, bytes: number): Promise<FileReport> {
-  if (opened.kind === 'checkpoint') return { path, bytes, ...describeCheckpoint(opened.file, path) };
+/** Describes an opened file; reads all voxels of a volume, tensors of a checkpoint only with `numbers`. */
+export async function describeFile(
+  opened: Opened,
+  path: string,
+  bytes: number,
+  options: { readonly numbers?: boolean } = {},
+): Promise<FileReport> {
+  if (opened.kind === 'checkpoint') {
+    const report = { path, bytes, ...describeCheckpoint(opened.file, path) };
+    return options.numbers
+      ? { ...report, numbers: await tensorStats(unwrapKeys(opened.file).entries.values()) }
+      : report;
+  }
   if (opened.kind === 'volume') return { path, bytes, ...(await describeVolume(opened.volume)) };
   return { path, bytes, ...describeImage(opened.image) };
 }

@@ -1,9 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { run } from '../../src/cli/inspect';
 import { encodePng } from '../../src/data/image';
+import { safetensorsParts } from '../../src/data/safetensors';
 import { f32Entry } from '../../src/data/tensorFile';
 import { stateDict, torchParts } from '../../src/data/torchWrite';
 
@@ -59,4 +60,15 @@ test('a wrong command line exits with 2', async () => {
   expect(await run([at('a.png'), '--nope'])).toBe(2);
   expect(err.join('\n')).toContain('there is no flag --nope');
   expect(await run(['--help'])).toBe(0);
+});
+
+test('a folder stands for the adapter in it; values are measured when asked for', async () => {
+  const w = f32Entry('image_encoder.blocks.0.MLP_Adapter.D_fc1.bias', [2], Float32Array.of(Number.NaN, 5));
+  await mkdir(at('run'));
+  expect(await run([at('run')])).toBe(1);
+  expect(err.join('\n')).toContain('it is a folder without an adapter in it');
+  await writeFile(join(at('run'), 'best.safetensors'), safetensorsParts([w]));
+  expect(await run([at('run'), '--values'])).toBe(0);
+  expect(out.join('\n')).toContain(join(at('run'), 'best.safetensors'));
+  expect(out.join('\n')).toMatch(/values 5 … 5, mean 5\n.*1 are no finite number, in image_encoder.*bias/);
 });

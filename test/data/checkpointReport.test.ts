@@ -68,7 +68,8 @@ test('an adapter file of this project says what it is', async () => {
   const files = writeAdapter([{ ...tensor, data: new Float32Array(2) }], info);
   const weights = [...files].find(([name]) => name.endsWith('.safetensors'))![1];
   const r = describeCheckpoint(await openCheckpoint(weights, 'a.safetensors'));
-  expect(r.stated).toEqual(info);
+  expect(r.attach).toMatchObject({ layout: 'medsa-lab', ...info });
+  expect(r.attach!.fit!.missing.length).toBeGreaterThan(10);
   expect(r.base).toBeNull();
   expect(r.adapters.map((a) => a.kind)).toEqual(['MLP_Adapter']);
   expect(r.keys).toEqual([{ name: tensor.name, dtype: 'F32', shape: [1, 2] }]);
