@@ -80,22 +80,27 @@ function kindGraph(
     const t = name.startsWith(`${kind}.act.`) && insideOf(acts, name.slice(`${kind}.act.`.length));
     if (t) outputs[name] = t;
   }
-  const wanted = [...c.expected.keys()].filter((n) => n.startsWith(`${kind}.grad`));
-  const wrt = wanted.map((n) =>
-    n.endsWith('.grad_in.image_embedding')
-      ? imageEmbeddings
-      : half.params.tensor(paramOf.get(n.slice(`${kind}.grad.`.length)) ?? n),
-  );
   const seeds = [given('grad_masks'), given('grad_iou')];
   const pairs = [masks, iou].flatMap((out, i) => (seeds[i] ? [{ out, seed: seeds[i] }] : []));
-  if (!pairs.length) return outputs;
-  const grads = gradAll(
-    pairs.map((p) => p.out),
-    wrt,
-    pairs.map((p) => p.seed),
+  const paramNamed = (key: string) => half.params.tensor(paramOf.get(key) ?? key);
+  return { ...outputs, ...gradients(c, kind, pairs, imageEmbeddings, paramNamed) };
+}
+
+/** The expected gradients of a kind, of parameters and of the image embedding. */
+function gradients(
+  c: GoldenCase,
+  kind: string,
+  pairs: readonly { readonly out: Tensor; readonly seed: Tensor }[],
+  image: Tensor,
+  paramNamed: (key: string) => Tensor,
+): Record<string, Tensor> {
+  if (!pairs.length) return {};
+  const wanted = [...c.expected.keys()].filter((n) => n.startsWith(`${kind}.grad`));
+  const wrt = wanted.map((n) =>
+    n.endsWith('.grad_in.image_embedding') ? image : paramNamed(n.slice(`${kind}.grad.`.length)),
   );
-  for (const [i, g] of grads.entries()) outputs[wanted[i]] = g;
-  return outputs;
+  const [outs, seeds] = [pairs.map((p) => p.out), pairs.map((p) => p.seed)];
+  return Object.fromEntries(gradAll(outs, wrt, seeds).map((g, i) => [wanted[i], g]));
 }
 
 /** What the case calls `layers.N.hyp`, `layers.N.W1`, `transformer.0` … among the captured activations. */
