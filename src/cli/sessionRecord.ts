@@ -23,7 +23,7 @@ export async function runRecord(
     status,
     config: s.config,
     train: s.train,
-    adapters: s.attachments.map(({ hooks: _, ...a }) => a),
+    adapters: s.attachments.map(({ hooks: _, folds: __, ...a }) => a),
     base: { name: base.config.name, file: base.path, sha256: base.fingerprint },
     data: {
       name: data.name,

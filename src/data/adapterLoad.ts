@@ -60,7 +60,8 @@ function attachAll(sam: Sam, info: AdapterInfo, name: string): Attachment[] {
 function wantedOf(sam: Sam, attachments: readonly Attachment[], { file }: AdapterFile): Map<string, Shape> {
   const trained = attachments.flatMap((a) => a.trains.map(globOf));
   const wanted = (p: ReturnType<Params['all']>[number]) =>
-    p.adapter !== null || file.entries.has(p.name) || (!p.buffer && trained.some((t) => t.test(p.name)));
+    // Buffers of adapters say nothing that their options do not: files of trained parameters go without.
+    file.entries.has(p.name) || (!p.buffer && (p.adapter !== null || trained.some((t) => t.test(p.name))));
   return new Map(sam.params.all().flatMap((p) => (wanted(p) ? [[p.name, p.shape] as const] : [])));
 }
 

@@ -42,6 +42,15 @@ test('several adapters and what they train of the base come back', async () => {
   for (const [name, entry] of file.entries) expect(await sam.params.values(name)).toEqual(await readF32(entry));
 });
 
+test('a file of trained parameters is whole without the buffers of an adapter', async () => {
+  const info = infoOf({ name: 'adalora', config: { rank: 3 }, pattern: 'image_encoder.blocks.*' });
+  const file = written(info);
+  expect([...file.entries.keys()].some((n) => n.endsWith('ranknum'))).toBe(false);
+  const sam = tiny();
+  expect(loadAdapter(sam, { info, file }).report.missing).toEqual([]);
+  expect((await sam.params.values('image_encoder.blocks.1.attn.qkv.ranknum'))[0]).toBe(3);
+});
+
 test('parameters of the base that a file holds beyond that are taken, too', async () => {
   const info = infoOf(medsa);
   const file = written(info);
