@@ -1,196 +1,69 @@
-import { type Dataset, type Folder, objectsOf, type Sample } from '../data/dataset';
-import { DatasetError } from '../data/errors';
-import { imageFolder } from '../data/imageFolder';
-import { type PhantomModality, phantom, phantomModalities } from '../data/phantoms';
-import { rng } from '../data/rng';
-import { patientGroups, type Split, splitByCase, splitByFold, splitByList } from '../data/split';
-import { type BatchPlan, batchAt, evaluationItems, type FramedObject, frameObjects } from '../data/trainItems';
+import type { BatchPlan } from '../data/trainItems';
+import { holdsVolumes } from '../data/volumeFolder';
+import type { Evaluated } from '../train/evaluator';
 import type { DataConfig } from '../train/experiment/config';
+import type { CaseScore } from '../train/metrics/summary';
 import type { TrainItem } from '../train/trainItem';
-import { diskFolder, hashParts } from './files';
+import { diskFolder } from './files';
+import { folderData, phantomData } from './imageData';
 import { type BarStream, type Progress, progressBar } from './progress';
+import { phantomVolumeData, volumeFolderData } from './volumeData';
 
 /** What a run trains on and what it is measured on, in the frame of the model's input. */
 export interface ExperimentData {
   readonly name: string;
-  readonly train: readonly FramedObject[];
-  readonly val: readonly FramedObject[];
+  /** `case: class` of every object. */
+  readonly train: readonly string[];
+  readonly val: readonly string[];
+  /** How much there is, in words. */
+  readonly counts: string;
   /** Things worth knowing that are no errors. */
   readonly notes: readonly string[];
   /** Patients by case, where the data name them. */
   readonly patients: ReadonlyMap<string, string>;
+  /** Slices of a slab; 1 for images. */
+  readonly depth: number;
+  /** Unit of surface distances. */
+  readonly unit: 'px' | 'mm';
   /** SHA-256 of what a run sees. */
   readonly hash: string;
-  /** Items of step t = 0, 1, … */
+  /** Rows of step t = 0, 1, …: `batch` objects (or slabs of `depth` rows each). */
   batch(plan: BatchPlan, t: number): readonly TrainItem[];
-  /** Validation items with prompts that are the same in every run. */
-  items(prompt: string): readonly TrainItem[];
+  /** Validation objects with prompts that are the same in every run. */
+  evaluation(prompt: string, maskSide?: number): EvaluationSet;
 }
 
-/** Phantoms of each modality: training images by seed, validation images always the same. */
-const PHANTOM_TRAIN = 8;
-const PHANTOM_VAL = 5;
-/** Validation phantoms come from a seed of their own, so that runs with different seeds can be compared. */
-const PHANTOM_VAL_SEED = 2 ** 31;
+/** One measured object: overlap, and its mask on the grid that it was measured on. */
+export interface Measured extends CaseScore {
+  readonly mask: Uint8Array;
+}
 
-/** Label values that make up an object. The optic disc contains the cup. */
-const PHANTOM_OBJECTS: Readonly<
-  Record<PhantomModality, readonly { readonly name: string; readonly values: readonly number[] }[]>
-> = {
-  fundus: [
-    { name: 'fundus: optic disc', values: [1, 2] },
-    { name: 'fundus: optic cup', values: [2] },
-  ],
-  ultrasound: [{ name: 'ultrasound: nodule', values: [1] }],
-  dermoscopy: [{ name: 'dermoscopy: lesion', values: [1] }],
-};
+/** Asks the model about rows; any number of them, whole slabs where there is depth. */
+export type Predict = (rows: readonly TrainItem[]) => Promise<readonly Evaluated[]>;
+
+/** What is measured. */
+export interface EvaluationSet {
+  /** Objects. */
+  readonly count: number;
+  /** All objects in their order; `rows` at a time go to the model. `onDone` is told how many objects are done. */
+  evaluate(predict: Predict, rows: number, onDone: (done: number) => void): Promise<Measured[]>;
+  /** Surface distances of object i in the data's unit. */
+  surfaces(i: number, mask: Uint8Array, tolerance: number): { readonly hd95: number; readonly nsd: number };
+  /** Object i as a picture: its prompted image (of a volume, its fullest slice), and the part of a mask to lay over it. */
+  shown(i: number): { readonly item: TrainItem; readonly framed: (mask: Uint8Array) => Uint8Array };
+}
 
 /** What `config` says, framed to side × side pixels: made in code, or read from disk with a bar on `log`. */
 export async function loadData(config: DataConfig, side: number, log: BarStream): Promise<ExperimentData> {
   if (config.source === 'phantoms') return phantomData(config, side);
+  if (config.source === 'phantom-3d') return phantomVolumeData(config, side);
+  const folder = await diskFolder(config.source);
+  const volumes = await holdsVolumes(folder);
   let bar: Progress | null = null;
-  return folderData(await diskFolder(config.source), side, config, (done, total) => {
-    bar ??= progressBar('reading images', total, log);
+  const read = volumes ? volumeFolderData : folderData;
+  return read(folder, side, config, (done, total) => {
+    bar ??= progressBar(volumes ? 'reading volumes' : 'reading images', total, log);
     bar.show(done);
     if (done === total) bar.end();
   });
-}
-
-/** The embedded set: 24 training and 15 validation images of three modalities, made in code, side × side pixels. */
-export function phantomData(config: DataConfig, side: number): ExperimentData {
-  const made = (seed: number, count: number, most: number | null) => {
-    const all = Array.from({ length: count }, (_, i) => phantomModalities.map((m) => ({ m, i }))).flat();
-    // A cap takes of every modality alike.
-    const some = all.slice(0, most ?? all.length);
-    const objects = phantomModalities.flatMap((m) =>
-      some.filter((p) => p.m === m).flatMap((p) => phantomObjects(m, seed, p.i, side)),
-    );
-    return onlyClasses(objects, config.classes);
-  };
-  const train = made(config.seed, PHANTOM_TRAIN, config.maxTrain);
-  return dataOf('phantoms', train, made(PHANTOM_VAL_SEED, PHANTOM_VAL, config.maxVal), []);
-}
-
-/** `DatasetError` when none is called so. */
-function onlyClasses(objects: readonly FramedObject[], classes: readonly string[]): FramedObject[] {
-  const wanted = objects.filter((o) => !classes.length || classes.includes(o.className));
-  if (wanted.length) return wanted;
-  const there = [...new Set(objects.map((o) => o.className))].join(', ');
-  throw new DatasetError(`data.classes: no object is called ${classes.join(' or ')}; there are ${there}`);
-}
-
-function phantomObjects(modality: PhantomModality, seed: number, index: number, side: number): FramedObject[] {
-  const p = phantom(modality, seed, index, { size: Math.max(32, Math.min(1024, side)) });
-  const objects = PHANTOM_OBJECTS[modality].map(({ name, values }) => ({
-    name,
-    mask: p.labels.map((v) => (values.includes(v) ? 1 : 0)),
-  }));
-  return frameObjects(p.id, { width: p.width, height: p.height, data: p.image }, objects, side).objects;
-}
-
-/**
- * A folder of images and masks, split by case. `onCase` is told how far decoding is. `DatasetError` when there is nothing to pair, a mask is
- * empty (with `emptyMasks: 'refuse'`; else the case is left out and named in the notes), or either part of the split has no object.
- */
-export async function folderData(
-  folder: Folder,
-  side: number,
-  config: DataConfig,
-  onCase: (done: number, total: number) => void = () => {},
-): Promise<ExperimentData> {
-  const set = await imageFolder.open(folder);
-  const cases = set.cases.filter((c) => c.mask !== null);
-  if (cases.length < 2) {
-    throw new DatasetError(
-      `${set.name}: ${cases.length} image with a mask; at least two are needed, one to train and one to validate`,
-    );
-  }
-  const split = splitCases(cases, config);
-  const total = split.train.length + split.val.length;
-  const notes = [...set.notes];
-  let done = 0;
-  const part = async (of: readonly string[], name: string): Promise<FramedObject[]> => {
-    const out: FramedObject[] = [];
-    for (const id of of) {
-      out.push(...(await loadCase(set, id, side, config, notes)));
-      onCase(++done, total);
-    }
-    if (!out.length)
-      throw new DatasetError(
-        `${set.name}: no object in the ${of.length} ${name} cases; give more images, another split, or other classes`,
-      );
-    return out;
-  };
-  const train = await part(split.train, 'training');
-  return dataOf(set.name, train, await part(split.val, 'validation'), notes, patientGroups(cases));
-}
-
-/** Training and validation ids as `config` says, at most as many as it allows. */
-export function splitCases(
-  cases: readonly { id: string; meta: Readonly<Record<string, unknown>> }[],
-  { split: how, seed, maxTrain, maxVal }: DataConfig,
-): Split {
-  const ids = cases.map((c) => c.id);
-  const groups = patientGroups(cases);
-  const split =
-    how.by === 'list'
-      ? splitByList(ids, how.val)
-      : how.by === 'fold'
-        ? splitByFold(ids, { folds: how.folds, fold: how.fold, seed, groups })
-        : splitByCase(ids, { valFraction: how.fraction, seed, groups });
-  const some = (of: readonly string[], most: number | null, name: string) => {
-    if (most === null || of.length <= most) return of;
-    const chosen = new Set(
-      rng(seed, 'some cases', name)
-        .shuffle([...of])
-        .slice(0, most),
-    );
-    return of.filter((id) => chosen.has(id));
-  };
-  return { train: some(split.train, maxTrain, 'train'), val: some(split.val, maxVal, 'val') };
-}
-
-async function loadCase(
-  set: Dataset,
-  id: string,
-  side: number,
-  { emptyMasks, classes }: DataConfig,
-  notes: string[],
-): Promise<FramedObject[]> {
-  const sample: Sample = await set.load(id);
-  if (sample.emptyMask) {
-    const mask = set.cases.find((c) => c.id === id)?.mask;
-    if (emptyMasks === 'refuse') {
-      throw new DatasetError(
-        `${set.name}/${mask}: the mask is empty, so there is nothing to point at; correct it, or take the case out`,
-      );
-    }
-    notes.push(`${id}: left out, its mask is empty`);
-    return [];
-  }
-  const wanted = objectsOf(sample).filter((o) => !o.empty && (!classes.length || classes.includes(o.name)));
-  const { objects, lost } = frameObjects(id, sample.image, wanted, side);
-  for (const name of lost) notes.push(`${id}: ${name} is too small to be seen at ${side} pixels; left out`);
-  return objects;
-}
-
-function dataOf(
-  name: string,
-  train: readonly FramedObject[],
-  val: readonly FramedObject[],
-  notes: readonly string[],
-  patients: ReadonlyMap<string, string> = new Map(),
-): ExperimentData {
-  const parts = (objects: readonly FramedObject[]) => objects.flatMap((o) => [o.id, o.className, o.image, o.mask]);
-  return {
-    ...{ name, train, val, notes, patients },
-    hash: hashParts(['train', ...parts(train), 'val', ...parts(val)]),
-    batch: (plan, t) => batchAt(train, plan, t),
-    items: (prompt) => evaluationItems(val, prompt),
-  };
-}
-
-/** Number of different cases. */
-export function caseCount(objects: readonly FramedObject[]): number {
-  return new Set(objects.map((o) => o.id)).size;
 }

@@ -6,10 +6,10 @@ import type { ParamCounts } from '../nn/params';
 import { summariseScores } from '../train/metrics/summary';
 import { itemsPerStep } from '../train/trainConfig';
 import type { Trainer } from '../train/trainer';
+import { shapeOf } from '../train/trainItem';
 import { type LoopOptions, trainLoop } from '../train/trainLoop';
 import type { TrainState } from '../train/trainState';
 import { countsText, type ReportRow, reportRows } from './beforeAfter';
-import { caseCount } from './experimentData';
 import type { Lab } from './lab';
 import { measure, measureBase } from './measure';
 import { overlayName, overlayPng } from './overlay';
@@ -39,9 +39,7 @@ export async function runExperiment(choice: RunChoice, lab: Lab): Promise<RunRes
   const began = performance.now();
   const s = await prepareSession(choice, lab);
   s.seconds.data = since(began);
-  const { train, val } = s.data;
-  const count = (objects: typeof train) => `${objects.length} objects of ${caseCount(objects)} images`;
-  say(s, `base ${s.base.config.name} · data ${s.data.name}: ${count(train)} to train, ${count(val)} to validate`);
+  say(s, `base ${s.base.config.name} · data ${s.data.name}: ${s.data.counts}`);
   for (const note of s.data.notes) say(s, `note: ${note}`);
   say(s, `${countsText(s.sam.params.counts())} · run folder ${s.folder.path}`);
   try {
@@ -75,7 +73,8 @@ function loopOptions(s: Session): LoopOptions {
   const { config, lab } = s;
   const { seed, prompt } = config;
   const { steps } = config.train;
-  const batch = itemsPerStep(s.train);
+  const batch = itemsPerStep(s.train) / s.train.depth;
+  const { maskSide } = shapeOf(s.train, s.sam.config);
   const from = s.folder.saved?.state ?? null;
   if (from) say(s, `going on from step ${from.step}`);
   let bar: Progress | null = null;
@@ -84,7 +83,7 @@ function loopOptions(s: Session): LoopOptions {
     steps,
     open: lab.device,
     setUp: (gpu) => setUp(s, gpu),
-    batch: (t) => s.data.batch({ seed, batch, prompt }, t).map((item) => padTokens(item, s.train.points)),
+    batch: (t) => s.data.batch({ seed, batch, prompt, maskSide }, t).map((item) => padTokens(item, s.train.points)),
     checkpointEvery: config.checkpoint,
     from,
     stop: lab.host.stopped,
@@ -186,8 +185,9 @@ async function lastResults(s: Session, step: number) {
     results.map((r, i) => ({ ...r, i })),
     s.config.output.overlays,
   )) {
-    const file = overlayName(overlays.length, s.items[i]);
-    await s.folder.saveOverlay(file, overlayPng(s.items[i], s.before[i], results[i]));
+    const { item, framed } = s.set.shown(i);
+    const file = overlayName(overlays.length, item);
+    await s.folder.saveOverlay(file, overlayPng(item, framed(s.before[i].mask), framed(results[i].mask)));
     overlays.push({ file, id, className, dice });
   }
   return { results, overlays };

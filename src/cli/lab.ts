@@ -1,9 +1,8 @@
 import type { Gpu } from '../gpu/device';
 import type { PlanOptions } from '../plan/plan';
-import type { Evaluated } from '../train/evaluator';
 import type { DataConfig } from '../train/experiment/config';
 import { type BaseFile, openBase } from './baseFile';
-import { type ExperimentData, loadData } from './experimentData';
+import { type ExperimentData, loadData, type Measured } from './experimentData';
 import type { BarStream } from './progress';
 import { type RigStore, rigStore } from './rigs';
 
@@ -25,7 +24,7 @@ export interface Lab {
   base(which: string): Promise<BaseFile>;
   data(config: DataConfig, side: number): Promise<ExperimentData>;
   /** Evaluations of bare bases by base, data and prompt. */
-  readonly zeroShot: Map<string, readonly Evaluated[]>;
+  readonly zeroShot: Map<string, readonly Measured[]>;
   /** Models with compiled steps that a run left for the next. */
   readonly rigs: RigStore;
   /** Closes the device. */

@@ -1,5 +1,4 @@
 import { encodePng } from '../data/image';
-import type { Evaluated } from '../train/evaluator';
 import type { TrainItem } from '../train/trainItem';
 
 /** Colours of truth, before and after. */
@@ -9,15 +8,15 @@ const PANEL = 256;
 const GAP = 4;
 
 /** A PNG of four panels side by side: image with its prompt, truth, mask before, mask after. */
-export function overlayPng(item: TrainItem, before: Evaluated, after: Evaluated): Uint8Array {
+export function overlayPng(item: TrainItem, before: Uint8Array, after: Uint8Array): Uint8Array {
   const side = Math.sqrt(item.mask.length);
   const [h, w] = item.inputSize;
   const zoom = Math.max(1, Math.round(PANEL / side));
   const panels = [
     withPrompt(plain(item, side), item, zoom, side),
     masked(item, side, item.mask, COLOURS.truth),
-    masked(item, side, before.mask, COLOURS.before),
-    masked(item, side, after.mask, COLOURS.after),
+    masked(item, side, before, COLOURS.before),
+    masked(item, side, after, COLOURS.after),
   ];
   const width = panels.length * (w * zoom + GAP) - GAP;
   const data = new Uint8Array(width * h * zoom * 3).fill(255);

@@ -1,14 +1,13 @@
 import { CheckpointError } from '../data/errors';
-import { padTokens, promptTokens } from '../data/trainItems';
+import { promptHasMask, promptTokens } from '../data/trainItems';
 import type { Gpu } from '../gpu/device';
-import type { Evaluated } from '../train/evaluator';
 import type { ExperimentConfig } from '../train/experiment/config';
 import { ConfigError } from '../train/experiment/configError';
 import { TRAIN_DEFAULTS, type TrainConfig } from '../train/trainConfig';
 import type { Trainer } from '../train/trainer';
-import type { TrainItem } from '../train/trainItem';
+import { shapeOf } from '../train/trainItem';
 import type { BaseFile } from './baseFile';
-import type { ExperimentData } from './experimentData';
+import type { EvaluationSet, ExperimentData, Measured } from './experimentData';
 import { buildModel, type ExperimentModel } from './experimentModel';
 import type { Lab } from './lab';
 import type { Rig } from './rigs';
@@ -47,13 +46,13 @@ export interface Session extends RunChoice, ExperimentModel {
   readonly folder: RunFolder;
   /** Kind of prompt that is measured with. */
   readonly evalPrompt: string;
-  /** Validation items with their fixed prompts. */
-  readonly items: readonly TrainItem[];
+  /** Validation objects with their fixed prompts. */
+  readonly set: EvaluationSet;
   readonly seconds: Seconds;
   /** Milliseconds of each step of this process. */
   readonly stepTimes: number[];
-  before: readonly Evaluated[];
-  after: { readonly step: number; readonly results: readonly Evaluated[] } | null;
+  before: readonly Measured[];
+  after: { readonly step: number; readonly results: readonly Measured[] } | null;
   best: Best | null;
   gpu: Gpu | null;
   trainer: Trainer | null;
@@ -69,20 +68,28 @@ export async function prepareSession(choice: RunChoice, lab: Lab): Promise<Sessi
   const tokens = [tokensOf('prompt', config.prompt), tokensOf('eval.prompt', evalPrompt)];
   // The moving average is measured with the step's own shapes.
   const points = config.train.ema === null ? tokens[0] : Math.max(...tokens);
-  const train: TrainConfig = { ...config.train, seed, depth: 1, points };
   const base = await lab.base(config.base);
   const data = await lab.data(config.data, base.config.imageEncoder.imgSize);
+  const maskPrompts = config.train.maskPrompts || promptHasMask(config.prompt) || promptHasMask(evalPrompt);
+  const train: TrainConfig = { ...config.train, seed, depth: data.depth, points, maskPrompts };
+  checkMaskPrompts(data, maskPrompts);
   const model = buildModel(config, base);
   const name = config.name || runName(config, data.name);
   const folder = await openRunFolder(runPath(config.output.folder, name, resume), resume);
-  const items = data.items(evalPrompt).map((item) => (config.train.ema === null ? item : padTokens(item, points)));
+  const set = data.evaluation(evalPrompt, shapeOf(train, base.config).maskSide);
   const seconds = { data: 0, compile: 0, before: 0, training: 0, evaluation: 0, total: 0 };
   const s: Session = {
-    ...{ ...choice, ...model, lab, base, data, train, folder, evalPrompt, items, seconds, stepTimes: [] },
+    ...{ ...choice, ...model, lab, base, data, train, folder, evalPrompt, set, seconds, stepTimes: [] },
     ...{ before: [], after: null, best: null, gpu: null, trainer: null, rig: null },
   };
   takeUp(s);
   return s;
+}
+
+/** Slices of volumes are prompted by points and boxes. */
+function checkMaskPrompts({ name, depth }: ExperimentData, maskPrompts: boolean): void {
+  if (maskPrompts && depth > 1)
+    throw new ConfigError(`prompt: mask prompts are for images; the slices of ${name} take points and boxes`);
 }
 
 /** DATA-ADAPTERS-SEED, as a folder's name. */

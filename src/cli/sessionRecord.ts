@@ -1,8 +1,7 @@
 import type { AdapterInfo } from '../data/adapterFile';
 import type { TensorToWrite } from '../data/safetensors';
-import type { Evaluated } from '../train/evaluator';
 import { optionsOf } from '../train/experiment/config';
-import { summariseScores } from '../train/metrics/summary';
+import { type CaseScore, summariseScores } from '../train/metrics/summary';
 import type { Trainer } from '../train/trainer';
 import { reportRows } from './beforeAfter';
 import { gpuRecord, madeWith } from './runRecord';
@@ -28,8 +27,8 @@ export async function runRecord(
     data: {
       name: data.name,
       sha256: data.hash,
-      train: data.train.map(nameOf),
-      val: data.val.map(nameOf),
+      train: data.train,
+      val: data.val,
       notes: data.notes,
     },
     parameters: s.sam.params.counts(),
@@ -41,8 +40,6 @@ export async function runRecord(
     ...more,
   };
 }
-
-const nameOf = (x: { id: string; className: string }) => `${x.id}: ${x.className}`;
 
 /** What a step costs: dispatches, FLOPs, bytes, milliseconds. */
 function costOf(s: Session) {
@@ -63,7 +60,7 @@ export function peakBytesOf({ trainer }: Session): number | null {
 }
 
 /** Means of an evaluation, for metrics.jsonl. */
-export function evaluationLine(results: readonly Evaluated[], step: number) {
+export function evaluationLine(results: readonly CaseScore[], step: number) {
   const { overall, classes } = summariseScores(results);
   const byClass = Object.fromEntries(classes.map((c) => [c.className, { n: c.n, dice: c.dice, iou: c.iou }]));
   return { kind: 'evaluation', step, n: overall.n, dice: overall.dice, iou: overall.iou, classes: byClass } as const;

@@ -1,7 +1,5 @@
 import { deviceName } from '../gpu/device';
-import type { Evaluated } from '../train/evaluator';
-import { grid } from '../train/metrics/grid';
-import { segmentationScore } from '../train/metrics/segmentationScore';
+import type { Measured } from './experimentData';
 import type { MetricLine } from './runFolder';
 import type { Session } from './session';
 import { peakBytesOf } from './sessionRecord';
@@ -10,7 +8,7 @@ import { peakBytesOf } from './sessionRecord';
 const POINTS = 60;
 
 /** summary.json: what a run came to, in the form that tables and reports read. */
-export async function sessionSummary(s: Session, step: number, results: readonly Evaluated[]) {
+export async function sessionSummary(s: Session, step: number, results: readonly Measured[]) {
   const { trained, total, percent } = s.sam.params.counts();
   return {
     arm: s.config.name || s.config.adapters.map((a) => a.name).join(' + ') || 'base',
@@ -19,7 +17,7 @@ export async function sessionSummary(s: Session, step: number, results: readonly
     seed: s.config.seed,
     cases: results.map((r, i) => caseRow(s, r, i)),
     before: s.before.map(({ id, className, dice, iou }) => ({ id, className, dice, iou })),
-    unit: 'px' as const,
+    unit: s.data.unit,
     tolerance: s.config.eval.surfaces ? s.config.eval.tolerance : null,
     parameters: { trained, total, percent },
     steps: step,
@@ -32,20 +30,13 @@ export async function sessionSummary(s: Session, step: number, results: readonly
   };
 }
 
-/** One scored object; surface distances in pixels of the model's input. */
-function caseRow(s: Session, { id, className, dice, iou, empty, mask }: Evaluated, i: number) {
+/** One scored object, with surface distances where they are asked for. */
+function caseRow(s: Session, { id, className, dice, iou, empty, mask }: Measured, i: number) {
+  const { surfaces, tolerance } = s.config.eval;
   const patient = s.data.patients.get(id);
   const row = { id, ...(patient === undefined ? {} : { patient }), className, dice, iou, empty };
-  if (!s.config.eval.surfaces) return row;
-  const [h, w] = s.items[i].inputSize;
-  const side = Math.sqrt(mask.length);
-  // Without the frame's padding: where one mask is empty, the distance is the image's diagonal.
-  const shown = (all: Uint8Array) => {
-    const out = new Uint8Array(h * w);
-    for (let y = 0; y < h; y++) out.set(all.subarray(y * side, y * side + w), y * w);
-    return out;
-  };
-  const { hd95, nsd } = segmentationScore(shown(mask), shown(s.items[i].mask), grid([h, w]), s.config.eval.tolerance);
+  if (!surfaces) return row;
+  const { hd95, nsd } = s.set.surfaces(i, mask, tolerance);
   return { ...row, hd95, nsd };
 }
 

@@ -1,11 +1,9 @@
 import { expect, test } from 'vitest';
 import { overlayName, overlayPng } from '../../src/cli/overlay';
 import { decodeBytes } from '../../src/data/image';
-import type { Evaluated } from '../../src/train/evaluator';
 import { tinyItem } from '../train/tiny';
 
 const item = tinyItem(0);
-const evaluated = (mask: Uint8Array) => ({ mask }) as Evaluated;
 const empty = new Uint8Array(item.mask.length);
 
 /** Pixels of panel k (0 … 3) at (x, y) of the input; a pixel of the input is 8 × 8 in the panel. */
@@ -19,7 +17,7 @@ async function pixels(png: Uint8Array) {
 }
 
 test('four panels: image with prompt, truth, before, after; padding is cut off', async () => {
-  const { image, at } = await pixels(overlayPng(item, evaluated(empty), evaluated(item.mask)));
+  const { image, at } = await pixels(overlayPng(item, empty, item.mask));
   expect([image.width, image.height]).toEqual([4 * 32 * 8 + 3 * 4, 24 * 8]);
   const grey = (x: number, y: number) => item.image[3 * (y * 32 + x)];
   // (2, 1) is a corner of the square: on the outline, in the colour of its panel.
@@ -35,7 +33,7 @@ test('four panels: image with prompt, truth, before, after; padding is cut off',
 
 test('a box is a frame', async () => {
   const box = { ...item, points: Float32Array.of(4, 4, 9, 9), labels: Float32Array.of(2, 3) };
-  const { image } = await pixels(overlayPng(box, evaluated(empty), evaluated(empty)));
+  const { image } = await pixels(overlayPng(box, empty, empty));
   const at = (px: number, py: number) => [
     ...image.data.slice(3 * (py * image.width + px), 3 * (py * image.width + px) + 3),
   ];

@@ -7,6 +7,7 @@ import type { AnySchema } from './schemaWalk';
 
 const whole = (least: number, most = 2 ** 31 - 1) =>
   v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+const positive = v.pipe(v.number(), v.gtValue(0), v.maxValue(1e4));
 const part = v.pipe(v.number(), v.gtValue(0), v.ltValue(1));
 const text = v.pipe(v.string(), v.nonEmpty('expected a text that is not empty'));
 
@@ -22,7 +23,7 @@ const splitSchema = v.strictObject({
 });
 
 const volumeSchema = v.strictObject({
-  /** Slices D of a training slab. */
+  /** Slices D of a slab: a row group of a batch; `train.batch` slabs are computed at once. */
   depth: v.optional(whole(1, 256), 8),
   /** Part of a slab that the next one of the sliding window shares with it. */
   overlap: v.optional(v.pipe(v.number(), v.minValue(0), v.ltValue(1)), 0.5),
@@ -30,6 +31,10 @@ const volumeSchema = v.strictObject({
   plane: v.optional(v.picklist(['auto', 'axial', 'coronal', 'sagittal']), 'auto'),
   /** Values shown from black to white: a preset's name, [low, high], or `auto`. */
   window: v.optional(v.union([text, v.tuple([v.number(), v.number()])]), 'auto'),
+  /** mm along columns, rows and slices that volumes are resampled to, null leaves an axis alone; null: as stored. */
+  spacing: v.optional(v.nullable(v.tuple([v.nullable(positive), v.nullable(positive), v.nullable(positive)])), null),
+  /** Name of the image where a case has several (t1, flair, …). */
+  image: v.optional(v.nullable(text), null),
   /** Which channel of a 4-D volume; null: only 3-D volumes. */
   channel: v.optional(v.nullable(whole(0, 10_000)), null),
 });

@@ -1,34 +1,40 @@
 import { expect, test } from 'vitest';
-import { caseCount, folderData, phantomData } from '../../src/cli/experimentData';
+import type { ExperimentData } from '../../src/cli/experimentData';
 import { diskFolder } from '../../src/cli/files';
+import { folderData, phantomData } from '../../src/cli/imageData';
 import { type DataConfig, resolveConfig } from '../../src/train/experiment/config';
 import { writeCases } from './adaptFixture';
 
-/** Data options; `seed` alone is the most frequent change. */
+/** Data options. */
 const config = (...sets: string[]): DataConfig =>
   resolveConfig(
     {},
     sets.map((s) => `data.${s}`),
   ).data;
+const ids = (names: readonly string[]) => [...new Set(names.map((n) => n.split(': ')[0]))];
+const classes = (names: readonly string[]) => [...new Set(names.map((n) => n.slice(n.indexOf(': ') + 2)))];
+const items = (data: ExperimentData) => {
+  const set = data.evaluation('point-1');
+  return Array.from({ length: set.count }, (_, i) => set.shown(i).item);
+};
 
 test('phantoms: three modalities, four classes; training by seed, validation always the same', () => {
   const [a, b, again] = [phantomData(config(), 32), phantomData(config('seed=2'), 32), phantomData(config(), 32)];
-  expect([caseCount(a.train), caseCount(a.val)]).toEqual([24, 15]);
-  const classes = ['fundus: optic disc', 'fundus: optic cup', 'ultrasound: nodule', 'dermoscopy: lesion'];
-  expect([...new Set(a.train.map((o) => o.className))]).toEqual(classes);
-  expect([...new Set(a.val.map((o) => o.className))]).toEqual(classes);
-  expect(again.train).toEqual(a.train);
+  expect([ids(a.train).length, ids(a.val).length]).toEqual([24, 15]);
+  const all = ['fundus: optic disc', 'fundus: optic cup', 'ultrasound: nodule', 'dermoscopy: lesion'];
+  expect([classes(a.train), classes(a.val)]).toEqual([all, all]);
+  const plan = { seed: 1, batch: 4, prompt: 'point-1' };
   expect([again.hash === a.hash, b.hash === a.hash]).toEqual([true, false]);
-  expect(b.val).toEqual(a.val);
+  expect(again.batch(plan, 3)).toEqual(a.batch(plan, 3));
+  expect(items(b)).toEqual(items(a));
   expect(b.train).not.toEqual(a.train);
-  const ids = new Set(a.train.map((o) => o.id));
-  expect(a.val.some((o) => ids.has(o.id))).toBe(false);
+  expect(a.val.some((o) => a.train.includes(o))).toBe(false);
 });
 
 test('the optic disc contains the cup', () => {
-  const { val } = phantomData(config(), 64);
-  const disc = val.find((o) => o.className === 'fundus: optic disc')!;
-  const cup = val.find((o) => o.className === 'fundus: optic cup' && o.id === disc.id)!;
+  const all = items(phantomData(config(), 64));
+  const disc = all.find((o) => o.className === 'fundus: optic disc')!;
+  const cup = all.find((o) => o.className === 'fundus: optic cup' && o.id === disc.id)!;
   expect(cup.mask.every((v, i) => v <= disc.mask[i])).toBe(true);
 });
 
@@ -37,7 +43,8 @@ test('a folder: several label values are several objects; the split is by case a
   const told: number[] = [];
   const data = await folderData(folder, 32, config(), (done, total) => told.push(done / total));
   expect([data.train.length, data.val.length]).toEqual([12, 4]);
-  expect([caseCount(data.train), caseCount(data.val)]).toEqual([6, 2]);
+  expect([ids(data.train).length, ids(data.val).length]).toEqual([6, 2]);
+  expect(data.counts).toBe('12 objects of 6 images to train, 4 objects of 2 images to validate');
   expect(told.at(-1)).toBe(1);
   expect((await folderData(folder, 32, config())).hash).toBe(data.hash);
   expect((await folderData(folder, 32, config('seed=2'))).hash).not.toBe(data.hash);
@@ -45,7 +52,6 @@ test('a folder: several label values are several objects; the split is by case a
 
 test('folds, lists, caps and classes', async () => {
   const folder = await diskFolder(await writeCases(6));
-  const ids = (objects: readonly { id: string }[]) => [...new Set(objects.map((o) => o.id))];
   const folds = await Promise.all(
     [0, 1, 2].map((k) => folderData(folder, 32, config('split.by=fold', 'split.folds=3', `split.fold=${k}`))),
   );
@@ -53,14 +59,25 @@ test('folds, lists, caps and classes', async () => {
   const list = await folderData(folder, 32, config('split.by=list', 'split.val=case1,case4', 'maxTrain=2'));
   expect([ids(list.val), ids(list.train).length]).toEqual([['case1', 'case4'], 2]);
   const one = await folderData(folder, 32, config('classes=label 2'));
-  expect([...new Set(one.train.map((o) => o.className))]).toEqual(['label 2']);
+  expect(classes(one.train)).toEqual(['label 2']);
   await expect(folderData(folder, 32, config('classes=label 3'))).rejects.toThrow(/no object .* or other classes/);
   await expect(folderData(folder, 32, config('split.by=list', 'split.val=case'))).rejects.toThrow("no case 'case'");
 });
 
 test('a cap takes phantoms of every modality alike', () => {
   const { train, val } = phantomData(config('maxTrain=3', 'maxVal=6'), 32);
-  expect([caseCount(train), caseCount(val)]).toEqual([3, 6]);
-  expect(new Set(train.map((o) => o.className.split(':')[0])).size).toBe(3);
+  expect([ids(train).length, ids(val).length]).toEqual([3, 6]);
+  expect(new Set(classes(train).map((c) => c.split(':')[0])).size).toBe(3);
   expect(() => phantomData(config('classes=liver'), 32)).toThrow('no object is called liver; there are fundus');
+});
+
+test('surface distances leave the padding out', async () => {
+  // 48 × 40 pixels become 32 × 27 in the frame; the diagonal is that of pixel centres
+  const set = (await folderData(await diskFolder(await writeCases(4)), 32, config())).evaluation('point-1');
+  const { item } = set.shown(0);
+  expect(set.surfaces(0, item.mask, 1)).toMatchObject({ hd95: 0, nsd: 1 });
+  expect(set.surfaces(0, new Uint8Array(32 * 32), 1)).toMatchObject({
+    hd95: expect.closeTo(Math.hypot(31, 26), 10),
+    nsd: 0,
+  });
 });

@@ -1,0 +1,136 @@
+import type { Folder, LabelClass } from '../data/dataset';
+import { DatasetError } from '../data/errors';
+import { phantom3d, phantom3dClasses, phantom3dModalities } from '../data/phantom3d';
+import { slabBatchAt } from '../data/slabItems';
+import { type Slab, slabsOf } from '../data/slabs';
+import { patientGroups } from '../data/split';
+import type { Volume } from '../data/volume';
+import { openVolumeFolder } from '../data/volumeFolder';
+import { type PreparedVolume, prepareVolume } from '../data/volumePrepare';
+import type { DataConfig } from '../train/experiment/config';
+import { caseCount, splitCases } from './dataSplit';
+import type { ExperimentData } from './experimentData';
+import { hashParts } from './files';
+import { volumeSet } from './volumeSet';
+
+/** One class of one volume, with the slabs that show it. */
+export interface VolumeObject {
+  readonly id: string;
+  readonly className: string;
+  readonly value: number;
+  readonly prepared: PreparedVolume;
+  /** On the grid of the source. */
+  readonly labels: Uint8Array | Uint16Array;
+  readonly slabs: readonly Slab[];
+}
+
+/** A labelled volume in memory. */
+interface Labelled {
+  readonly id: string;
+  readonly image: Volume;
+  readonly labels: Uint8Array | Uint16Array;
+  readonly classes: readonly LabelClass[];
+}
+
+/** Phantoms of each kind. */
+const PHANTOM_TRAIN = 4;
+const PHANTOM_VAL = 2;
+/** As in 2-D: validation phantoms are the same for every seed. */
+const PHANTOM_VAL_SEED = 2 ** 31;
+
+/** The embedded set of volumes: CT and MRI phantoms, made in code. */
+export function phantomVolumeData(config: DataConfig, side: number): ExperimentData {
+  const notes: string[] = [];
+  const made = (seed: number, count: number, most: number | null) => {
+    const all = Array.from({ length: count }, (_, i) => phantom3dModalities.map((kind) => ({ kind, i }))).flat();
+    return all.slice(0, most ?? all.length).flatMap(({ kind, i }) => {
+      const { id, image, labels } = phantom3d(kind, seed, i);
+      return objectsOf({ id, image, labels, classes: phantom3dClasses }, side, config, notes);
+    });
+  };
+  const train = made(config.seed, PHANTOM_TRAIN, config.maxTrain);
+  return dataOf('phantom-3d', train, made(PHANTOM_VAL_SEED, PHANTOM_VAL, config.maxVal), config, notes, new Map());
+}
+
+/**
+ * A folder of volumes and labels, split by case. `DatasetError` or `VolumeError` when there is nothing to pair, a mask is empty (with
+ * `emptyMasks: 'refuse'`), a volume cannot be cut into slabs, or a part of the split has no object.
+ */
+export async function volumeFolderData(
+  folder: Folder,
+  side: number,
+  config: DataConfig,
+  onCase: (done: number, total: number) => void = () => {},
+): Promise<ExperimentData> {
+  const set = await openVolumeFolder(folder);
+  const cases = set.cases.filter((c) => c.mask !== null);
+  if (cases.length < 2)
+    throw new DatasetError(`${set.name}: ${cases.length} volume with labels; at least two are needed`);
+  const split = splitCases(cases, config);
+  const notes = [...set.notes];
+  const total = split.train.length + split.val.length;
+  let done = 0;
+  const part = async (ids: readonly string[], name: string): Promise<VolumeObject[]> => {
+    const out: VolumeObject[] = [];
+    for (const id of ids) {
+      const sample = await set.load(id, { image: config.volume.image, channel: config.volume.channel });
+      notes.push(...sample.notes);
+      if (sample.emptyMask && config.emptyMasks === 'refuse')
+        throw new DatasetError(`${set.name}: the labels of ${id} are empty; correct them, or take the case out`);
+      if (sample.emptyMask) notes.push(`${id}: left out, its labels are empty`);
+      else out.push(...objectsOf({ ...sample, labels: sample.labels! }, side, config, notes));
+      onCase(++done, total);
+    }
+    if (!out.length) throw new DatasetError(`${set.name}: no object in the ${ids.length} ${name} volumes`);
+    return out;
+  };
+  const train = await part(split.train, 'training');
+  const val = await part(split.val, 'validation');
+  return dataOf(set.name, train, val, config, notes, patientGroups(cases));
+}
+
+/** Cuts a volume into the slabs of every wanted class. */
+function objectsOf(
+  { id, image, labels, classes }: Labelled,
+  side: number,
+  { volume, classes: wanted }: DataConfig,
+  notes: string[],
+): VolumeObject[] {
+  const { plane, window, depth, overlap } = volume;
+  const spacing = volume.spacing ?? undefined;
+  const prepared = prepareVolume(id, image, { side, plane, window, ...(spacing ? { spacing } : {}) });
+  const chosen = classes.filter((c) => !wanted.length || wanted.includes(c.name));
+  const { slabs, lost } = slabsOf(prepared, labels, chosen, { depth, overlap });
+  for (const name of lost) notes.push(`${id}: ${name} is absent, or too small to be seen at ${side} pixels`);
+  return chosen.flatMap(({ name, value }) => {
+    const own = slabs.filter((s) => s.value === value);
+    return own.length ? [{ id, className: name, value, prepared, labels, slabs: own }] : [];
+  });
+}
+
+function dataOf(
+  name: string,
+  train: readonly VolumeObject[],
+  val: readonly VolumeObject[],
+  config: DataConfig,
+  notes: readonly string[],
+  patients: ReadonlyMap<string, string>,
+): ExperimentData {
+  const { depth, overlap } = config.volume;
+  const slabs = train.flatMap((o) => o.slabs);
+  const bytes = (labels: Uint8Array | Uint16Array) =>
+    new Uint8Array(labels.buffer, labels.byteOffset, labels.byteLength);
+  const parts = (objects: readonly VolumeObject[]) =>
+    objects.flatMap((o) => [o.id, o.className, o.prepared.dims.join(), o.prepared.grey, bytes(o.labels)]);
+  const nameOf = (o: VolumeObject) => `${o.id}: ${o.className}`;
+  const count = (of: readonly VolumeObject[]) => `${of.length} objects of ${caseCount(of)} volumes`;
+  return {
+    ...{ name, notes, patients, depth, unit: 'mm' },
+    train: train.map(nameOf),
+    val: val.map(nameOf),
+    counts: `${count(train)} (${slabs.length} slabs of ${depth} slices) to train, ${count(val)} to validate`,
+    hash: hashParts([`${depth} ${overlap}`, 'train', ...parts(train), 'val', ...parts(val)]),
+    batch: (plan, t) => slabBatchAt(slabs, plan, t),
+    evaluation: (prompt) => volumeSet(val, prompt, { depth, overlap }),
+  };
+}

@@ -1,0 +1,93 @@
+import { evaluationSlab } from '../data/slabItems';
+import type { SlabSpec } from '../data/slabs';
+import { slideVolume } from '../data/slidingVolume';
+import { frameMask } from '../data/trainItems';
+import { logitsToSource, prepareLabels } from '../data/volumePrepare';
+import { grid } from '../train/metrics/grid';
+import { maskScore } from '../train/metrics/overlap';
+import { segmentationScore } from '../train/metrics/segmentationScore';
+import type { TrainItem } from '../train/trainItem';
+import type { EvaluationSet, Measured, Predict } from './experimentData';
+import type { VolumeObject } from './volumeData';
+
+/**
+ * Classes of whole volumes: slabs slide along the slices, overlapping logits are averaged, the mask is compared on the volume's own grid.
+ * Slabs without the object get no prompt, hence say nothing.
+ */
+export function volumeSet(objects: readonly VolumeObject[], prompt: string, spec: SlabSpec): EvaluationSet {
+  return {
+    count: objects.length,
+    async evaluate(predict, rows, onDone) {
+      const out: Measured[] = [];
+      for (const object of objects) {
+        const mask = await predictObject(object, prompt, spec, predict, rows);
+        const { id, className } = object;
+        out.push({ id, className, mask, ...maskScore(mask, truthOf(object)) });
+        onDone(out.length);
+      }
+      return out;
+    },
+    surfaces(i, mask, tolerance) {
+      const { dims, spacing } = objects[i].prepared.source;
+      // x is fastest: rows of the grid are z, y, x
+      const on = grid([dims[2], dims[1], dims[0]], [spacing[2], spacing[1], spacing[0]]);
+      return segmentationScore(mask, truthOf(objects[i]), on, tolerance);
+    },
+    shown: (i) => fullestSlice(objects[i], prompt),
+  };
+}
+
+const truthOf = ({ labels, value }: VolumeObject): Uint8Array => {
+  const out = new Uint8Array(labels.length);
+  for (let i = 0; i < out.length; i++) if (labels[i] === value) out[i] = 1;
+  return out;
+};
+
+/** The mask of one object on the grid of its source. Slabs are predicted together, as many as fit into `rows`. */
+async function predictObject(
+  { prepared, slabs }: VolumeObject,
+  prompt: string,
+  spec: SlabSpec,
+  predict: Predict,
+  rows: number,
+): Promise<Uint8Array> {
+  const { side } = prepared;
+  const at = Math.max(1, Math.floor(rows / spec.depth));
+  const answers = new Map<string, Float32Array>();
+  for (let i = 0; i < slabs.length; i += at) {
+    const some = slabs.slice(i, i + at);
+    const results = await predict(some.flatMap((s) => evaluationSlab(s, prompt)));
+    for (const [k, slab] of some.entries()) {
+      const data = new Float32Array(spec.depth * side * side);
+      for (let d = 0; d < spec.depth; d++) data.set(results[k * spec.depth + d].logits, d * side * side);
+      answers.set(slab.slices.map((s) => s.slice).join(), data);
+    }
+  }
+  const logits = await slideVolume(prepared, spec, ({ slices }) => {
+    const data = answers.get(slices.join());
+    return data ? { data, side } : null;
+  });
+  const voxels = logitsToSource(prepared, logits);
+  const mask = new Uint8Array(voxels.length);
+  for (let i = 0; i < mask.length; i++) if (voxels[i] > 0) mask[i] = 1;
+  return mask;
+}
+
+/** The slice with most of the object, prompted as it is measured. */
+function fullestSlice({ prepared, slabs }: VolumeObject, prompt: string): ReturnType<EvaluationSet['shown']> {
+  const area = (item: TrainItem) => item.mask.reduce((n, v) => n + v, 0);
+  let best: { item: TrainItem; slice: number; area: number } | null = null;
+  for (const slab of slabs) {
+    for (const [d, item] of evaluationSlab(slab, prompt).entries()) {
+      const slice = slab.slices[d].slice;
+      if (!best || area(item) > best.area) best = { item, slice, area: area(item) };
+    }
+  }
+  const { item, slice } = best!;
+  const framed = (mask: Uint8Array) => {
+    const [w, h] = prepared.dims;
+    const view = prepareLabels(prepared, mask);
+    return frameMask(view.subarray(slice * w * h, (slice + 1) * w * h), w, h, prepared.side);
+  };
+  return { item, framed };
+}
