@@ -2,10 +2,10 @@
 // format means is its reader's business.
 import { type Bytes, readSlice, readU64, startsWith, viewOf } from './bytes';
 import { openCheckpoint } from './checkpoint';
-import { FormatError, VolumeError } from './errors';
+import { FormatError } from './errors';
 import { type DecodedImage, decodeImage } from './image';
 import { jpegMagic } from './jpeg';
-import { type Beside, isVolumeHead, isVolumeName, openVolume } from './openVolume';
+import { type Beside, isVolumeHead, openVolume, volumeNames, volumeWords } from './openVolume';
 import { looksLike } from './otherFormats';
 import { pngMagic } from './png';
 import { maxHeaderBytes } from './safetensors';
@@ -32,20 +32,6 @@ interface Format {
 const isSafetensors = (head: Bytes) =>
   head.length > 8 && head[8] === 0x7b && readU64(viewOf(head), 0) <= maxHeaderBytes;
 
-/** A volume; of a NIfTI pair either half may be given. */
-async function openVolumeFile(blob: Blob, name: string, beside: Beside): Promise<Opened> {
-  if (!isVoxelHalf(name)) return { kind: 'volume', volume: await openVolume(blob, name, beside) };
-  for (const end of ['.hdr', '.hdr.gz', '.HDR']) {
-    const half = name.replace(voxelHalf, end);
-    const header = await beside(half);
-    if (header) return { kind: 'volume', volume: await openVolume(header, half, beside) };
-  }
-  throw new VolumeError(`${name}: it holds the voxels of a pair, and no .hdr lies beside it — give both files`);
-}
-
-const voxelHalf = /\.img(\.gz)?$/i;
-const isVoxelHalf = (name: string) => voxelHalf.test(name);
-
 const formats: readonly Format[] = [
   {
     words: 'checkpoint (safetensors, .pth)',
@@ -60,10 +46,10 @@ const formats: readonly Format[] = [
     open: async (blob, name) => ({ kind: 'image', image: await decodeImage(blob, name) }),
   },
   {
-    words: 'volume (NIfTI)',
+    words: `volume (${volumeWords})`,
     matches: isVolumeHead,
-    named: (name) => isVolumeName(name) || isVoxelHalf(name),
-    open: openVolumeFile,
+    named: (name) => volumeNames.test(name),
+    open: async (blob, name, beside) => ({ kind: 'volume', volume: await openVolume(blob, name, beside) }),
   },
 ];
 

@@ -1,8 +1,10 @@
 // A volume file of any format that is read here, told by its content. What a format means is its reader's business.
-import { type Bytes, viewOf } from './bytes';
+import { type Bytes, startsWith, viewOf } from './bytes';
 import { VolumeError } from './errors';
 import { byteSource } from './gunzip';
+import { openMetaImage } from './metaImage';
 import { openNifti } from './nifti';
+import { openNrrd } from './nrrd';
 import { looksLike } from './otherFormats';
 import type { VolumeFile } from './volume';
 
@@ -17,33 +19,48 @@ interface VolumeFormat {
   open(blob: Blob, name: string, beside: Beside): Promise<VolumeFile>;
 }
 
+const latin = (head: Bytes): string => new TextDecoder('latin1').decode(head.subarray(0, 64));
+
 const isNifti = (head: Bytes): boolean => {
   if (head.length < 8) return false;
   const sizes = [viewOf(head).getInt32(0, true), viewOf(head).getInt32(0, false)];
   return sizes.includes(348) || sizes.includes(540);
 };
 
-/** The .img of a .hdr: beside it, packed or not. */
-async function imageOf(name: string, beside: Beside): Promise<{ image?: Blob }> {
-  if (!/\.hdr(\.gz)?$/i.test(name)) return {};
-  const stem = name.replace(/\.hdr(\.gz)?$/i, '');
-  for (const end of ['.img', '.img.gz', '.IMG']) {
-    const image = await beside(stem + end);
-    if (image) return { image };
+/** A NIfTI file; of a pair either half may be given, packed or not. */
+async function openNiftiFile(blob: Blob, name: string, beside: Beside): Promise<VolumeFile> {
+  const half = async (from: string, to: string): Promise<Blob | null> => {
+    const stem = name.replace(new RegExp(`\\.${from}(\\.gz)?$`, 'i'), '');
+    return (await beside(`${stem}.${to}`)) ?? (await beside(`${stem}.${to}.gz`));
+  };
+  if (/\.img(\.gz)?$/i.test(name)) {
+    const header = await half('img', 'hdr');
+    if (header) return openNifti(header, { name: name.replace(/\.img(\.gz)?$/i, '.hdr'), image: blob });
+    throw new VolumeError(`${name}: it holds the voxels of a pair, and no .hdr lies beside it — give both files`);
   }
-  return {};
+  const image = /\.hdr(\.gz)?$/i.test(name) ? await half('hdr', 'img') : null;
+  return openNifti(blob, { name, ...(image ? { image } : {}) });
 }
 
 const formats: readonly VolumeFormat[] = [
+  { matches: isNifti, extension: /\.(nii|hdr|img)(\.gz)?$/i, open: openNiftiFile },
+  { matches: (head) => startsWith(head, 'NRRD000'), extension: /\.n(rrd|hdr)$/i, open: openNrrd },
   {
-    matches: isNifti,
-    extension: /\.(nii|hdr)(\.gz)?$/i,
-    open: async (blob, name, beside) => openNifti(blob, { name, ...(await imageOf(name, beside)) }),
+    matches: (head) => /^\s*(ObjectType|NDims|Comment)\s*=/.test(latin(head)),
+    extension: /\.mh[ad]$/i,
+    open: openMetaImage,
   },
 ];
 
-/** Names that volumes have: one of a format that is read here. */
-export const isVolumeName = (path: string): boolean => formats.some((f) => f.extension.test(path));
+/** Names that volumes have: one of a format that is read here. The voxel half of a pair counts for nothing of its own. */
+export const isVolumeName = (path: string): boolean =>
+  formats.some((f) => f.extension.test(path)) && !/\.img(\.gz)?$/i.test(path);
+
+/** Names of volume files, the halves of pairs included. */
+export const volumeNames = /\.((nii|hdr|img)(\.gz)?|nrrd|nhdr|mha|mhd)$/i;
+
+/** The formats, for messages. */
+export const volumeWords = 'NIfTI, NRRD, MetaImage';
 
 /** Whether the first bytes of a file (512 do; unpacked where it is gzip) are those of a volume. */
 export const isVolumeHead = (head: Bytes): boolean => formats.some((f) => f.matches(head));
@@ -60,8 +77,7 @@ export async function openVolume(blob: Blob, name: string, beside: Beside = asyn
   const looks = looksLike(head);
   const named = looks ? undefined : formats.find((f) => f.extension.test(name));
   if (named) return named.open(blob, name, beside);
-  const pair = /\.img(\.gz)?$/i.test(name) ? '; the voxels of a pair are read through their .hdr' : '';
   throw new VolumeError(
-    `${name}: it is no volume that is read here${looks ? ` — it looks like ${looks}` : ''}${pair} — convert it to NIfTI (.nii.gz)`,
+    `${name}: it is no volume that is read here${looks ? ` — it looks like ${looks}` : ''} — convert it to NIfTI (.nii.gz)`,
   );
 }

@@ -23,6 +23,7 @@ const open: readonly [string, number, VolumeChoice, string[] | null][] = [
   ['volumes-spinal-cord-mri', 2, {}, ['spinal cord (manual)']],
   ['volumes-torso-mri', 1, {}, null],
   ['volumes-torso-ct', 2, {}, null],
+  ['volumes-nrrd-radiomics', 2, {}, ['brain lesion']],
 ];
 for (const [name, count, choice, classes] of open) {
   test(`${name} opens: every case has labels of its classes on the image's grid`, async (context) => {
