@@ -6,7 +6,7 @@ import { lineChart } from './lineChart';
 import { PAGE_STYLE } from './pageStyle';
 import type { Overlay } from './runSummary';
 import { colourClass } from './svg';
-import { classTable, datasetTable, overviewTable } from './tables';
+import { classTable, datasetTable, overviewTable, releaseTable } from './tables';
 import { escapeHtml, tableHtml } from './tableText';
 
 /** What the page shows beside the comparison. */
@@ -69,9 +69,11 @@ function datasetPart(
     figure(lineChart({ title, x: 'training step', y, lines: curveLines(runs, key, colours) }));
   const charts = chart('loss', 'Training loss', 'loss') + chart('dice', 'Validation Dice', 'Dice, mean over objects');
   const classes = classTable(c, dataset);
+  const release = releaseTable(c, dataset);
   return [
     `<h2 id="data-${i}">${escapeHtml(dataset)}</h2>`,
     tableHtml(datasetTable(c, dataset)),
+    release ? `<details><summary>Score of the released code</summary>${tableHtml(release)}</details>` : '',
     classes ? `<details><summary>By class</summary>${tableHtml(classes)}</details>` : '',
     charts
       ? `<h3>Curves</h3>${legend(

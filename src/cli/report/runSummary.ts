@@ -17,6 +17,9 @@ const caseSchema = v.object({
   /** In `unit`; left out where it was not measured. */
   hd95: v.optional(distance),
   nsd: v.optional(share),
+  /** The released code's 5-threshold score of the logits (`releaseScore`), comparable with numbers published from it only. */
+  releaseDice: v.optional(share),
+  releaseIou: v.optional(share),
   /** Both masks empty, exactly one, or neither: what the values of empty masks are is written in SPEC §5. */
   empty: v.picklist(['no', 'both', 'one']),
 });
@@ -88,6 +91,8 @@ export const METRICS = [
   { key: 'iou', name: 'IoU', better: 'higher' },
   { key: 'hd95', name: 'HD95', better: 'lower' },
   { key: 'nsd', name: 'NSD', better: 'higher' },
+  { key: 'releaseDice', name: 'Dice, 5 thresholds', better: 'higher' },
+  { key: 'releaseIou', name: 'IoU, 5 thresholds', better: 'higher' },
 ] as const;
 
 /** A metric by its key. */

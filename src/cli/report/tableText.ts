@@ -1,7 +1,7 @@
 // Tables as Markdown, HTML and, tidy for other programs, CSV.
 import type { Comparison } from './comparison';
 import { METRICS } from './runSummary';
-import { type Cell, classTable, datasetTable, overviewTable, type Table } from './tables';
+import { type Cell, classTable, datasetTable, overviewTable, releaseTable, type Table } from './tables';
 
 /** A text that means nothing to HTML. */
 export function escapeHtml(text: string): string {
@@ -52,7 +52,10 @@ export function tableHtml({ columns, rows, notes }: Table): string {
 
 /** All tables: overview, every data set, its classes. */
 export function allTables(c: Comparison): Table[] {
-  return [overviewTable(c), ...c.datasets.flatMap((d) => [datasetTable(c, d), classTable(c, d) ?? []].flat())];
+  return [
+    overviewTable(c),
+    ...c.datasets.flatMap((d) => [datasetTable(c, d), classTable(c, d) ?? [], releaseTable(c, d) ?? []].flat()),
+  ];
 }
 
 /** The whole comparison in Markdown. */

@@ -56,10 +56,29 @@ export function overviewTable(c: Comparison): Table {
   return { title: 'All arms', columns, rows, notes: notesOf(c) };
 }
 
+/** Metrics of a data set that some arm has: those of the protocol, or those of the released code. */
+const metricsOf = (results: readonly Result[], release: boolean) =>
+  METRICS.filter(({ key }) => key.startsWith('release') === release && results.some((r) => r.scores[key]));
+
+/** The released code's score, apart from the others because it is none of them; null where nobody computed it. */
+export function releaseTable(c: Comparison, dataset: string): Table | null {
+  const results = c.results.filter((r) => r.dataset === dataset);
+  const keys = metricsOf(results, true);
+  if (!keys.length) return null;
+  const note =
+    'Truth and logits (not probabilities) are both cut at 0.1, 0.3, 0.5, 0.7 and 0.9, every cut is scored with smoothing, and all are averaged, as the released code does.';
+  return {
+    title: `${dataset}: score of the released code`,
+    columns: ['arm', ...keys.map(({ name }) => name)],
+    rows: results.map((r) => [cell(r.arm), ...keys.map(({ key }) => scoreCell(c, dataset, key, r))]),
+    notes: [note],
+  };
+}
+
 /** Everything about one data set: the four metrics with tests, and how many masks were empty. */
 export function datasetTable(c: Comparison, dataset: string): Table {
   const results = c.results.filter((r) => r.dataset === dataset);
-  const keys = METRICS.filter(({ key }) => results.some((r) => r.scores[key]));
+  const keys = metricsOf(results, false);
   const others = results.length > 1;
   const columns = ['arm', 'seeds', 'cases'];
   for (const { key } of keys) columns.push(metricTitle(key, results[0]), ...(others ? ['Δ, p'] : []));
@@ -81,7 +100,7 @@ export function classTable(c: Comparison, dataset: string): Table | null {
   const results = c.results.filter((r) => r.dataset === dataset);
   const names = [...new Set(results.flatMap((r) => r.classes.map((k) => k.className)))];
   if (names.length < 2) return null;
-  const keys = METRICS.filter(({ key }) => results.some((r) => r.scores[key]));
+  const keys = metricsOf(results, false);
   const columns = ['arm', 'class', ...keys.map(({ key }) => metricTitle(key, results[0])), 'objects', 'one empty'];
   const rows = names.flatMap((name) =>
     results.flatMap((r) => {

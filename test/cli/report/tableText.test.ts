@@ -44,3 +44,13 @@ test('CSV has a line per class with full precision, no formula, and as many cell
   const [head, plain] = lines.map((l) => l.split(','));
   expect(Number(plain[head.indexOf('dice')])).toBe(c.results[0].scores.dice!.mean);
 });
+
+test('the released score stands in a table of its own, where somebody computed it', () => {
+  const run = fakeRun('plain', 'skin', 1, 0.5, { classes: ['lesion'] });
+  const cases = run.cases.map((row) => ({ ...row, releaseDice: 0.25, releaseIou: 0.125 }));
+  const text = comparisonMarkdown(compareRuns([{ ...run, cases }]), 'Arms');
+  expect(text).toContain('## skin: score of the released code');
+  expect(text).toContain('| plain | 0.250 [0.250, 0.250] | 0.125 [0.125, 0.125] |');
+  expect(text.split('## ')[2]).not.toContain('5 thresholds');
+  expect(comparisonMarkdown(compareRuns([run]), 'Arms')).not.toContain('released');
+});
