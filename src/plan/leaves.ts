@@ -49,8 +49,27 @@ export function copyLeaf(gpu: Gpu, from: Leaf, to: Leaf): void {
       `state ${to.name}: ${numel(to.shape)} values cannot be those of ${from.name}, ${numel(from.shape)}`,
     );
   }
+  const whole = (leaf: Leaf) => ({ leaf, offset: 0 });
+  copyLeafParts(gpu, [{ from: whole(from), to: whole(to), length: numel(to.shape) }]);
+}
+
+/** Elements of a leaf from `offset` on. */
+export interface LeafPart {
+  readonly leaf: Leaf;
+  readonly offset: number;
+}
+
+/** Copies stretches of `length` elements between state leaves, on the GPU, in one submit. */
+export function copyLeafParts(
+  gpu: Gpu,
+  parts: readonly { readonly from: LeafPart; readonly to: LeafPart; readonly length: number }[],
+): void {
+  if (!parts.length) return;
   const encoder = gpu.device.createCommandEncoder();
-  encoder.copyBufferToBuffer(leafBuffer(gpu, from), 0, leafBuffer(gpu, to), 0, numel(to.shape) * BYTES);
+  for (const { from, to, length } of parts) {
+    const [a, b] = [leafBuffer(gpu, from.leaf), leafBuffer(gpu, to.leaf)];
+    encoder.copyBufferToBuffer(a, from.offset * BYTES, b, to.offset * BYTES, length * BYTES);
+  }
   gpu.device.queue.submit([encoder.finish()]);
 }
 

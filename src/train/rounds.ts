@@ -27,6 +27,8 @@ export interface BatchTensors {
   readonly masked: Tensor | null;
   /** [R, 1, S, S]: 1 object, 0 not, −1 does not count. Read only where it is needed. */
   readonly target: Tensor;
+  /** Of the images [R, C, h, w], where they are known already. */
+  readonly embedding?: Tensor;
 }
 
 /** The inputs `image`, `points`, `labels`, `target`, and with mask prompts `mask` and `masked`. */
@@ -64,7 +66,7 @@ export interface Round {
  */
 export function predictRounds(sam: Sam, shape: BatchShape, batch: BatchTensors, config: RoundConfig): Round[] {
   return provide(DEPTH, shape.depth, () => {
-    const embedding = sam.encode(batch.image);
+    const embedding = batch.embedding ?? sam.encode(batch.image);
     const rounds: Round[] = [];
     let { points, labels, mask, masked } = batch;
     for (let k = 0; ; k++) {

@@ -32,6 +32,8 @@ export const trainSchema = v.strictObject({
   click: v.optional(v.picklist(['center', 'random']), 'center'),
   /** Correction rounds also get the logits of the round before as mask prompt, as SAM was trained. */
   refine: v.optional(v.boolean(), true),
+  /** Encode each image once and keep its embedding on the GPU, where nothing in the image encoder trains or moves images. */
+  keepEmbeddings: v.optional(v.boolean(), true),
   loss: v.optional(v.picklist(LOSSES), 'bce+dice'),
   /** Weight of object pixels in the binary cross entropy. */
   posWeight: v.optional(v.pipe(v.number(), v.gtValue(0), v.maxValue(1e4)), 1),

@@ -65,8 +65,10 @@ function describe(bad: BadNode): string {
   return `first bad op: ${bad.op} at ${bad.path || 'top'}, ${values}`;
 }
 
-async function search(again: Again, batch: Record<string, HostArray>): Promise<BadNode | null> {
-  const { gpu, plan } = again;
+async function search(failed: Again, batch: Record<string, HostArray>): Promise<BadNode | null> {
+  const { gpu, plan } = failed;
+  // From the images on: what stands in the embeddings' leaf may belong to a later batch.
+  const again = { ...failed, embedding: null };
   const forward = await firstBad(gpu, () => [lossAndGradients(again).loss], batch, plan);
   if (forward) return forward;
   return firstBad(

@@ -12,7 +12,7 @@ import { add, addScalar, mul, scale, sqrt, square, where } from '../ops/pointwis
 import { sum } from '../ops/reduce';
 import { expand, pad, reshape, slice } from '../ops/view';
 import type { Outputs } from '../plan/plan';
-import { constant, input, leafTensor, scope, type Tensor } from '../tensor/tensor';
+import { constant, input, type Leaf, leafTensor, scope, type Tensor } from '../tensor/tensor';
 import { augmentOff } from './augmentConfig';
 import { iouLoss, maskLoss } from './losses';
 import { optimise } from './optimiser';
@@ -27,6 +27,8 @@ export interface StepParts {
   readonly shape: BatchShape;
   readonly config: TrainConfig;
   readonly hooks: readonly TrainingHooks[];
+  /** Where the embeddings of the batch's images stand, when they are not computed in the step (see `Embeddings`). */
+  readonly embedding?: Leaf | null;
 }
 
 /**
@@ -43,7 +45,7 @@ export function evaluationGraph(sam: Sam, shape: BatchShape, config: RoundConfig
 }
 
 /** The batch with its random changes, whose inputs are `augment` and `augmentKeys` (see `augmentBatch`). */
-function augmented({ sam, shape, config }: Omit<StepParts, 'hooks'>): BatchTensors {
+function augmented({ sam, shape, config }: Pick<StepParts, 'sam' | 'shape' | 'config'>): BatchTensors {
   const batch = batchInputs(shape);
   if (augmentOff(config.augment)) return batch;
   return scope('augment', () => {
@@ -59,11 +61,12 @@ function augmented({ sam, shape, config }: Omit<StepParts, 'hooks'>): BatchTenso
 const SURELY_NOT = -10;
 
 /** Loss [] and the gradients of all trainable parameters, in the order of the layout's slots; one more input, `target`. */
-export function lossAndGradients({ sam, shape, config, hooks }: StepParts): {
+export function lossAndGradients({ sam, shape, config, hooks, embedding }: StepParts): {
   readonly loss: Tensor;
   readonly grads: readonly Tensor[];
 } {
-  const batch = augmented({ sam, shape, config });
+  const given = augmented({ sam, shape, config });
+  const batch = embedding ? { ...given, embedding: leafTensor(embedding) } : given;
   const rounds = predictRounds(sam, shape, batch, config);
   const loss = scope('loss', () => {
     const each = rounds.map(({ logits, iou }) => {

@@ -12,6 +12,7 @@ import { numel } from '../tensor/shape';
 import { augmentBatch } from './augment';
 import { augmentOff } from './augmentConfig';
 import { clickKeys } from './clickKeys';
+import { type Embeddings, encoderIsFrozen, makeEmbeddings } from './embeddings';
 import { type Evaluated, type Evaluator, makeEvaluator } from './evaluator';
 import { feed } from './feed';
 import { hyperOf } from './optimiser';
@@ -76,6 +77,8 @@ interface Work extends StepParts {
   readonly rate: Schedule;
   readonly layout: Layout;
   readonly leaves: TrainLeaves;
+  /** Where the image encoder is frozen. */
+  readonly embeddings: Embeddings | null;
   /** Computes one batch's share, where a step has several. */
   readonly share: Step | null;
   readonly step: Step;
@@ -103,15 +106,18 @@ export async function makeTrainer(
   const rate = rateOf(config);
   const layout = sam.params.layout();
   const shape = shapeOf(config, sam.config);
-  const parts = { sam, shape, config, hooks };
+  if (!layout.flat) throw new Error('train: nothing trains; attach an adapter or choose what trains');
+  const frozen = config.keepEmbeddings && encoderIsFrozen(sam, shape, config);
+  const embeddings = frozen ? await makeEmbeddings(gpu, sam, shape, plan) : null;
+  const parts = { sam, shape, config, hooks, embedding: embeddings?.leaf ?? null };
   const leaves = trainLeaves(config, layout.total, hooks);
   const several = config.accumulate > 1;
   const share = several ? await compile(gpu, () => gradientGraph(parts, leaves), plan) : null;
   const step = await compile(gpu, () => (several ? updateGraph : trainingGraph)(parts, leaves), plan);
   startLeaves(gpu, layout, leaves);
   const evaluator = makeEvaluator(gpu, sam, shape, plan, config.multimask);
-  const fixed = { ...parts, gpu, rate, layout, leaves, share, step, plan, evaluator, arrays: batchArrays(shape) };
-  return trainerOf({ ...fixed, inFlight: [], gate: Promise.resolve(), done: 0 });
+  const fixed = { ...parts, gpu, rate, layout, leaves, embeddings, share, step, plan, evaluator };
+  return trainerOf({ ...fixed, arrays: batchArrays(shape), inFlight: [], gate: Promise.resolve(), done: 0 });
 }
 
 function trainerOf(w: Work): Trainer {
@@ -138,6 +144,7 @@ function trainerOf(w: Work): Trainer {
     writeState: (state) => writeState(w, state),
     readTrained: () => averaged(() => readParams(w.sam.params, w.gpu, names)),
     destroy() {
+      w.embeddings?.destroy();
       w.share?.destroy();
       w.step.destroy();
       w.evaluator.destroy();
@@ -163,6 +170,7 @@ async function submit(w: Work, items: readonly TrainItem[], rate?: number): Prom
   const batches = batchesOf(w, items);
   batches.forEach((part, k) => {
     const batch = inputsOf(w, part, t, k);
+    w.embeddings?.fill(part, w.arrays);
     if (w.share) feed(w.share, { ...batch, first: Float32Array.of(k === 0 ? 1 : 0) });
     else Object.assign(last, batch);
   });
