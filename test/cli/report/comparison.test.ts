@@ -65,14 +65,6 @@ test('objects of one class in one case are told apart by their order', () => {
   expect(results[1].scores.dice!.test).toMatchObject({ difference: expect.closeTo(0.05, 12), clusters: 1 });
 });
 
-test.each([
-  [[], /no runs/],
-  [[runs[0], runs[0]], /two runs of arm 'plain' on fundus with seed 1/],
-  [[runs[0], { ...runs[2], tolerance: 1 }], /'hyper' measured NSD within 1 px, 'plain' within 2 px/],
-])('runs that cannot stand in one table are refused', (list, message) => {
-  expect(() => compareRuns(list)).toThrow(message);
-});
-
 test('an unknown reference arm is refused with the known ones', () => {
   expect(() => compareRuns(runs, { against: 'none' })).toThrow(/'none'.*plain, hyper, twin/);
 });
