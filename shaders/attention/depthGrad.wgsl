@@ -10,9 +10,9 @@ const SCALE: f32 = 1.0;
 
 // (p_ij, ds_ij) of query i and key j of the row's sequence.
 fn weights(row: u32, i: u32, j: u32) -> vec2f {
-  let q = qkvBase(row) + i * qkvStep();
-  let k = qkvBase(row) + j * qkvStep() + partStep();
-  let g = outBase(row) + i * outStep();
+  let q = qkvBase(row / D) + i * qkvStep();
+  let k = qkvBase(row / D) + j * qkvStep() + partStep();
+  let g = outBase(row / D) + i * outStep();
   var s = 0.0;
   var t = 0.0;
   for (var c = 0u; c < C; c++) {
@@ -31,10 +31,10 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) nwg:
   let part = id / ROWS;
   let row = id % ROWS;
   let own = row % D;
-  let at = qkvBase(row) + own * qkvStep() + part * partStep();
+  let at = qkvBase(row / D) + own * qkvStep() + part * partStep();
   for (var c = 0u; c < C; c++) { dqkv[at + c] = 0.0; }
   for (var o = 0u; o < D; o++) {
-    let other = qkvBase(row) + o * qkvStep();
+    let other = qkvBase(row / D) + o * qkvStep();
     if (part == 0u) {
       let w = weights(row, own, o).y;
       for (var c = 0u; c < C; c++) { dqkv[at + c] += w * qkv[other + partStep() + c]; }
@@ -43,7 +43,7 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) nwg:
       for (var c = 0u; c < C; c++) { dqkv[at + c] += w * qkv[other + c]; }
     } else {
       let w = weights(row, o, own).x;
-      for (var c = 0u; c < C; c++) { dqkv[at + c] += w * dy[outBase(row) + o * outStep() + c]; }
+      for (var c = 0u; c < C; c++) { dqkv[at + c] += w * dy[outBase(row / D) + o * outStep() + c]; }
     }
   }
 }

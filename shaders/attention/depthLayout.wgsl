@@ -1,4 +1,4 @@
-// Rows of depth attention: row = ((b·N + n)·HEADS + h)·D + i, i fastest, so that neighbouring threads share keys and values. qkv is (B·D, N, 3, HEADS, C), o is (B·D, N, HEADS, C); C counts vectors where elements are vec4
+// Where depth attention finds things: sequence = (b·N + n)·HEADS + h has D tokens; qkv is (B·D, N, 3, HEADS, C), o is (B·D, N, HEADS, C); C counts vectors where elements are vec4. Threads of one sequence are neighbours: they read the same keys and values
 const ROWS: u32 = 4u;
 const N: u32 = 1u;
 const HEADS: u32 = 1u;
@@ -7,15 +7,13 @@ const C: u32 = 4u;
 //#fixed
 const LOWEST: f32 = -3.0e38;
 
-// Where q of slice 0 of the row's sequence begins in qkv.
-fn qkvBase(row: u32) -> u32 {
-  let seq = row / D;
+// Where q of slice 0 begins in qkv.
+fn qkvBase(seq: u32) -> u32 {
   return ((seq / (HEADS * N) * D * N + seq / HEADS % N) * 3u * HEADS + seq % HEADS) * C;
 }
 
-// Where slice 0 of the row's sequence begins in o.
-fn outBase(row: u32) -> u32 {
-  let seq = row / D;
+// Where slice 0 begins in o.
+fn outBase(seq: u32) -> u32 {
   return ((seq / (HEADS * N) * D * N + seq / HEADS % N) * HEADS + seq % HEADS) * C;
 }
 

@@ -16,10 +16,10 @@ fn score(q: u32, k: u32) -> f32 {
 fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) nwg: vec3u) {
   let row = linear(gid, nwg);
   if (row >= ROWS) { return; }
-  let q = qkvBase(row) + row % D * qkvStep();
-  let k = qkvBase(row) + partStep();
+  let q = qkvBase(row / D) + row % D * qkvStep();
+  let k = qkvBase(row / D) + partStep();
   let v = k + partStep();
-  let at = outBase(row) + row % D * outStep();
+  let at = outBase(row / D) + row % D * outStep();
   var top = LOWEST;
   for (var j = 0u; j < D; j++) { top = max(top, score(q, k + j * qkvStep())); }
   var sum = 0.0;

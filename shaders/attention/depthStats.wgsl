@@ -11,13 +11,13 @@ const SCALE: f32 = 1.0;
 fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) nwg: vec3u) {
   let row = linear(gid, nwg);
   if (row >= ROWS) { return; }
-  let q = qkvBase(row) + row % D * qkvStep();
-  let g = outBase(row) + row % D * outStep();
+  let q = qkvBase(row / D) + row % D * qkvStep();
+  let g = outBase(row / D) + row % D * outStep();
   var top = LOWEST;
   var sum = 0.0;
   var weighted = 0.0;
   for (var j = 0u; j < D; j++) {
-    let k = qkvBase(row) + j * qkvStep() + partStep();
+    let k = qkvBase(row / D) + j * qkvStep() + partStep();
     var s = 0.0;
     var t = 0.0;
     for (var c = 0u; c < C; c++) {

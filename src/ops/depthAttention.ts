@@ -1,6 +1,7 @@
 import { defineOp, type Kernel, linearGrid } from '../tensor/op';
 import { numel, type Shape, showShape } from '../tensor/shape';
 import { apply, type Tensor, whereIs } from '../tensor/tensor';
+import { reshape, slice } from './view';
 
 /**
  * Self-attention along the slices of volumes: very many short sequences. The kernels index a common qkv tensor
@@ -10,9 +11,6 @@ import { apply, type Tensor, whereIs } from '../tensor/tensor';
 /** Options of the ops: slices per volume, and the factor on q·k. */
 type DepthAttrs = { readonly depth: number; readonly scale: number };
 
-/** Most keys that a thread looks at together. */
-const MOST_KEYS = 8;
-
 /** qkv [B·D, N, 3, heads, d] → o [B·D, N, heads, d]. The gradient computes the probabilities again. */
 const depthAttentionOp = defineOp<DepthAttrs>({
   name: 'depthAttention',
@@ -20,7 +18,7 @@ const depthAttentionOp = defineOp<DepthAttrs>({
     const [rows, n, , heads, d] = qkv.shape;
     return { shape: [rows, n, heads, d], dtype: 'f32' };
   },
-  kernels: ({ ins: [qkv], attrs }) => kernels(['Online4', 'Naive'], qkv.shape, attrs),
+  kernels: ({ ins: [qkv], attrs }) => kernels(['Tile4', 'Naive'], qkv.shape, attrs),
   flops: ([qkv], _, { depth }) => 4 * depth * (numel(qkv.shape) / 3),
   vjp: ({ ins: [qkv], dy, attrs }) => {
     const stats = apply(depthStatsOp, [qkv, dy], attrs);
@@ -32,7 +30,7 @@ const depthAttentionOp = defineOp<DepthAttrs>({
 const depthStatsOp = defineOp<DepthAttrs>({
   name: 'depthAttention.stats',
   infer: ([qkv]) => ({ shape: [numel(qkv.shape) / 3 / qkv.shape[4], 2], dtype: 'f32' }),
-  kernels: ({ ins: [qkv], attrs }) => kernels(['Stats4', 'Stats'], qkv.shape, attrs),
+  kernels: ({ ins: [qkv], attrs }) => kernels(['StatsTile4', 'Stats'], qkv.shape, attrs),
   flops: ([qkv], _, { depth }) => 4 * depth * (numel(qkv.shape) / 3),
 });
 
@@ -40,24 +38,29 @@ const depthStatsOp = defineOp<DepthAttrs>({
 const depthGradOp = defineOp<DepthAttrs>({
   name: 'depthAttention.grad',
   infer: ([qkv]) => ({ shape: qkv.shape, dtype: 'f32' }),
-  kernels: ({ ins: [qkv], attrs }) => kernels(['Grad4', 'Grad'], qkv.shape, attrs, 3),
+  kernels: ({ ins: [qkv], attrs }) => kernels(['GradTile4', 'Grad'], qkv.shape, attrs, [2, 3]),
   flops: ([qkv], _, { depth }) => 16 * depth * (numel(qkv.shape) / 3),
 });
 
-/** The vector variant where the head divides into fours, and the plain one; `parts` threads per row. */
-function kernels([fast, plain]: readonly [string, string], shape: Shape, attrs: DepthAttrs, parts = 1): Kernel[] {
+/**
+ * The variant of four by four tokens where the head divides into fours, and the plain one, one thread per token; `times`
+ * passes over the tokens each.
+ */
+function kernels(
+  [tiled, plain]: readonly [string, string],
+  shape: Shape,
+  { depth, scale }: DepthAttrs,
+  times: readonly [number, number] = [1, 1],
+): Kernel[] {
   const [slices, n, , heads, d] = shape;
-  const { depth, scale } = attrs;
   const rows = slices * n * heads;
   const consts = { ROWS: rows, N: n, HEADS: heads, D: depth, C: d, SCALE: scale };
-  const grid = linearGrid(parts * rows);
-  const naive = { variant: 'naive', file: `attention/depth${plain}.wgsl`, consts, grid };
+  const file = (name: string) => `attention/depth${name}.wgsl`;
+  const naive = { variant: 'naive', file: file(plain), consts, grid: linearGrid(times[1] * rows) };
   if (d % 4 !== 0) return [naive];
-  const keys = Math.ceil(depth / Math.ceil(depth / MOST_KEYS));
-  return [
-    { ...naive, variant: 'vec4', file: `attention/depth${fast}.wgsl`, consts: { ...consts, C: d / 4, KEYS: keys } },
-    naive,
-  ];
+  const tiles = Math.ceil(depth / 4);
+  const grid = linearGrid((times[0] * rows * tiles) / depth);
+  return [{ variant: 'tile4', file: file(tiled), consts: { ...consts, C: d / 4, TILES: tiles }, grid }, naive];
 }
 
 /**
@@ -66,12 +69,13 @@ function kernels([fast, plain]: readonly [string, string], shape: Shape, attrs: 
  * unless given). With D = 1 it is v. Throws when D does not divide the rows.
  */
 export function depthAttention(qkv: Tensor, depth: number, scale?: number): Tensor {
-  const [rows, , three, , d] = qkv.shape;
+  const [rows, n, three, heads, d] = qkv.shape;
   const fits = qkv.shape.length === 5 && three === 3 && Number.isInteger(depth) && depth >= 1 && rows % depth === 0;
   if (!fits) {
     throw new Error(
       `${whereIs('depthAttention')}: expected qkv [B·D,N,3,heads,d] and D slices a volume, got ${showShape(qkv.shape)} and D = ${depth}; batches hold whole volumes`,
     );
   }
+  if (depth === 1) return reshape(slice(qkv, 2, 2, 1), [rows, n, heads, d]);
   return apply(depthAttentionOp, [qkv], { depth, scale: scale ?? d ** -0.5 });
 }
