@@ -30,7 +30,7 @@ export async function openBase(which: string): Promise<BaseFile> {
   const name = basename(path);
   const file = await openCheckpoint(await openFile(path), name);
   const release = namingOf(unwrapKeys(file).entries.keys()) === 'release';
-  const config = statedConfig(file, name) ?? samConfig(fitSam(file, release).config.name as SamName);
+  const config = statedConfig(file, name) ?? fitSam(file, release);
   const rename = release ? (renamesBetween('release', 'sam') ?? []) : [];
   const { entries } = matchKeys(samShapes(config), file, { name: `${name} as ${config.name}`, rename });
   return { config, path, fingerprint: await hashFile(path), source: tensorSource(entries) };

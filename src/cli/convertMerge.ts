@@ -10,7 +10,7 @@ import { asRelease } from '../data/releaseBase';
 import { fitSam, samShapes } from '../data/samFit';
 import { f32Entry, type TensorEntry, type TensorFile } from '../data/tensorFile';
 import { openGpu } from '../gpu/device';
-import { type SamConfig, type SamName, samConfig } from '../models/sam/config';
+import type { SamConfig } from '../models/sam/config';
 import { buildSam, type Sam } from '../models/sam/sam';
 import { makeParams } from '../nn/params';
 import { loadParams, type TensorSource, uploadParams } from '../nn/paramsIo';
@@ -45,7 +45,7 @@ function baseInside(source: ConvertSource, name: string): { config: SamConfig; s
   const rename = renamesBetween(naming ?? 'sam', 'sam');
   if (!source.base.size || !rename)
     throw new CheckpointError(`--merge: ${name} holds no base of SAM's family — give one with --base`);
-  const config = samConfig(fitSam(file, naming === 'release').config.name as SamName);
+  const config = fitSam(file, naming === 'release');
   const { entries } = matchKeys(samShapes(config), file, { name: `${name} as ${config.name}`, rename });
   return { config, source: tensorSource(entries) };
 }

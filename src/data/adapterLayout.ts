@@ -1,11 +1,11 @@
 // Any checkpoint that holds adapters, in one form: what to attach, its tensors under this project's names, the base that
 // came with it, and what could not be placed. The layouts: this project's files, Med-SA's (adapters alone, whole state
 // dicts, training checkpoints), LoRA of others.
-import { SAM_ROWS } from '../models/sam/config';
 import { type AdapterFile, type AdapterInfo, adapterFormat, parseAdapterInfo } from './adapterFile';
 import { findAdapters, isAdapterName } from './adapterFind';
 import { foreignLoraOf, peftRenames } from './adapterForeign';
 import { adapterKindsOf } from './adapterKinds';
+import { baseOfSizes } from './bases';
 import { CheckpointError } from './errors';
 import { type Rename, unwrapKeys } from './keyMap';
 import { namingOf, renamesBetween } from './keyNames';
@@ -43,8 +43,12 @@ function baseOf(entries: ReadonlyMap<string, TensorEntry>, release: boolean): Ad
   const width = groups.find((g) => !g.place.endsWith('.lin2'))?.dim;
   const index = (n: string) => Number(/^image_encoder\.blocks\.(\d+)\./.exec(n)?.[1] ?? -1);
   const depth = Math.max(-1, ...groups.flatMap((g) => g.names.map(index))) + 1 || undefined;
-  const row = Object.values(SAM_ROWS).find((r) => r.embedDim === width && r.depth === depth);
-  return { name: row?.name ?? 'unknown', ...(width ? { width } : {}), ...(depth ? { depth } : {}), release };
+  return {
+    name: baseOfSizes(width, depth)?.name ?? 'unknown',
+    ...(width ? { width } : {}),
+    ...(depth ? { depth } : {}),
+    release,
+  };
 }
 
 /** An adapter without a word of its own: kinds and options from names and shapes. */

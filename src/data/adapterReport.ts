@@ -1,11 +1,8 @@
 // How the adapters of a checkpoint would be attached, and what would be missing: for people who look before they load.
-import { SAM_ROWS, type SamName, samConfig } from '../models/sam/config';
-import { releaseConfig } from '../models/sam/releaseConfig';
-import { buildSam } from '../models/sam/sam';
-import { makeParams } from '../nn/params';
 import type { AdapterInfo } from './adapterFile';
 import { adapterOf } from './adapterLayout';
 import { loadAdapter, needsRelease } from './adapterLoad';
+import { KNOWN_BASES } from './bases';
 import { wordsOf } from './errors';
 import type { TensorFile } from './tensorFile';
 
@@ -35,11 +32,11 @@ export function describeAttaching(file: TensorFile, name: string): AttachReport 
     const found = adapterOf(file, name);
     const { layout, info, leftOver, notes } = found;
     const about = { layout, base: info.base, adapters: info.adapters, leftOver, notes };
-    if (!Object.hasOwn(SAM_ROWS, info.base.name)) return { ...about, fit: null };
-    const config = samConfig(info.base.name as SamName);
-    const sam = buildSam({ params: makeParams() }, needsRelease(info) ? releaseConfig(config) : config);
+    const known = KNOWN_BASES.get(info.base.name);
+    if (!known) return { ...about, fit: null };
+    const model = known.build(needsRelease(info));
     try {
-      const { placed, missing, unexpected, misshaped } = loadAdapter(sam, found, { name, strict: false }).report;
+      const { placed, missing, unexpected, misshaped } = loadAdapter(model, found, { name, strict: false }).report;
       return { ...about, fit: { placed: placed.length, missing, unexpected, misshaped: misshaped.map((m) => m.name) } };
     } catch (error) {
       return { ...about, fit: null, refused: wordsOf(error) };

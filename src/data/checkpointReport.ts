@@ -5,13 +5,13 @@ import { type AdapterGroup, findAdapters, isAdapterName } from './adapterFind';
 import { type AttachReport, describeAttaching } from './adapterReport';
 import { type KeyReport, unwrapKeys } from './keyMap';
 import { type Naming, namingOf } from './keyNames';
-import { fitSam } from './samFit';
+import { fitBase } from './samFit';
 import { elementCount, type TensorEntry, type TensorFile } from './tensorFile';
 import type { TensorStats } from './tensorStats';
 
 /** The base that a checkpoint is of, or comes near to. */
 export interface BaseReport {
-  /** vit_b, efficient-sam-ti, mobile-sam …; null where none of the known ones comes near. */
+  /** vit_b, efficient_sam_vitt, mobile-sam …; null where none of the known ones comes near. */
   readonly name: string | null;
   readonly naming: Naming;
   /** Tensors of the base in the file, adapters not counted. */
@@ -63,22 +63,19 @@ function encoderSizes(base: ReadonlyMap<string, TensorEntry>): { width: number |
   return { width: first?.shape[0] ?? null, depth: blocks.size || null };
 }
 
-const efficientNames: Readonly<Record<number, string>> = { 192: 'efficient-sam-ti', 384: 'efficient-sam-s' };
-
 function describeBase(file: TensorFile, base: ReadonlyMap<string, TensorEntry>): BaseReport | null {
   const naming = namingOf(base.keys());
   if (!naming) return null;
   const { width, depth } = encoderSizes(base);
   const common = { naming, tensors: base.size, parameters: count(base.values()), width, depth };
   if (naming === 'mobile-sam') return { ...common, name: 'mobile-sam', fit: null };
-  if (naming.startsWith('efficient')) return { ...common, name: efficientNames[width ?? 0] ?? null, fit: null };
-  const own: TensorFile = { ...file, entries: base };
-  const { config, report } = fitSam(own, naming === 'release');
+  const family = naming.startsWith('efficient') ? 'efficient-sam' : 'sam';
+  const { base: known, report } = fitBase({ ...file, entries: base }, family, naming.endsWith('release'));
   const { missing, unexpected, misshaped, placed } = report;
   const near = placed.length * 2 > missing.length + misshaped.length;
   return {
     ...common,
-    name: near ? config.name : null,
+    name: near ? known.name : null,
     fit: near ? { placed: placed.length, missing, unexpected, misshaped } : null,
   };
 }

@@ -1,32 +1,38 @@
-// Which model of the SAM family a checkpoint belongs to, by its names and shapes.
+// Which known base a checkpoint belongs to, by its names and shapes.
 import { SAM_ROWS, type SamConfig, type SamName, samConfig } from '../models/sam/config';
-import { releaseConfig } from '../models/sam/releaseConfig';
 import { buildSam } from '../models/sam/sam';
 import { makeParams } from '../nn/params';
 import type { Shape } from '../tensor/shape';
+import { KNOWN_BASES, type KnownBase, shapesIn } from './bases';
 import { type KeyReport, matchKeys } from './keyMap';
 import type { TensorFile } from './tensorFile';
 
 /** Names and shapes that a bare model of `config` wants. */
-export function samShapes(config: SamConfig): Map<string, Shape> {
-  const params = makeParams();
-  buildSam({ params }, config);
-  return new Map(params.all().map((p) => [p.name, p.shape]));
-}
+export const samShapes = (config: SamConfig): Map<string, Shape> =>
+  shapesIn(buildSam({ params: makeParams() }, config));
 
-/** A row of the family and how well a file fits it. */
-export interface SamFit {
-  readonly config: SamConfig;
+/** A known base and how well a file fits it. */
+export interface BaseFit {
+  readonly base: KnownBase;
   readonly report: KeyReport;
 }
 
-/** The row of which the file holds most tensors in the right shape; with `release` under the published Med-SA's names. */
-export function fitSam(file: TensorFile, release = false): SamFit {
-  let best: SamFit | null = null;
-  for (const name of Object.keys(SAM_ROWS) as SamName[]) {
-    const config = release ? releaseConfig(samConfig(name)) : samConfig(name);
-    const report = matchKeys(samShapes(config), file, { strict: false });
-    if (!best || report.placed.length > best.report.placed.length) best = { config, report };
+/**
+ * The base of a family of which the file holds most tensors in the right shape; with `release` as the published Med-SA
+ * builds and names it.
+ */
+export function fitBase(file: TensorFile, family: KnownBase['family'] = 'sam', release = false): BaseFit {
+  let best: BaseFit | null = null;
+  for (const base of KNOWN_BASES.values()) {
+    if (base.family !== family) continue;
+    const report = matchKeys(shapesIn(base.build(release)), file, { strict: false });
+    if (!best || report.placed.length > best.report.placed.length) best = { base, report };
   }
   return best!;
+}
+
+/** The configuration of SAM's family that a file fits best (its own names and sizes, whatever it is named like). */
+export function fitSam(file: TensorFile, release = false): SamConfig {
+  const { name } = fitBase(file, 'sam', release).base;
+  return samConfig((Object.hasOwn(SAM_ROWS, name) ? name : 'vit_b') as SamName);
 }

@@ -4,6 +4,7 @@ import { adapterKind } from '../../src/adapters/all';
 import type { AdapterInfo } from '../../src/data/adapterFile';
 import { adapterOf } from '../../src/data/adapterLayout';
 import { loadAdapter } from '../../src/data/adapterLoad';
+import { KNOWN_BASES } from '../../src/data/bases';
 import { openCheckpoint } from '../../src/data/checkpoint';
 import { matchKeys, tensorSource } from '../../src/data/keyMap';
 import { f32Entry, readF32, type TensorEntry, type TensorFile } from '../../src/data/tensorFile';
@@ -149,4 +150,26 @@ test('a published LoRA of another project fits ViT-B', async (context) => {
   expect(report.placed.length).toBe(24);
   expect(sam.params.counts().adapters).toBe(147456);
   expect(() => loadAdapter(tiny(), found, { name: path })).toThrow(/width 768 and 12 blocks \(vit_b\)/);
+});
+
+test('EfficientSAM takes adapters in the same way', async () => {
+  const info: AdapterInfo = {
+    base: { name: 'efficient_tiny' },
+    adapters: [{ name: 'lora', config: { rank: 2, targets: 'q,v' }, pattern: 'image_encoder.blocks.*' }],
+  };
+  const shapes = [0, 1].flatMap((i) => {
+    const at = `image_encoder.blocks.${i}.attn.qkv.lora`;
+    return [
+      f32Entry(`${at}_A`, [4, 16], new Float32Array(64).fill(i + 1)),
+      f32Entry(`${at}_B`, [32, 2], new Float32Array(64)),
+    ];
+  });
+  const file: TensorFile = { kind: 'safetensors', entries: new Map(shapes.map((e) => [e.name, e])), meta: {} };
+  const model = KNOWN_BASES.get('efficient_tiny')!.build(false);
+  expect(loadAdapter(model, { info, file }).report.placed.length).toBe(4);
+  expect((await model.params.values('image_encoder.blocks.1.attn.qkv.lora_A'))[5]).toBe(2);
+  const vits: AdapterInfo = { ...info, base: { name: 'efficient_sam_vits' } };
+  expect(() => loadAdapter(KNOWN_BASES.get('efficient_tiny')!.build(false), { info: vits, file })).toThrow(
+    /width 384 and 12 blocks \(efficient_sam_vits\), the loaded base efficient_tiny/,
+  );
 });
