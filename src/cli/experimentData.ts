@@ -36,6 +36,8 @@ export interface ExperimentData {
 /** One measured object: overlap, and its mask on the grid that it was measured on. */
 export interface Measured extends CaseScore {
   readonly mask: Uint8Array;
+  /** The released code's 5-threshold score, of images. */
+  readonly release?: { readonly iou: number; readonly dice: number };
 }
 
 /** Asks the model about rows; any number of them, whole slabs where there is depth. */

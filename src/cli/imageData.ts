@@ -4,12 +4,14 @@ import { imageFolder } from '../data/imageFolder';
 import { type PhantomModality, phantom, phantomModalities } from '../data/phantoms';
 import { patientGroups } from '../data/split';
 import { batchAt, evaluationItems, type FramedObject, frameObjects } from '../data/trainItems';
+import type { Evaluated } from '../train/evaluator';
 import type { DataConfig } from '../train/experiment/config';
 import { grid } from '../train/metrics/grid';
+import { releaseScore } from '../train/metrics/releaseScore';
 import { segmentationScore } from '../train/metrics/segmentationScore';
 import type { TrainItem } from '../train/trainItem';
 import { caseCount, splitCases } from './dataSplit';
-import type { EvaluationSet, ExperimentData } from './experimentData';
+import type { EvaluationSet, ExperimentData, Measured } from './experimentData';
 import { hashParts } from './files';
 
 /** Phantoms of each modality: training images by seed, validation images always the same. */
@@ -149,9 +151,10 @@ function imageSet(items: readonly TrainItem[]): EvaluationSet {
   return {
     count: items.length,
     async evaluate(predict, rows, onDone) {
-      const out = [];
+      const out: Measured[] = [];
       for (let i = 0; i < items.length; i += rows) {
-        out.push(...(await predict(items.slice(i, i + rows))));
+        const results = await predict(items.slice(i, i + rows));
+        out.push(...results.map((r, k) => measured(r, items[i + k])));
         onDone(out.length);
       }
       return out;
@@ -166,9 +169,17 @@ function imageSet(items: readonly TrainItem[]): EvaluationSet {
   };
 }
 
-function cropped(all: Uint8Array, [h, w]: readonly [number, number]): Uint8Array {
+/** What is kept of a result: the logits only as the released code's score. */
+function measured({ logits, score: _, ...result }: Evaluated, { inputSize, mask }: TrainItem): Measured {
+  const truth = cropped(mask, inputSize);
+  const { iou, dice } = releaseScore(cropped(logits, inputSize), truth, [1, 1, ...inputSize]);
+  return { ...result, release: { iou: iou[0], dice: dice[0] } };
+}
+
+/** The part of a frame that shows the image. */
+function cropped<T extends Uint8Array | Float32Array>(all: T, [h, w]: readonly [number, number]): T {
   const side = Math.sqrt(all.length);
-  const out = new Uint8Array(h * w);
+  const out = all.slice(0, h * w) as T;
   for (let y = 0; y < h; y++) out.set(all.subarray(y * side, y * side + w), y * w);
   return out;
 }

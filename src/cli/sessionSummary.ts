@@ -31,10 +31,11 @@ export async function sessionSummary(s: Session, step: number, results: readonly
 }
 
 /** One scored object, with surface distances where they are asked for. */
-function caseRow(s: Session, { id, className, dice, iou, empty, mask }: Measured, i: number) {
+function caseRow(s: Session, { id, className, dice, iou, empty, mask, release }: Measured, i: number) {
   const { surfaces, tolerance } = s.config.eval;
   const patient = s.data.patients.get(id);
-  const row = { id, ...(patient === undefined ? {} : { patient }), className, dice, iou, empty };
+  const released = release && { releaseDice: release.dice, releaseIou: release.iou };
+  const row = { id, ...(patient === undefined ? {} : { patient }), className, dice, iou, empty, ...released };
   if (!surfaces) return row;
   const { hd95, nsd } = s.set.surfaces(i, mask, tolerance);
   return { ...row, hd95, nsd };

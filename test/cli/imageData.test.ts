@@ -2,7 +2,10 @@ import { expect, test } from 'vitest';
 import type { ExperimentData } from '../../src/cli/experimentData';
 import { diskFolder } from '../../src/cli/files';
 import { folderData, phantomData } from '../../src/cli/imageData';
+import type { Evaluated } from '../../src/train/evaluator';
 import { type DataConfig, resolveConfig } from '../../src/train/experiment/config';
+import { maskScore } from '../../src/train/metrics/overlap';
+import type { TrainItem } from '../../src/train/trainItem';
 import { writeCases } from './adaptFixture';
 
 /** Data options. */
@@ -80,4 +83,26 @@ test('surface distances leave the padding out', async () => {
     hd95: expect.closeTo(Math.hypot(31, 26), 10),
     nsd: 0,
   });
+});
+
+test('an evaluation keeps masks and the score of the released code, which cuts logits', async () => {
+  const set = phantomData(config('maxVal=3'), 32).evaluation('center');
+  const answer = (item: TrainItem, logit: number): Evaluated => ({
+    ...maskScore(item.mask, item.mask),
+    ...{ id: item.id, className: item.className, mask: item.mask, score: 1 },
+    logits: Float32Array.from(item.mask, (v) => (v ? logit : -1)),
+  });
+  const told: number[] = [];
+  const measured = async (logit: number) =>
+    set.evaluate(
+      async (rows) => rows.map((r) => answer(r, logit)),
+      3,
+      (done) => told.push(done),
+    );
+  const [sure] = await measured(2);
+  expect(sure.release).toEqual({ iou: expect.closeTo(1, 9), dice: expect.closeTo(1, 9) });
+  expect(sure).not.toHaveProperty('logits');
+  expect(told.at(-1)).toBe(set.count);
+  // Logits of 0.4 are above two of the five thresholds.
+  expect((await measured(0.4))[0].release?.iou).toBeCloseTo(2 / 5, 5);
 });

@@ -10,14 +10,47 @@ export interface ReleaseScore {
   readonly dice: number[];
 }
 
+/** Voxels of both masks together, of the first and of the second. */
+interface Counts {
+  readonly both: number;
+  readonly a: number;
+  readonly b: number;
+}
+
+const iouOf = ({ both, a, b }: Counts) => (both + 1e-6) / (a + b - both + 1e-6);
+const diceOf = ({ both, a, b }: Counts) => (2 * both + 1e-4) / (a + b + 1e-4);
+const mean = (values: readonly number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
+
 /** IoU of flat binary samples (B, n), mean over B: (inter + 1e-6) / (union + 1e-6). */
 export function releaseIoU(a: ArrayLike<number>, b: ArrayLike<number>, batch: number): number {
-  return meanOver(a, b, batch, (both, inA, inB) => (both + 1e-6) / (inA + inB - both + 1e-6));
+  return mean(samples(a, b, batch).map(iouOf));
 }
 
 /** Dice of flat binary samples (B, n), mean over B: (2·inter + 1e-4) / (|a| + |b| + 1e-4). */
 export function releaseDice(a: ArrayLike<number>, b: ArrayLike<number>, batch: number): number {
-  return meanOver(a, b, batch, (both, inA, inB) => (2 * both + 1e-4) / (inA + inB + 1e-4));
+  return mean(samples(a, b, batch).map(diceOf));
+}
+
+function samples(a: ArrayLike<number>, b: ArrayLike<number>, batch: number): Counts[] {
+  const size = a.length / batch;
+  return Array.from({ length: batch }, (_, k) => countAbove(a, b, k * size, size, 0));
+}
+
+/** Counts of what lies above a threshold within `size` values from `start`. */
+function countAbove(
+  p: ArrayLike<number>,
+  t: ArrayLike<number>,
+  start: number,
+  size: number,
+  threshold: number,
+): Counts {
+  let [both, a, b] = [0, 0, 0];
+  for (let i = start; i < start + size; i++) {
+    if (p[i] > threshold) a++;
+    if (t[i] > threshold) b++;
+    if (p[i] > threshold && t[i] > threshold) both++;
+  }
+  return { both, a, b };
 }
 
 /**
@@ -41,39 +74,12 @@ export function releaseScore(
     throw new Error(
       `releaseScore: ${thresholds.length} thresholds for ${channels} channels; give one (for one or two channels any number)`,
     );
-  const cut = (values: ArrayLike<number>, channel: number, at: number) =>
-    Uint8Array.from({ length: batch * size }, (_, i) => {
-      const [b, p] = [Math.floor(i / size), i % size];
-      return values[(b * channels + channel) * size + p] > at ? 1 : 0;
-    });
-  const score = (channel: number, of: typeof releaseIoU) => {
-    const each = thresholds.map((t) => {
-      const at = Math.fround(t);
-      return of(cut(logits, channel, at), cut(truth, channel, at), batch);
-    });
-    return each.reduce((sum, v) => sum + v, 0) / each.length;
-  };
-  const all = Array.from({ length: channels }, (_, c) => c);
-  return { iou: all.map((c) => score(c, releaseIoU)), dice: all.map((c) => score(c, releaseDice)) };
-}
-
-/** Mean over samples of a function of |a ∩ b|, |a| and |b|. */
-function meanOver(
-  a: ArrayLike<number>,
-  b: ArrayLike<number>,
-  batch: number,
-  score: (both: number, inA: number, inB: number) => number,
-): number {
-  const size = a.length / batch;
-  let sum = 0;
-  for (let k = 0; k < batch; k++) {
-    let [both, inA, inB] = [0, 0, 0];
-    for (let i = k * size; i < (k + 1) * size; i++) {
-      if (a[i]) inA++;
-      if (b[i]) inB++;
-      if (a[i] && b[i]) both++;
-    }
-    sum += score(both, inA, inB);
-  }
-  return sum / batch;
+  const counts = Array.from({ length: channels }, (_, c) =>
+    thresholds.flatMap((t) =>
+      Array.from({ length: batch }, (_, b) =>
+        countAbove(logits, truth, (b * channels + c) * size, size, Math.fround(t)),
+      ),
+    ),
+  );
+  return { iou: counts.map((k) => mean(k.map(iouOf))), dice: counts.map((k) => mean(k.map(diceOf))) };
 }
