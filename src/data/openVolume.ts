@@ -22,7 +22,8 @@ interface VolumeFormat {
 const latin = (head: Bytes): string => new TextDecoder('latin1').decode(head.subarray(0, 64));
 
 const isNifti = (head: Bytes): boolean => {
-  if (head.length < 8) return false;
+  // A DICOM file's free preamble may be anything, the size of a NIfTI header included.
+  if (head.length < 8 || startsWith(head, 'DICM', 128)) return false;
   const sizes = [viewOf(head).getInt32(0, true), viewOf(head).getInt32(0, false)];
   return sizes.includes(348) || sizes.includes(540);
 };

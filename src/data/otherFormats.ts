@@ -4,6 +4,8 @@ import { startsWith } from './bytes';
 /** First bytes (or text), where they stand, and words; the first row that fits counts. */
 const formats: readonly [string | readonly number[], number, string][] = [
   ['version https://git-lfs', 0, 'a Git LFS pointer, not the file itself: run "git lfs pull"'],
+  // First: its preamble may make it look like another format as well (TIFF).
+  ['DICM', 128, 'a DICOM file'],
   [[0x89, 0x50, 0x4e, 0x47], 0, 'a PNG image'],
   [[0xff, 0xd8, 0xff], 0, 'a JPEG image'],
   ['GIF8', 0, 'a GIF'],
@@ -20,7 +22,6 @@ const formats: readonly [string | readonly number[], number, string][] = [
   ['BM', 0, 'a BMP image'],
   ['II*\0', 0, 'a TIFF image'],
   ['MM\0*', 0, 'a TIFF image'],
-  ['DICM', 128, 'a DICOM file'],
   ['n+1\0', 344, 'a NIfTI volume'],
   ['NRRD', 0, 'an NRRD volume'],
   ['ObjectType =', 0, 'a MetaImage volume'],

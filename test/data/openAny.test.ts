@@ -47,6 +47,13 @@ test.for([false, true])('a NIfTI volume, packed: %s, whatever its name', async (
   expect(await opened.volume.statistics()).toMatchObject({ min: -6, max: 3, mean: 0 });
 });
 
+test('a DICOM file whose preamble looks like a NIfTI header is none', async () => {
+  const bytes = new Uint8Array(600);
+  new DataView(bytes.buffer).setInt32(0, 348, true);
+  bytes.set(new TextEncoder().encode('DICM'), 128);
+  await expect(openAny(new Blob([bytes]), 'scan')).rejects.not.toThrow(/NIfTI magic/);
+});
+
 test('a volume that breaks off says so', async () => {
   const packed = await writeNifti(cube, { gzip: true });
   await expect(openAny(new Blob([packed.slice(0, 30)]), 'a.nii.gz')).rejects.toThrow(/a\.nii\.gz: .*truncated/);

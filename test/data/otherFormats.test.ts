@@ -18,6 +18,12 @@ test.for<[string, Uint8Array, RegExp]>([
   expect(looksLike(bytes)).toMatch(words);
 });
 
+test('a DICOM file whose preamble is that of a TIFF', () => {
+  const bytes = at(128, 'DICM');
+  bytes.set([0x49, 0x49, 0x2a, 0]);
+  expect(looksLike(bytes)).toBe('a DICOM file');
+});
+
 test('nothing known', () => {
   expect(looksLike(Uint8Array.of(7, 7, 7))).toBeNull();
   expect(looksLike(new Uint8Array(0))).toBeNull();
