@@ -1,5 +1,6 @@
 // A volume file of any format that is read here, told by its content. What a format means is its reader's business.
 import { type Bytes, startsWith, viewOf } from './bytes';
+import { openDicom } from './dicom';
 import { VolumeError } from './errors';
 import { byteSource } from './gunzip';
 import { openMetaImage } from './metaImage';
@@ -43,6 +44,9 @@ async function openNiftiFile(blob: Blob, name: string, beside: Beside): Promise<
   return openNifti(blob, { name, ...(image ? { image } : {}) });
 }
 
+/** Names of DICOM files, each of them a slice. */
+export const dicomName = /\.(dcm|ima)$/i;
+
 const formats: readonly VolumeFormat[] = [
   { matches: isNifti, extension: /\.(nii|hdr|img)(\.gz)?$/i, open: openNiftiFile },
   { matches: (head) => startsWith(head, 'NRRD000'), extension: /\.n(rrd|hdr)$/i, open: openNrrd },
@@ -51,6 +55,11 @@ const formats: readonly VolumeFormat[] = [
     extension: /\.mh[ad]$/i,
     open: openMetaImage,
   },
+  {
+    matches: (head) => startsWith(head, 'DICM', 128),
+    extension: dicomName,
+    open: (blob, name) => openDicom([{ name, blob }]),
+  },
 ];
 
 /** Names that volumes have: one of a format that is read here. The voxel half of a pair counts for nothing of its own. */
@@ -58,10 +67,10 @@ export const isVolumeName = (path: string): boolean =>
   formats.some((f) => f.extension.test(path)) && !/\.img(\.gz)?$/i.test(path);
 
 /** Names of volume files, the halves of pairs included. */
-export const volumeNames = /\.((nii|hdr|img)(\.gz)?|nrrd|nhdr|mha|mhd)$/i;
+export const volumeNames = /\.((nii|hdr|img)(\.gz)?|nrrd|nhdr|mha|mhd|dcm|ima)$/i;
 
 /** The formats, for messages. */
-export const volumeWords = 'NIfTI, NRRD, MetaImage';
+export const volumeWords = 'NIfTI, NRRD, MetaImage, DICOM';
 
 /** Whether the first bytes of a file (512 do; unpacked where it is gzip) are those of a volume. */
 export const isVolumeHead = (head: Bytes): boolean => formats.some((f) => f.matches(head));

@@ -1,6 +1,7 @@
 // What a data set of volumes is: cases by id, each with one or several images on one grid, loaded one at a time. The same
 // shape as of 2-D data sets, so that splits and groups work on both. Not responsible for slices, windows or prompts.
 import type { DataCase, Folder, LabelClass } from './dataset';
+import { openDicom } from './dicom';
 import { DatasetError, VolumeError, wordsOf } from './errors';
 import { openVolume } from './openVolume';
 import { checkSameGrid, makeVolume, type Volume, type VolumeFile } from './volume';
@@ -76,12 +77,12 @@ export async function openIn(folder: Folder, path: string): Promise<VolumeFile> 
   }
 }
 
-/** Opens an image, which may be a file or the slices of a series. */
+/** Opens an image, which may be one file or the slices of a DICOM series. */
 export async function openImage(folder: Folder, paths: readonly string[]): Promise<VolumeFile> {
   if (paths.length === 1) return openIn(folder, paths[0]);
-  throw new DatasetError(
-    `${folder.name}: ${paths[0]} and ${paths.length - 1} more files are the slices of one image (DICOM?), which are not read together — convert the series to NIfTI`,
-  );
+  const files = [];
+  for (const path of paths) files.push({ name: `${folder.name}/${path}`, blob: await folder.open(path) });
+  return openDicom(files);
 }
 
 const prefixed = (folder: string, notes: readonly string[], path: string) =>

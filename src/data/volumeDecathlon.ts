@@ -44,7 +44,7 @@ function parse(text: string, where: string): v.InferOutput<typeof schema> {
 
 /** The images of each case by name, and the classes; `files` are those of imagesTr/ by stem, `text` is dataset.json's. */
 export function decathlonOf(
-  files: ReadonlyMap<string, string>,
+  files: ReadonlyMap<string, readonly string[]>,
   text: string | null,
   where: string,
 ): { images: Map<string, Record<string, readonly string[]>>; classes: LabelClass[] | null } {
@@ -52,11 +52,11 @@ export function decathlonOf(
   const channels = json.channel_names ?? json.modality ?? {};
   const split = [...files.keys()].every((stem) => /_\d{4}$/.test(stem));
   const images = new Map<string, Record<string, readonly string[]>>();
-  for (const [stem, path] of files) {
+  for (const [stem, paths] of files) {
     const id = split ? stem.slice(0, -5) : stem;
     const number = split ? Number(stem.slice(-4)) : 0;
     const name = split ? (channels[String(number)] ?? `channel ${number}`) : 'image';
-    images.set(id, { ...images.get(id), [name]: [path] });
+    images.set(id, { ...images.get(id), [name]: paths });
   }
   return { images, classes: json.labels ? classesOf(json.labels, where) : null };
 }

@@ -2,7 +2,7 @@
 // or X.nii.gz beside X_seg.nii.gz. Pairs by name; grids are compared when the folder is opened.
 import type { Folder, LabelClass } from './dataset';
 import { DatasetError } from './errors';
-import { isVolumeName } from './openVolume';
+import { dicomName, isVolumeName } from './openVolume';
 import { type VolumeCase, type VolumeDataset, volumeDataset } from './volumeDataset';
 import { decathlonOf } from './volumeDecathlon';
 import { describesVolumes, readVolumeIndex } from './volumeIndex';
@@ -17,18 +17,27 @@ const hidden = (path: string) => path.split('/').some((part) => part.startsWith(
 export const volumeStem = (path: string, under = ''): string =>
   (under ? path.slice(under.length + 1) : path).replace(/\.gz$/i, '').replace(/\.[^./]*$/, '');
 
-/** Paths of volumes below `under` by stem; `DatasetError` for two of one name. */
-function byStem(paths: readonly string[], under: string, folder: string): Map<string, string> {
-  const out = new Map<string, string>();
+/**
+ * Files of volumes below `under` by stem; the DICOM files of one folder are one volume with the folder's name. `DatasetError`
+ * for two of one name.
+ */
+function byStem(paths: readonly string[], under: string, folder: string): Map<string, readonly string[]> {
+  const out = new Map<string, readonly string[]>();
   for (const path of paths) {
     if (under && !path.startsWith(`${under}/`)) continue;
-    const stem = volumeStem(path, under);
-    const before = out.get(stem);
-    if (before) throw new DatasetError(`${folder}: ${before} and ${path} have the same name — keep one of them`);
-    out.set(stem, path);
+    const slice = dicomName.test(path);
+    const stem = slice ? folderOf(path, under) || folder : volumeStem(path, under);
+    const before = out.get(stem) ?? [];
+    if (before.length && !(slice && dicomName.test(before[0]))) {
+      throw new DatasetError(`${folder}: ${before[0]} and ${path} have the same name — keep one of them`);
+    }
+    out.set(stem, [...before, path]);
   }
   return out;
 }
+
+const folderOf = (path: string, under: string): string =>
+  (under ? path.slice(under.length + 1) : path).split('/').slice(0, -1).join('/');
 
 interface Pairing {
   /** Images by case and name. */
@@ -38,13 +47,14 @@ interface Pairing {
   readonly classes: readonly LabelClass[] | null;
 }
 
-const single = (map: ReadonlyMap<string, string>) => new Map([...map].map(([id, path]) => [id, { image: [path] }]));
+const single = (map: ReadonlyMap<string, readonly string[]>) =>
+  new Map([...map].map(([id, files]) => [id, { image: files }]));
 
 /** Two folders; a label may add _seg and the like to its image's name. */
 function pairFolders(paths: readonly string[], imageDir: string, labelDir: string, folder: string): Pairing {
   const images = byStem(paths, imageDir, folder);
   const labels = new Map<string, string>();
-  for (const [stem, path] of byStem(paths, labelDir, folder)) {
+  for (const [stem, [path]] of byStem(paths, labelDir, folder)) {
     const id = images.has(stem) ? stem : stem.replace(labelEndings, '');
     const before = labels.get(id);
     if (before)
@@ -60,7 +70,7 @@ function pairFolders(paths: readonly string[], imageDir: string, labelDir: strin
 function pairEndings(paths: readonly string[], folder: string): Pairing {
   const all = byStem(paths, '', folder);
   const labels = new Map<string, string>();
-  for (const [stem, path] of all) {
+  for (const [stem, [path]] of all) {
     const id = stem.replace(labelEndings, '');
     if (id === stem || !all.has(id)) continue;
     const before = labels.get(id);
@@ -71,7 +81,7 @@ function pairEndings(paths: readonly string[], folder: string): Pairing {
     labels.set(id, path);
   }
   const isLabel = new Set(labels.values());
-  return { images: single(new Map([...all].filter(([, path]) => !isLabel.has(path)))), labels, classes: null };
+  return { images: single(new Map([...all].filter(([, [path]]) => !isLabel.has(path)))), labels, classes: null };
 }
 
 async function pairingOf(folder: Folder, all: readonly string[]): Promise<Pairing> {
@@ -84,7 +94,8 @@ async function pairingOf(folder: Folder, all: readonly string[]): Promise<Pairin
       text,
       `${folder.name}/dataset.json`,
     );
-    return { images, labels: byStem(paths, 'labelsTr', folder.name), classes };
+    const labels = new Map([...byStem(paths, 'labelsTr', folder.name)].map(([id, [path]]) => [id, path]));
+    return { images, labels, classes };
   }
   const labelDir = ['labels', 'masks'].find(has);
   if (has('images') && labelDir) return pairFolders(paths, 'images', labelDir, folder.name);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { decathlonOf } from '../../src/data/volumeDecathlon';
 
-const files = new Map([['a', 'imagesTr/a.nii.gz']]);
+const files = new Map([['a', ['imagesTr/a.nii.gz']]]);
 const read = (json: unknown) =>
   decathlonOf(files, typeof json === 'string' ? json : JSON.stringify(json), 'set/dataset.json');
 
@@ -19,8 +19,8 @@ test('labels either way round, in the order of their values; none without datase
 
 test('channels without names are numbered', () => {
   const two = new Map([
-    ['a_0000', 'x'],
-    ['a_0001', 'y'],
+    ['a_0000', ['x']],
+    ['a_0001', ['y']],
   ]);
   expect(decathlonOf(two, null, 'x').images.get('a')).toEqual({ 'channel 0': ['x'], 'channel 1': ['y'] });
 });

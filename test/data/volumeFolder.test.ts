@@ -50,11 +50,25 @@ test('which image of several is asked for, and none that is not there', async (c
   await expect(set.load('nobody')).rejects.toThrow(/no case "nobody" — there are 2/);
 });
 
-test('a DICOM series is refused in words', async (context) => {
+test('the DICOM files of a folder are one volume, with a label beside it', async (context) => {
   await needShared(context, 'data');
-  await expect(openVolumeFolder(sharedDataFolder('volumes-liver-ct-dicom'))).rejects.toThrow(
-    /ct\/01\.dcm and 2 more files are the slices of one image/,
-  );
+  const ct = sharedDataFolder('volumes-liver-ct-dicom');
+  const files = new Map<string, Blob>();
+  for (const n of ['01', '02', '03']) files.set(`case1/${n}.dcm`, await ct.open(`ct/${n}.dcm`));
+  files.set('case1_seg.nrrd', await ct.open('liver_seg.nrrd'));
+  const set = await openVolumeFolder(fileFolder('set', files));
+  expect(set.cases.map((c) => [c.id, Object.values(c.images)[0].length, c.mask])).toEqual([
+    ['case1', 3, 'case1_seg.nrrd'],
+  ]);
+  const sample = await set.load('case1');
+  expect(sample.image).toMatchObject({ dims: [512, 512, 3], axes: 'LPS' });
+  const mean = (of: number) => {
+    const values = [...sample.image.data].filter((_, i) => sample.labels?.[i] === of);
+    return values.reduce((a, v) => a + v, 0) / values.length;
+  };
+  expect(mean(1)).toBeGreaterThan(20); // the liver in Hounsfield units
+  expect(mean(1)).toBeLessThan(180);
+  expect(mean(0)).toBeLessThan(0);
 });
 
 test.each<[string, Record<string, Blob | string>, string[]]>([
