@@ -74,7 +74,19 @@ export function comparisonCsv(c: Comparison): string {
     `${key}_p_holm`,
   ]);
   const columns = [
-    ...['arm', 'dataset', 'class', 'seeds', 'cases', 'objects', 'one_empty', 'both_empty', 'unit', 'tolerance'],
+    ...[
+      'arm',
+      'dataset',
+      'class',
+      'seeds',
+      'dice_of_seeds',
+      'cases',
+      'objects',
+      'one_empty',
+      'both_empty',
+      'unit',
+      'tolerance',
+    ],
     ...metricColumns,
     ...['against', 'trained', 'total', 'percent', 'steps', 'ms_per_step', 'seconds', 'peak_bytes', 'device'],
   ];
@@ -102,14 +114,15 @@ function csvRows(c: Comparison, result: Comparison['results'][number]): CsvValue
   });
   const counts = (r: { objects: number; oneEmpty: number; bothEmpty: number }) => [r.objects, r.oneEmpty, r.bothEmpty];
   const start = [result.arm, result.dataset];
+  const ofSeeds = result.seedDice.join(' ');
   return [
-    [...start, '(mean of classes)', seeds, result.cases, ...counts(result), ...units, ...whole, ...end],
+    [...start, '(mean of classes)', seeds, ofSeeds, result.cases, ...counts(result), ...units, ...whole, ...end],
     ...result.classes.map((k) => {
       const scores = METRICS.flatMap(({ key }) => {
         const s = k.scores[key];
         return [s?.mean, s?.interval?.[0], s?.interval?.[1], null, null, null];
       });
-      return [...start, k.className, seeds, result.cases, ...counts(k), ...units, ...scores, ...end];
+      return [...start, k.className, seeds, '', result.cases, ...counts(k), ...units, ...scores, ...end];
     }),
   ];
 }

@@ -84,7 +84,7 @@ export function datasetTable(c: Comparison, dataset: string): Table {
   for (const { key } of keys) columns.push(metricTitle(key, results[0]), ...(others ? ['Δ, p'] : []));
   columns.push('one empty', 'both empty');
   const rows = results.map((r) => {
-    const row = [cell(r.arm), cell(`${r.runs.length}`), cell(`${r.cases}`)];
+    const row = [cell(r.arm), seedCell(r), cell(`${r.cases}`)];
     for (const { key } of keys) {
       const score = r.scores[key];
       row.push(scoreCell(c, dataset, key, r));
@@ -163,6 +163,15 @@ function scoreCell(c: Comparison, dataset: string, key: MetricKey, result: Resul
 const pText = (score: Score | undefined, isReference: boolean): string =>
   isReference ? 'reference' : score?.test ? showP(score.test.corrected) : DASH;
 
+/** How many seeds, and how much their mean Dice spreads (standard deviation). */
+function seedCell({ seedDice }: Result): Cell {
+  const n = seedDice.length;
+  if (n < 2) return cell(`${n}`);
+  const mean = seedDice.reduce((sum, d) => sum + d, 0) / n;
+  const sd = Math.sqrt(seedDice.reduce((sum, d) => sum + (d - mean) ** 2, 0) / (n - 1));
+  return { text: `${n}`, more: `sd ${showValue(sd, 'dice')}` };
+}
+
 /** The difference, and how likely it is by chance. */
 function testCell(score: Score | undefined, key: MetricKey, isReference: boolean): Cell {
   if (isReference) return cell('reference');
@@ -181,6 +190,7 @@ function notesOf(c: Comparison): string[] {
         ]
       : []),
     'Both masks empty count as Dice, IoU, NSD 1 and HD95 0; exactly one as 0 and the diagonal of the image. Both are counted.',
+    'seeds: how many, and the standard deviation of their mean Dice; the interval is over cases and says nothing about seeds.',
     `ms/step: median of the runs; peak memory: the largest. Device: ${devices.join('; ')}.`,
   ];
 }

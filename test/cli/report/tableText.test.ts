@@ -38,7 +38,7 @@ test('HTML says names as text', () => {
 test('CSV has a line per class with full precision, no formula, and as many cells everywhere', () => {
   const lines = comparisonCsv(c).trimEnd().split('\r\n');
   expect(lines).toHaveLength(1 + 3 + 3 + 2);
-  expect(lines.some((l) => l.startsWith(`"'=hyper|<b>, ""x""",fundus,disc,1,24,24,`))).toBe(true);
+  expect(lines.some((l) => l.startsWith(`"'=hyper|<b>, ""x""",fundus,disc,1,,24,24,`))).toBe(true);
   const cells = lines.map((l) => l.replace(/"(?:[^"]|"")*"/g, 'q').split(',').length);
   expect(new Set(cells).size).toBe(1);
   const [head, plain] = lines.map((l) => l.split(','));
