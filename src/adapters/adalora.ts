@@ -75,9 +75,10 @@ function svdLayer({ linear: host }: LinearTarget, build: Build, config: AdaloraC
   const { inDim, outDim } = widthsOf(host);
   const at = { ...build, path: host.path };
   const { rank } = config;
-  const a = param(at, 'lora_A', [rank, inDim], normal(0.02));
+  // Rows of A and columns of B begin with length 1, near what the penalty asks for, whatever the layer's width.
+  const a = param(at, 'lora_A', [rank, inDim], normal(inDim ** -0.5));
   const e = param(at, 'lora_E', [rank, 1], zeros, { decay: false });
-  const b = param(at, 'lora_B', [outDim, rank], normal(0.02));
+  const b = param(at, 'lora_B', [outDim, rank], normal(outDim ** -0.5));
   // The published layout stores the rank as a number beside the weights.
   const ranknum = param(at, 'ranknum', [1], { kind: 'constant', value: rank }, { buffer: true });
   const factor = () => scale(reciprocal(addScalar(ranknum(), 1e-5)), config.alpha ?? rank);

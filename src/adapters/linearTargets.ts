@@ -1,5 +1,5 @@
 import { Linear } from '../nn/linear';
-import { globOf, type Module, modules } from '../nn/module';
+import { globOf, type Module, modules, relativeTo } from '../nn/module';
 import { nearNames } from '../nn/near';
 
 /**
@@ -25,7 +25,7 @@ const THIRDS = ['q', 'k', 'v'] as const;
 export function linearTargets(host: Module, words: string, adapter: string): LinearTarget[] {
   const wanted = words.split(',').map((w) => w.trim());
   const found = modules(host).flatMap((m) => (m instanceof Linear ? [m] : []));
-  const place = (m: Linear) => (host.path ? m.path.slice(host.path.length + 1) : m.path);
+  const place = (m: Linear) => relativeTo(host.path, m.path);
   if (host instanceof Linear) {
     const thirds = isFused(host) && wanted.every(isThird) ? thirdsOf(wanted) : null;
     return [{ linear: host, place: '', thirds }];

@@ -128,7 +128,8 @@ export function globOf(pattern: string): RegExp {
   return new RegExp(`^${text}$`);
 }
 
-function relativeTo(root: string, path: string): string {
+/** A path below `root` without that: '' for the root itself. */
+export function relativeTo(root: string, path: string): string {
   if (!root) return path;
   return path === root ? '' : path.slice(root.length + 1);
 }

@@ -1,4 +1,5 @@
 import { ssf } from '../../src/adapters/ssf';
-import { checkAdapter } from '../harness/checkAdapter';
+import { checkAdapter, DECODERS } from '../harness/checkAdapter';
 
 checkAdapter('ssf', () => ssf(), { pattern: ssf.pattern });
+checkAdapter('ssf', () => ssf({ norms: false }), { pattern: 'mask_decoder.transformer.layers.*', on: DECODERS });
