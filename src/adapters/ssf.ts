@@ -22,19 +22,21 @@ export const ssf = defineAdapter('ssf', 'image_encoder.blocks.*', schema, (confi
   return {
     identityAtInit: true,
     places: (host) =>
-      Object.fromEntries(modules(host).flatMap((m) => (meant(m) ? [[place(host, m), scaleShift]] : []))),
+      Object.fromEntries(modules(host).flatMap((m) => (meant(m) ? [[relativeTo(host.path, m.path), scaleShift]] : []))),
   };
 });
 
-/** Around a layer over the last axis, whose bias says how wide its result is. */
+/** Around a layer over the last axis; its weight says how wide the result is. */
 function scaleShift(self: Module, build: Build): Foldable {
   const [weight, bias] = [`${self.path}.weight`, `${self.path}.bias`];
-  const [width] = self.params.get(bias).shape;
+  const [width] = self.params.get(weight).shape;
   const gamma = param({ ...build, path: self.path }, 'ssf_scale', [width], ones);
   const beta = param({ ...build, path: self.path }, 'ssf_shift', [width], zeros);
   return {
     layer: layer1((next, x) => add(mul(next(x), gamma()), beta())),
     fold: (value) => {
+      if (!self.params.has(bias))
+        throw new Error(`merge: ${self.path} has no bias to take ssf's shift; keep it attached`);
       const w = value(weight);
       const perRow = reshape(gamma(), [width, ...w.shape.slice(1).map(() => 1)]);
       return { [weight]: mul(w, perRow), [bias]: add(mul(value(bias), gamma()), beta()) };
