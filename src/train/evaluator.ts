@@ -35,7 +35,8 @@ export interface Evaluator {
   evaluate(items: readonly TrainItem[]): Promise<Evaluated[]>;
   /**
    * Element k holds the results after k correcting clicks (the innermost pixel of the largest error, given as in an
-   * interactive session, with the mask before as mask prompt): the number-of-clicks curve. `clicks` 0 is `evaluate`.
+   * interactive session, with `refine` the mask before as mask prompt): the number-of-clicks curve. `clicks` 0 is
+   * `evaluate`.
    */
   evaluateClicks(items: readonly TrainItem[], clicks: number): Promise<Evaluated[][]>;
   destroy(): void;
@@ -59,10 +60,11 @@ export function makeEvaluator(
   shape: BatchShape,
   plan: PlanOptions = {},
   multimask = false,
+  refine = true,
 ): Evaluator {
   const known = new Map<string, Promise<Ready>>();
   const compiled = async (of: BatchShape, rounds: number): Promise<Ready> => {
-    const config: RoundConfig = { rounds, click: 'center', refine: true, multimask };
+    const config: RoundConfig = { rounds, click: 'center', refine, multimask };
     const step = await compile(gpu, () => evaluationGraph(sam, of, config), plan);
     return { step, shape: of, arrays: batchArrays(of) };
   };

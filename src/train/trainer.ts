@@ -115,7 +115,7 @@ export async function makeTrainer(
   const share = several ? await compile(gpu, () => gradientGraph(parts, leaves), plan) : null;
   const step = await compile(gpu, () => (several ? updateGraph : trainingGraph)(parts, leaves), plan);
   startLeaves(gpu, layout, leaves);
-  const evaluator = makeEvaluator(gpu, sam, shape, plan, config.multimask);
+  const evaluator = makeEvaluator(gpu, sam, shape, plan, config.multimask, config.refine);
   const fixed = { ...parts, gpu, rate, layout, leaves, embeddings, share, step, plan, evaluator };
   return trainerOf({ ...fixed, arrays: batchArrays(shape), inFlight: [], gate: Promise.resolve(), done: 0 });
 }
