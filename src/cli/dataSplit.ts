@@ -9,6 +9,7 @@ export function splitCases(
 ): Split {
   const ids = cases.map((c) => c.id);
   const groups = patientGroups(cases);
+  if (how.by === 'all') return { train: [], val: ids };
   const split =
     how.by === 'list'
       ? splitByList(ids, how.val)

@@ -1,5 +1,4 @@
 import { wordsOf } from '../data/errors';
-import { padTokens } from '../data/trainItems';
 import { deviceName, type Gpu } from '../gpu/device';
 import { GpuError } from '../gpu/errors';
 import type { ParamCounts } from '../nn/params';
@@ -83,7 +82,7 @@ function loopOptions(s: Session): LoopOptions {
     steps,
     open: lab.device,
     setUp: (gpu) => setUp(s, gpu),
-    batch: (t) => s.data.batch({ seed, batch, prompt, maskSide }, t).map((item) => padTokens(item, s.train.points)),
+    batch: (t) => s.data.batch({ seed, batch, prompt, maskSide }, t),
     checkpointEvery: config.checkpoint,
     from,
     stop: lab.host.stopped,
@@ -148,7 +147,7 @@ async function checkpoint(s: Session, state: TrainState, trainer: Trainer): Prom
 
 async function evaluateNow(s: Session, step: number, trainer: Trainer): Promise<void> {
   const t = performance.now();
-  const results = await measure(s, s.rig!, 'measuring');
+  const results = await measure(s.set, trainer, s.train, s.lab.host, 'measuring');
   s.seconds.evaluation += since(t);
   s.after = { step, results };
   s.folder.metric(evaluationLine(results, step));

@@ -76,7 +76,8 @@ export async function folderData(
 ): Promise<ExperimentData> {
   const set = await imageFolder.open(folder);
   const cases = set.cases.filter((c) => c.mask !== null);
-  if (cases.length < 2) {
+  const all = config.split.by === 'all';
+  if (cases.length < (all ? 1 : 2)) {
     throw new DatasetError(
       `${set.name}: ${cases.length} image with a mask; at least two are needed, one to train and one to validate`,
     );
@@ -91,7 +92,7 @@ export async function folderData(
       out.push(...(await loadCase(set, id, side, config, notes)));
       onCase(++done, total);
     }
-    if (!out.length)
+    if (!out.length && (of.length || !all))
       throw new DatasetError(
         `${set.name}: no object in the ${of.length} ${name} cases; give more images, another split, or other classes`,
       );

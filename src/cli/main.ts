@@ -7,6 +7,10 @@ interface Command {
 const COMMANDS: Record<string, { about: string; load: () => Promise<Command> }> = {
   adapt: { about: 'train an adapter on images with masks; before/after table', load: () => import('./adapt') },
   train: { about: 'run an experiment: any adapters, prompts, data; a run folder', load: () => import('./train') },
+  eval: {
+    about: 'a run or an adapter beside its base on labelled data: metrics, intervals, tests',
+    load: () => import('./eval'),
+  },
   sweep: { about: 'a grid of experiments, resumable, and one table of comparison', load: () => import('./sweep') },
   report: {
     about: 'compare finished runs: tables, and a page with curves and pictures',

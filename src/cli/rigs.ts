@@ -3,7 +3,6 @@ import type { Sam } from '../models/sam/sam';
 import { flatValues, uploadParams } from '../nn/paramsIo';
 import { freeLeaf } from '../plan/leaves';
 import { augmentOff } from '../train/augmentConfig';
-import type { Evaluator } from '../train/evaluator';
 import { canonical } from '../train/experiment/merge';
 import { makeTrainer, type Trainer } from '../train/trainer';
 import type { TrainState } from '../train/trainState';
@@ -17,7 +16,6 @@ export interface Rig {
   readonly trainer: Trainer;
   /** Before the first step. */
   readonly start: TrainState;
-  evaluator: Evaluator | null;
   readonly bytes: number;
 }
 
@@ -67,7 +65,7 @@ async function makeRig(s: Session, gpu: Gpu, key: string): Promise<Rig> {
     throw e;
   });
   const { planned, inputs, state } = trainer.plan.bytes;
-  return { key, gpu, sam, trainer, start: await trainer.readState(), evaluator: null, bytes: planned + inputs + state };
+  return { key, gpu, sam, trainer, start: await trainer.readState(), bytes: planned + inputs + state };
 }
 
 /** The state of step 0 with the initial values of the run's own seed. */
@@ -80,18 +78,17 @@ async function startAnew(rig: Rig, s: Session): Promise<void> {
 
 /** Text that is equal for runs whose steps are the same: neither data nor, unless something else depends on it, the seed. */
 function keyOf(s: Session): string {
-  const { train, config, base, evalPrompt, sam } = s;
+  const { train, config, base, sam } = s;
   const drawn = !augmentOff(train.augment) || (train.rounds > 0 && train.click === 'random');
   const frozen = sam.params.all().some((p) => p.adapter !== null && !p.trainable && !p.buffer);
   const { seed: _, ...step } = train;
   const seed = drawn || frozen ? config.seed : null;
-  return canonical([base.fingerprint, config.adapters, config.trainable, step, evalPrompt, seed]);
+  return canonical([base.fingerprint, config.adapters, config.trainable, step, seed]);
 }
 
 /** Frees everything that a rig has on its device. */
-export function freeRig({ gpu, sam, trainer, evaluator }: Rig): void {
+export function freeRig({ gpu, sam, trainer }: Rig): void {
   trainer.destroy();
-  evaluator?.destroy();
   freeParams(gpu, sam);
 }
 

@@ -65,14 +65,14 @@ export async function prepareSession(choice: RunChoice, lab: Lab): Promise<Sessi
   const { config, resume } = choice;
   const evalPrompt = config.eval.prompt ?? config.prompt;
   const { seed } = config;
-  const tokens = [tokensOf('prompt', config.prompt), tokensOf('eval.prompt', evalPrompt)];
-  // The moving average is measured with the step's own shapes.
-  const points = config.train.ema === null ? tokens[0] : Math.max(...tokens);
+  const points = tokensOf('prompt', config.prompt);
+  tokensOf('eval.prompt', evalPrompt);
   const base = await lab.base(config.base);
   const data = await lab.data(config.data, base.config.imageEncoder.imgSize);
   const maskPrompts = config.train.maskPrompts || promptHasMask(config.prompt) || promptHasMask(evalPrompt);
   const train: TrainConfig = { ...config.train, seed, depth: data.depth, points, maskPrompts };
   checkMaskPrompts(data, maskPrompts);
+  checkTraining(config, data);
   const model = buildModel(config, base);
   const name = config.name || runName(config, data.name);
   const folder = await openRunFolder(runPath(config.output.folder, name, resume), resume);
@@ -84,6 +84,12 @@ export async function prepareSession(choice: RunChoice, lab: Lab): Promise<Sessi
   };
   takeUp(s);
   return s;
+}
+
+/** `data.split.by=all` leaves nothing to train on. */
+function checkTraining({ trainable, adapters }: ExperimentConfig, { name, train }: ExperimentData): void {
+  if (!train.length && trainable !== 'none' && (adapters.length || trainable !== 'adapters'))
+    throw new ConfigError(`data.split.by: all cases of ${name} validate, so there is nothing to train on`);
 }
 
 /** Slices of volumes are prompted by points and boxes. */

@@ -1,5 +1,7 @@
 import { deviceName } from '../gpu/device';
-import type { Measured } from './experimentData';
+import type { ExperimentConfig } from '../train/experiment/config';
+import type { EvaluationSet, ExperimentData, Measured } from './experimentData';
+import type { CaseRow } from './report/runSummary';
 import type { MetricLine } from './runFolder';
 import type { Session } from './session';
 import { peakBytesOf } from './sessionRecord';
@@ -15,7 +17,7 @@ export async function sessionSummary(s: Session, step: number, results: readonly
     dataset: s.data.name,
     prompt: s.evalPrompt,
     seed: s.config.seed,
-    cases: results.map((r, i) => caseRow(s, r, i)),
+    cases: caseRows(s.data, s.set, s.config.eval, results),
     before: s.before.map(({ id, className, dice, iou }) => ({ id, className, dice, iou })),
     unit: s.data.unit,
     tolerance: s.config.eval.surfaces ? s.config.eval.tolerance : null,
@@ -30,15 +32,21 @@ export async function sessionSummary(s: Session, step: number, results: readonly
   };
 }
 
-/** One scored object, with surface distances where they are asked for. */
-function caseRow(s: Session, { id, className, dice, iou, empty, mask, release }: Measured, i: number) {
-  const { surfaces, tolerance } = s.config.eval;
-  const patient = s.data.patients.get(id);
-  const released = release && { releaseDice: release.dice, releaseIou: release.iou };
-  const row = { id, ...(patient === undefined ? {} : { patient }), className, dice, iou, empty, ...released };
-  if (!surfaces) return row;
-  const { hd95, nsd } = s.set.surfaces(i, mask, tolerance);
-  return { ...row, hd95, nsd };
+/** A row per scored object, with surface distances where they are asked for. */
+export function caseRows(
+  data: ExperimentData,
+  set: EvaluationSet,
+  { surfaces, tolerance }: ExperimentConfig['eval'],
+  results: readonly Measured[],
+): CaseRow[] {
+  return results.map(({ id, className, dice, iou, empty, mask, release }, i) => {
+    const released = release && { releaseDice: release.dice, releaseIou: release.iou };
+    const patient = data.patients.get(id);
+    const row = { id, ...(patient === undefined ? {} : { patient }), className, dice, iou, empty, ...released };
+    if (!surfaces) return row;
+    const { hd95, nsd } = set.surfaces(i, mask, tolerance);
+    return { ...row, hd95, nsd };
+  });
 }
 
 /** Losses averaged over some steps, and every evaluation. */

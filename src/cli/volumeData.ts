@@ -64,7 +64,8 @@ export async function volumeFolderData(
 ): Promise<ExperimentData> {
   const set = await openVolumeFolder(folder);
   const cases = set.cases.filter((c) => c.mask !== null);
-  if (cases.length < 2)
+  const all = config.split.by === 'all';
+  if (cases.length < (all ? 1 : 2))
     throw new DatasetError(`${set.name}: ${cases.length} volume with labels; at least two are needed`);
   const split = splitCases(cases, config);
   const notes = [...set.notes];
@@ -81,7 +82,8 @@ export async function volumeFolderData(
       else out.push(...objectsOf({ ...sample, labels: sample.labels! }, side, config, notes));
       onCase(++done, total);
     }
-    if (!out.length) throw new DatasetError(`${set.name}: no object in the ${ids.length} ${name} volumes`);
+    if (!out.length && (ids.length || !all))
+      throw new DatasetError(`${set.name}: no object in the ${ids.length} ${name} volumes`);
     return out;
   };
   const train = await part(split.train, 'training');

@@ -100,16 +100,6 @@ export function promptObject(o: FramedObject, prompt: string, random: Rng, maskS
   return { ...o, points, labels, maskInput: roughMask(o.mask, Math.sqrt(o.mask.length), maskSide, random) };
 }
 
-/** The item with as many prompt tokens as `tokens`: what is missing is padding, label −1. */
-export function padTokens(item: TrainItem, tokens: number): TrainItem {
-  if (item.labels.length >= tokens) return item;
-  const points = new Float32Array(2 * tokens);
-  const labels = new Float32Array(tokens).fill(-1);
-  points.set(item.points);
-  labels.set(item.labels);
-  return { ...item, points, labels };
-}
-
 /**
  * For measuring: prompts that stay the same from run to run. One point is the object's centre (its pixel farthest from the outside), a
  * tight box is itself, everything else is drawn by the object's name.

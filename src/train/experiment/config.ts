@@ -12,8 +12,11 @@ const part = v.pipe(v.number(), v.gtValue(0), v.ltValue(1));
 const text = v.pipe(v.string(), v.nonEmpty('expected a text that is not empty'));
 
 const splitSchema = v.strictObject({
-  /** `fraction`: by chance; `fold`: number `fold` of `folds` validates; `list`: the cases in `val` validate. */
-  by: v.optional(v.picklist(['fraction', 'fold', 'list']), 'fraction'),
+  /**
+   * `fraction`: by chance; `fold`: number `fold` of `folds` validates; `list`: the cases in `val` validate; `all`: every case does, and
+   * nothing is left to train on.
+   */
+  by: v.optional(v.picklist(['fraction', 'fold', 'list', 'all']), 'fraction'),
   /** Share of the cases that validate. */
   fraction: v.optional(part, 0.25),
   folds: v.optional(whole(2, 1000), 5),

@@ -54,7 +54,7 @@ test('wrong keys and values: path, nearest key, expected, got', () => {
   fails(['train.batch=many'], "--set train.batch: expected a whole number of at least 1 and at most 1024, got 'many'");
   fails(['train.batch=0'], 'train.batch: expected a whole number of at least 1 and at most 1024, got 0');
   fails(['train.schedule=cosin'], /train\.schedule: expected one of constant, step, cosine.*got "cosin"/);
-  fails(['data.split.by=2'], 'data.split.by: expected one of fraction, fold, list, got "2"');
+  fails(['data.split.by=2'], 'data.split.by: expected one of fraction, fold, list, all, got "2"');
   fails(
     ['adapters.medsa.ratioo=1'],
     '--set adapters.medsa.ratioo: there is no such key; did you mean adapters.medsa.ratio?',

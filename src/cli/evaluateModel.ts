@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import { promptHasMask, promptTokens } from '../data/trainItems';
+import { deviceName } from '../gpu/device';
+import type { Sam } from '../models/sam/sam';
+import type { ExperimentConfig } from '../train/experiment/config';
+import { shapeOf } from '../train/trainItem';
+import type { EvaluationSet, ExperimentData, Measured } from './experimentData';
+import { buildModel } from './experimentModel';
+import { writeWhole } from './files';
+import type { Lab } from './lab';
+import { measureModel, type RowShape } from './measure';
+import { overlayName, overlayPng } from './overlay';
+import { extremes } from './report/extremes';
+import type { RunFolderSummary } from './report/loadRuns';
+import type { RunSummary } from './report/runSummary';
+import { caseRows } from './sessionSummary';
+import type { TrainedModel } from './trainedModel';
+
+/** What is measured, how, and with what. */
+interface Task {
+  readonly model: TrainedModel;
+  readonly config: ExperimentConfig;
+  readonly lab: Lab;
+  readonly data: ExperimentData;
+  readonly set: EvaluationSet;
+  readonly shape: RowShape;
+}
+
+/**
+ * Measures a model and, where it has an adapter, its bare base; the base comes last. With `out`, summary.json and pictures go there (those
+ * of the base to `out`/base). Null when it was stopped in between.
+ */
+export async function evaluateModel(
+  model: TrainedModel,
+  config: ExperimentConfig,
+  lab: Lab,
+  out: string | null,
+): Promise<RunFolderSummary[] | null> {
+  const t = await taskOf(model, config, lab);
+  for (const note of [...model.notes, ...t.data.notes]) lab.host.log.write(`note: ${note}\n`);
+  const bare = buildModel({ adapters: [], trainable: 'none', seed: 0 }, model.base).sam;
+  const before = await timed(t, bare, 'measuring the base');
+  if (lab.host.stopped()) return null;
+  const after = model.info ? await timed(t, model.sam, `measuring ${model.name}`) : null;
+  const runs = after ? [await written(t, model.name, after, before, out && join(out, '.'))] : [];
+  return [...runs, await written(t, 'base', before, before, out && (after ? join(out, 'base') : out))];
+}
+
+async function taskOf(model: TrainedModel, config: ExperimentConfig, lab: Lab): Promise<Task> {
+  const data = await lab.data(config.data, model.base.config.imageEncoder.imgSize);
+  const kind = config.eval.prompt ?? config.prompt;
+  const maskPrompts = promptHasMask(kind);
+  const shape = { ...config.train, depth: data.depth, points: promptTokens(kind), maskPrompts };
+  const set = data.evaluation(kind, shapeOf(shape, model.sam.config).maskSide);
+  return { model, config, lab, data, set, shape };
+}
+
+/** Results, and how long they took. */
+interface Timed {
+  readonly results: readonly Measured[];
+  readonly seconds: number;
+}
+
+async function timed({ lab, set, shape }: Task, sam: Sam, label: string): Promise<Timed> {
+  const began = performance.now();
+  const results = await measureModel(sam, await lab.device(), set, shape, lab.host, label);
+  return { results, seconds: (performance.now() - began) / 1000 };
+}
+
+/** The summary of one arm, written to `folder` with its pictures where there is one. */
+async function written(
+  t: Task,
+  arm: string,
+  { results, seconds }: Timed,
+  before: Timed,
+  folder: string | null,
+): Promise<RunFolderSummary> {
+  const { config, data, model, set, lab } = t;
+  const { trained = 0, total = countOf(model) } = arm === 'base' ? {} : (model.info?.parameters ?? {});
+  const summary: RunSummary = {
+    arm,
+    dataset: data.name,
+    seed: config.seed,
+    cases: caseRows(data, set, config.eval, results),
+    unit: data.unit,
+    tolerance: config.eval.surfaces ? config.eval.tolerance : null,
+    parameters: { trained, total, percent: (100 * trained) / countOf(model) },
+    steps: 0,
+    msPerStep: null,
+    seconds,
+    peakBytes: null,
+    device: deviceName((await lab.device()).caps),
+    curve: [],
+    overlays: folder ? await pictures(t, results, before.results, folder) : [],
+  };
+  if (folder) await writeWhole(join(folder, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
+  return { path: folder ?? '', summary };
+}
+
+const countOf = ({ sam }: TrainedModel): number => sam.params.counts().base;
+
+async function pictures(
+  { set, config }: Task,
+  results: readonly Measured[],
+  before: readonly Measured[],
+  folder: string,
+): Promise<RunSummary['overlays']> {
+  const out: RunSummary['overlays'] = [];
+  const rows = results.map((r, i) => ({ ...r, i }));
+  for (const { i, id, className, dice } of extremes(rows, config.output.overlays)) {
+    const { item, framed } = set.shown(i);
+    const file = overlayName(out.length, item);
+    await writeWhole(join(folder, 'overlays', file), overlayPng(item, framed(before[i].mask), framed(results[i].mask)));
+    out.push({ file, id, className, dice });
+  }
+  return out;
+}
