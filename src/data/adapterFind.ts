@@ -4,7 +4,7 @@ import { elementCount, type TensorEntry } from './tensorFile';
 
 /** Tensors of one kind of adapter at places that differ in numbers only. */
 export interface AdapterGroup {
-  /** Space_Adapter, MLP_Adapter, Depth_Adapter, HyP_Adapter, Image_Adapter, LoRA, AdaLoRA, or `foreign LoRA (w_a_N, w_b_N)`. */
+  /** Space_Adapter, MLP_Adapter, Depth_Adapter, HyP_Adapter, Image_Adapter, LoRA, AdaLoRA, IA3, SSF, VPT, or `foreign LoRA (w_a_N, w_b_N)`. */
   readonly kind: string;
   /** Path with `*` for numbers: `image_encoder.blocks.*`. '' where the names say nothing of it. */
   readonly place: string;
@@ -32,6 +32,8 @@ function parse(name: string): Found | null {
   if (bottleneck) return { kind: bottleneck[2], place: bottleneck[1] ?? '', rest: bottleneck[3] };
   const low = /^(?:(.*)\.)?(lora_[ABE]|ranknum)(?:\.(?:default\.)?weight)?$/.exec(name);
   if (low) return { kind: 'LoRA', place: low[1] ?? '', rest: low[2] };
+  const small = /^(.*)\.((ia3|ssf|vpt)_\w+)$/.exec(name);
+  if (small) return { kind: small[3].toUpperCase(), place: small[1], rest: small[2] };
   const foreign = /^(w_[ab])_(\d+)$/.exec(name);
   if (foreign) return { kind: foreignLora, place: foreign[2], rest: foreign[1] };
   return null;
@@ -45,7 +47,9 @@ export const isAdapterName = (name: string): boolean => parse(name) !== null;
 
 /** Sizes [dim, width] that a tensor tells; null where it tells none. */
 function sizes(f: Found, shape: readonly number[]): [number, number] | null {
+  if (f.kind === 'IA3' || f.kind === 'SSF') return [shape[0], shape[0]];
   if (shape.length !== 2) return null;
+  if (f.kind === 'VPT') return [shape[1], shape[0]];
   if (f.rest === 'D_fc1.weight' || f.rest === 'w_a') return [shape[1], shape[0]];
   return null;
 }

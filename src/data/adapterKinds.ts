@@ -11,6 +11,8 @@ type Row = AdapterInfo['adapters'][number];
 /** What to attach, and what had to be assumed. */
 export interface AdapterKinds {
   readonly rows: readonly Row[];
+  /** Names of adapters of a kind, or at a place, that is not known here. */
+  readonly unknown: readonly string[];
   readonly notes: readonly string[];
 }
 
@@ -106,6 +108,31 @@ function lowRankRows(
   });
 }
 
+/** (IA)³, SSF and prompts of the blocks. */
+function smallRows(groups: readonly AdapterGroup[]): Row[] {
+  const names = (kind: string) => groups.filter((g) => g.kind === kind && inBlocks(g)).flatMap((g) => g.names);
+  const [ia3, ssf] = [names('IA3'), names('SSF')];
+  const vpt = groups.find((g) => g.kind === 'VPT' && inBlocks(g));
+  const has = (list: readonly string[], part: string) => list.some((n) => n.includes(part));
+  const ia3Config = { attention: has(ia3, 'ia3_k'), mlp: has(ia3, 'ia3_l') };
+  const ssfConfig = { attention: has(ssf, '.attn.'), mlp: has(ssf, '.mlp.'), norms: has(ssf, '.norm') };
+  return [
+    ...(ia3.length ? [{ name: 'ia3', config: ia3Config, pattern: blocks }] : []),
+    ...(ssf.length ? [{ name: 'ssf', config: ssfConfig, pattern: blocks }] : []),
+    ...(vpt ? [{ name: 'vpt', config: { prompts: vpt.width }, pattern: blocks }] : []),
+  ];
+}
+
+const inBlocks = (g: AdapterGroup) => g.place === blocks || g.place.startsWith(`${blocks}.`);
+
+/** Whether one of the rows above is for it. */
+function isKnown(g: AdapterGroup): boolean {
+  if (g.kind === 'LoRA' || g.kind === 'AdaLoRA') return true;
+  if (/^(IA3|SSF|VPT)$/.test(g.kind)) return inBlocks(g);
+  if (g.place === blocks) return /^(Space|MLP|Depth)_Adapter$/.test(g.kind);
+  return g.place === twoWay && /^(HyP|MLP|Image)_Adapter$/.test(g.kind);
+}
+
 /** What the tensors of these groups belong to. `alpha` is LoRA's where a configuration states it. */
 export function adapterKindsOf(
   groups: readonly AdapterGroup[],
@@ -117,6 +144,12 @@ export function adapterKindsOf(
   const low = lowRankRows(groups, entries, alpha);
   if (low.length && how.alpha === undefined)
     notes.push("the file does not say LoRA's alpha: 1, the published code's, is assumed");
-  const rows = [encoderRow(groups, how.release, notes), decoderRow(groups, entries, notes), ...low];
-  return { rows: rows.filter((r) => r !== null), notes };
+  const rows = [
+    encoderRow(groups, how.release, notes),
+    decoderRow(groups, entries, notes),
+    ...low,
+    ...smallRows(groups),
+  ];
+  const unknown = groups.filter((g) => !isKnown(g)).flatMap((g) => g.names);
+  return { rows: rows.filter((r) => r !== null), unknown, notes };
 }

@@ -69,7 +69,13 @@ function unstated(file: TensorFile, name: string, options: LayoutOptions): Found
   const guess = naming ? naming.endsWith('release') : !foreign && !isPeft && looksPublished(groups);
   const release = options.release ?? guess;
   const alpha = foreign || isPeft ? (options.alpha ?? null) : options.alpha;
-  const { rows, notes } = adapterKindsOf(groups, own, { release, ...(alpha === undefined ? {} : { alpha }) });
+  const { rows, notes, unknown } = adapterKindsOf(groups, own, { release, ...(alpha === undefined ? {} : { alpha }) });
+  if (!rows.length) {
+    throw new CheckpointError(
+      `${name}: its adapters are of a kind, or at a place, that is not known here: ${unknown.slice(0, 3).join(', ')} — known are Med-SA's of ViT blocks and the mask decoder, LoRA, AdaLoRA, IA3, SSF and prompts`,
+    );
+  }
+  for (const n of unknown) own.delete(n);
   const whole = [...rest.keys()].some((n) => /image_encoder\.(patch_embed|pos_embed)/.test(n));
   const known = whole ? null : overrides(rest, release);
   return {
@@ -77,7 +83,7 @@ function unstated(file: TensorFile, name: string, options: LayoutOptions): Found
     file: part(file, new Map([...own, ...(known?.entries ?? [])])),
     layout: foreign ? 'foreign lora' : isPeft ? 'peft' : 'med-sa',
     base: whole ? part(file, rest) : null,
-    leftOver: known?.leftOver ?? [],
+    leftOver: [...unknown, ...(known?.leftOver ?? [])],
     notes,
   };
 }

@@ -134,3 +134,31 @@ test('a base alone holds no adapter', () => {
     /b\.pth: it holds no adapter/,
   );
 });
+
+test('small adapters by their names', () => {
+  const at = 'image_encoder.blocks.1';
+  const found = adapterOf(
+    zeros({
+      [`${at}.attn.qkv.ia3_k`]: [8],
+      [`${at}.attn.qkv.ia3_v`]: [8],
+      [`${at}.norm1.ssf_scale`]: [8],
+      [`${at}.norm1.ssf_shift`]: [8],
+      [`${at}.vpt_prompts`]: [5, 8],
+    }),
+  );
+  expect(found.info.adapters).toEqual([
+    { name: 'ia3', config: { attention: true, mlp: false }, pattern: 'image_encoder.blocks.*' },
+    { name: 'ssf', config: { attention: false, mlp: false, norms: true }, pattern: 'image_encoder.blocks.*' },
+    { name: 'vpt', config: { prompts: 5 }, pattern: 'image_encoder.blocks.*' },
+  ]);
+});
+
+test('adapters at places that are not known are listed, or refused where there is nothing else', () => {
+  const tinyVit = { 'image_encoder.layers.1.blocks.0.MLP_Adapter.D_fc1.weight': [2, 8] };
+  expect(() => adapterOf(zeros(tinyVit), 'm.pth')).toThrow(
+    /m\.pth: its adapters are of a kind, or at a place, .*layers\.1/,
+  );
+  const found = adapterOf(zeros({ ...tinyVit, 'image_encoder.blocks.0.MLP_Adapter.D_fc1.weight': [2, 8] }));
+  expect(found.leftOver).toEqual(Object.keys(tinyVit));
+  expect([...found.file.entries.keys()]).toEqual(['image_encoder.blocks.0.MLP_Adapter.D_fc1.weight']);
+});
