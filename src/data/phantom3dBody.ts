@@ -165,8 +165,10 @@ export interface BodyOptions {
 export function bodyParts(grid: BodyGrid, { tumour, cysts }: BodyOptions, random: Rng): BodyPart[] {
   const body: Triple = [random.uniform(0.9, 1.05), random.uniform(0.9, 1.05), 1];
   const parts: BodyPart[] = [];
-  for (const part of plan) {
-    const wobble = fractalNoise3d(grid.dims, cellsOf(grid, part.tissue === 'bowel' ? 30 : 55), 2, 0.5, random);
+  // A few fields of wobble for all: neighbours in the plan get different ones.
+  const wobbles = [55, 55, 40, 30].map((mm) => fractalNoise3d(grid.dims, cellsOf(grid, mm), 2, 0.5, random));
+  for (const [i, part] of plan.entries()) {
+    const wobble = wobbles[part.tissue === 'bowel' ? 3 : i % 3];
     parts.push({ tissue: part.tissue, cover: coverOf(grid, vary(part, body, random), wobble) });
   }
   const visible = visibleCover(parts);
