@@ -58,6 +58,21 @@ export function checkSlab(q: SlabQuestion, depth: number): Slab {
   throw new GpuError(wanted.kind, `${wanted.why}\nSlabs of up to ${fits} slices fit: set the depth to that.`);
 }
 
+/**
+ * For steps that turned out too large: `e` with the largest depth below `depth` that fits added to its message. Anything but
+ * GpuError 'limit' or 'memory' is given back as it is.
+ */
+export function withFittingDepth(e: unknown, q: Omit<SlabQuestion, 'most' | 'budget'>, depth: number): unknown {
+  if (!(e instanceof GpuError) || (e.kind !== 'limit' && e.kind !== 'memory') || depth < 2) return e;
+  try {
+    const fits = largestSlab({ ...q, budget: Number.POSITIVE_INFINITY, most: depth - 1 }).depth;
+    return new GpuError(e.kind, `${e.message}\nSlabs have ${depth} slices; up to ${fits} would fit.`);
+  } catch {
+    // Not even one: the first message says what to lower.
+    return e;
+  }
+}
+
 /** Why a depth is too large. */
 interface TooLarge {
   readonly kind: GpuError['kind'];

@@ -1,11 +1,12 @@
 import type { TrainingHooks } from '../adapters/adapter';
+import type { Gpu } from '../gpu/device';
 import type { Sam } from '../models/sam/sam';
-import type { Outputs } from '../plan/plan';
-import type { SlabQuestion } from './slab';
+import type { Outputs, PlanOptions } from '../plan/plan';
+import { type SlabQuestion, withFittingDepth } from './slab';
 import type { TrainConfig } from './trainConfig';
-import { evaluationGraph, gradientGraph, trainingGraph, updateGraph } from './trainGraph';
+import { evaluationGraph, gradientGraph, type StepParts, trainingGraph, updateGraph } from './trainGraph';
 import { shapeOf } from './trainItem';
-import { trainLeaves } from './trainLeaves';
+import { type TrainLeaves, trainLeaves } from './trainLeaves';
 
 /** Steps by slab depth, as `largestSlab` asks for them. */
 export type SlabSteps = SlabQuestion['steps'];
@@ -24,6 +25,16 @@ export function trainingSteps(sam: Sam, config: TrainConfig, hooks: readonly Tra
         ? [() => gradientGraph(parts, leaves), () => updateGraph(parts, leaves)]
         : [() => trainingGraph(parts, leaves)];
     return [...train, ...inferenceSteps(sam, config)(depth)];
+  };
+}
+
+/** One of the graphs of a step. */
+export type StepGraph = (parts: StepParts, leaves: TrainLeaves) => Outputs;
+
+/** Throws what compiling a step of `parts` threw; slabs that are too deep are told the depth that fits. */
+export function tellDepth({ caps }: Gpu, { sam, config, hooks }: StepParts, plan: PlanOptions): (e: unknown) => never {
+  return (e) => {
+    throw withFittingDepth(e, { steps: trainingSteps(sam, config, hooks), caps, plan }, config.depth);
   };
 }
 

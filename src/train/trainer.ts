@@ -16,6 +16,7 @@ import { type Embeddings, encoderIsFrozen, makeEmbeddings } from './embeddings';
 import { type Evaluated, type Evaluator, makeEvaluator } from './evaluator';
 import { feed } from './feed';
 import { hyperOf } from './optimiser';
+import { type StepGraph, tellDepth } from './slabSteps';
 import { itemsPerStep, rateOf, type TrainConfig } from './trainConfig';
 import { explainBad } from './trainError';
 import { gradientGraph, type StepParts, trainingGraph, updateGraph } from './trainGraph';
@@ -111,9 +112,9 @@ export async function makeTrainer(
   const embeddings = frozen ? await makeEmbeddings(gpu, sam, shape, plan) : null;
   const parts = { sam, shape, config, hooks, embedding: embeddings?.leaf ?? null };
   const leaves = trainLeaves(config, layout.total, hooks);
-  const several = config.accumulate > 1;
-  const share = several ? await compile(gpu, () => gradientGraph(parts, leaves), plan) : null;
-  const step = await compile(gpu, () => (several ? updateGraph : trainingGraph)(parts, leaves), plan);
+  const make = (graph: StepGraph) => compile(gpu, () => graph(parts, leaves), plan).catch(tellDepth(gpu, parts, plan));
+  const share = config.accumulate > 1 ? await make(gradientGraph) : null;
+  const step = await make(share ? updateGraph : trainingGraph);
   startLeaves(gpu, layout, leaves);
   const evaluator = makeEvaluator(gpu, sam, shape, plan, config.multimask, config.refine);
   const fixed = { ...parts, gpu, rate, layout, leaves, embeddings, share, step, plan, evaluator };
@@ -242,9 +243,6 @@ function writeState(w: Work, state: TrainState): void {
 }
 
 /** Resolves when `p` does or fails: somebody else is told which. */
-function settled(p: Promise<unknown>): Promise<void> {
-  return p.then(
-    () => {},
-    () => {},
-  );
+async function settled(p: Promise<unknown>): Promise<void> {
+  await p.catch(() => {});
 }

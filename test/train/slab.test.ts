@@ -11,7 +11,7 @@ import { makeParams } from '../../src/nn/params';
 import { sum } from '../../src/ops/reduce';
 import { planMemory } from '../../src/plan/memory';
 import { input } from '../../src/tensor/tensor';
-import { checkSlab, largestSlab, type SlabQuestion } from '../../src/train/slab';
+import { checkSlab, largestSlab, type SlabQuestion, withFittingDepth } from '../../src/train/slab';
 
 const caps: Caps = {
   vendor: 'test',
@@ -93,4 +93,15 @@ test('a depth that was asked for and does not fit is answered with the one that 
   const budget = bytes(3);
   expect(checkSlab(question(budget), 3).depth).toBe(3);
   expect(() => checkSlab(question(budget), 8)).toThrow(/A slab of 8 slices takes .*Slabs of up to 3 slices fit/s);
+});
+
+test('an error about memory gets the depth that fits, any other stays as it is', () => {
+  const q = { steps, caps, plan: { maxBytes: planMemory(steps(6), caps).activations } };
+  const e = new GpuError('memory', 'too large.');
+  const said = withFittingDepth(e, q, 20) as GpuError;
+  expect([said.kind, said.message]).toEqual(['memory', 'too large.\nSlabs have 20 slices; up to 6 would fit.']);
+  expect(withFittingDepth(e, q, 1)).toBe(e);
+  expect(withFittingDepth(e, { ...q, plan: { maxBytes: 1 } }, 20)).toBe(e);
+  const other = new Error('x');
+  expect(withFittingDepth(other, q, 20)).toBe(other);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { attach } from '../../src/adapters/adapter';
 import { sdTrans } from '../../src/adapters/sdTrans';
-import { openGpu } from '../../src/gpu/device';
+import { type Gpu, openGpu } from '../../src/gpu/device';
 import { samConfig } from '../../src/models/sam/config';
 import { buildSam } from '../../src/models/sam/sam';
 import { makeParams } from '../../src/nn/params';
@@ -48,4 +48,15 @@ test('deeper slabs fit when nothing trains, and shares of a step count what sums
     planMemory(trainingSteps(sam, { ...config, accumulate })(2), gpu.caps),
   );
   expect(several.state - once.state).toBeGreaterThanOrEqual(4 * sam.params.layout().total);
+});
+
+test('a trainer whose slabs are too deep says which depth fits', async () => {
+  const sam = volumeSam();
+  const config = { ...tinyConfig, batch: 1, depth: 9 };
+  const limit = planMemory(trainingSteps(sam, config)(4), gpu.caps, QUICK).largest[0].bytes;
+  const limits = { ...gpu.caps.limits, maxStorageBufferBindingSize: limit };
+  const small: Gpu = { ...gpu, check: () => gpu.check(), caps: { ...gpu.caps, limits } };
+  await expect(makeTrainer(small, sam, config, QUICK)).rejects.toThrow(
+    /maxStorageBufferBindingSize.*Slabs have 9 slices; up to 4 would fit/s,
+  );
 });
