@@ -89,7 +89,8 @@ function taken(source: ConvertSource, o: ConvertOptions): { map: Map<string, Ten
   const { base, adapter } = source;
   const own = o.part === 'base' ? new Map<string, TensorEntry>() : new Map(adapter?.file.entries ?? []);
   const notes = own.size && adapter ? [...adapter.notes] : [];
-  if (own.size && adapter && o.names === 'release') {
+  // A file that states its options holds what they say; a .pth is for the published model.
+  if (own.size && adapter && o.names === 'release' && o.to === 'pth') {
     const zeros = depthZeros(own);
     for (const z of zeros) own.set(z.name, z);
     if (zeros.length)

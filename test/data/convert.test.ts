@@ -108,6 +108,7 @@ test('for the published model, depth adapters are filled in, and what it compute
     /8 tensors of depth adapters were added as zeros[\s\S]*GELU inside the windows/,
   );
   expect(planConversion(source, { ...plain, to: 'pth' }, 'x').adapters).toBe(16);
+  expect(planConversion(source, { ...plain, names: 'release' }, 'x').adapters).toBe(16);
 });
 
 test('storage in half precision', async () => {
