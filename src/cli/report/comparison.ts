@@ -1,7 +1,7 @@
 // Runs side by side: per arm and data set the mean of every metric with its interval, and a paired test against one arm.
 import { DatasetError } from '../../data/errors';
 import { type Rng, rng } from '../../data/rng';
-import { bootstrapMean, type Estimate, RESAMPLES } from '../../train/stats/bootstrap';
+import { bootstrapMean, bootstrapMeans, type Estimate, RESAMPLES } from '../../train/stats/bootstrap';
 import { holm, type PairedObservation, type PairedTest, pairedPermutation } from '../../train/stats/permutation';
 import { checkRuns } from './checkRuns';
 import { METRICS, type MetricKey, type RunSummary } from './runSummary';
@@ -78,7 +78,7 @@ export function compareRuns(runs: readonly RunSummary[], options: CompareOptions
     const tests = testAll(here, against, rng(seed, 'permutation', dataset));
     return [...new Set(here.map((r) => r.arm))].map((arm) => {
       const own = here.filter((r) => r.arm === arm);
-      return resultOf(own, tests, (...names) => rng(seed, 'bootstrap', dataset, arm, ...names), resamples);
+      return resultOf(own, tests, rng(seed, 'bootstrap', dataset, arm), resamples);
     });
   });
   return { arms, datasets, against, results };
@@ -110,34 +110,31 @@ function testAll(runs: readonly RunSummary[], against: string, random: Rng): Tes
   return out;
 }
 
-function resultOf(
-  runs: readonly RunSummary[],
-  tests: Tests,
-  random: (...names: string[]) => Rng,
-  resamples: number,
-): Result {
+function resultOf(runs: readonly RunSummary[], tests: Tests, random: Rng, resamples: number): Result {
   const rows = runs.flatMap((r) => r.cases);
   const { arm, dataset } = runs[0];
-  const estimates = <T>(of: (key: MetricKey, seen: PairedObservation[]) => T): Scores<T> =>
-    Object.fromEntries(
-      METRICS.flatMap(({ key }) => {
-        const seen = observations(runs, key);
-        return seen?.length ? [[key, of(key, seen)]] : [];
-      }),
-    );
-  const scores = estimates((key, seen) => ({
-    ...bootstrapMean(seen, random(key), resamples),
-    test: tests.get(`${key} ${arm}`) ?? null,
-  }));
-  const classes = [...new Set(rows.map((c) => c.className))].map((className) => ({
+  const names = [...new Set(rows.map((c) => c.className))];
+  // One group per metric, and one per metric and class.
+  const measured = METRICS.flatMap(({ key }) => {
+    const seen = observations(runs, key);
+    return seen?.length
+      ? [{ key, groups: [seen, ...names.map((name) => seen.filter((o) => o.stratum === name))] }]
+      : [];
+  });
+  const all = measured.flatMap((m) => m.groups);
+  const estimates = bootstrapMeans(all, random, resamples);
+  const estimateOf = (m: number, group: number) => estimates[m * (names.length + 1) + group];
+  const scoresOf = (group: number): Scores<Estimate> =>
+    Object.fromEntries(measured.map(({ key }, m) => [key, estimateOf(m, group)]));
+  const scores: Scores<Score> = Object.fromEntries(
+    measured.map(({ key }, m) => [key, { ...estimateOf(m, 0), test: tests.get(`${key} ${arm}`) ?? null }]),
+  );
+  const classes = names.map((className, k) => ({
     className,
     ...countsOf(rows.filter((c) => c.className === className)),
-    scores: estimates((key, seen) => {
-      const own = seen.filter((o) => o.stratum === className);
-      return bootstrapMean(own, random(key, 'class', className), resamples);
-    }),
+    scores: scoresOf(k + 1),
   }));
-  const seedDice = runs.map((r) => bootstrapMean(observations([r], 'dice') ?? [], random('seeds'), 0).mean);
+  const seedDice = runs.map((r) => bootstrapMean(observations([r], 'dice') ?? [], random, 0).mean);
   return {
     arm,
     dataset,

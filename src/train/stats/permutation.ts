@@ -57,12 +57,20 @@ function exactP(terms: readonly number[], limit: number): number {
   return reached / patterns;
 }
 
+/** Signs that one whole number of the generator decides. */
+const SIGNS = 30;
+
 /** The same from drawn patterns; the observed one counts as one of them, so that p is never 0. */
 function drawnP(terms: readonly number[], limit: number, random: Random, exchanges: number): number {
   let reached = 1;
   for (let k = 0; k < exchanges; k++) {
     let sum = 0;
-    for (const term of terms) sum += random.int(0, 1) ? term : -term;
+    let signs = 0;
+    for (let i = 0; i < terms.length; i++) {
+      if (i % SIGNS === 0) signs = random.int(0, 2 ** SIGNS - 1);
+      sum += signs & 1 ? terms[i] : -terms[i];
+      signs >>= 1;
+    }
     if (Math.abs(sum) >= limit) reached++;
   }
   return reached / (exchanges + 1);

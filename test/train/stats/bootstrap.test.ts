@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { rng } from '../../../src/data/rng';
-import { bootstrapMean } from '../../../src/train/stats/bootstrap';
+import { bootstrapMean, bootstrapMeans } from '../../../src/train/stats/bootstrap';
 
 const rows = (values: number[], stratum = 'disc', cluster = (i: number) => `case ${i}`) =>
   values.map((value, i) => ({ cluster: cluster(i), stratum, value }));
@@ -55,6 +55,18 @@ test('a draw without one of the classes does not count: classes of very differen
   expect([mean, ...interval!]).toEqual([0.5, 0.5, 0.5].map((v) => expect.closeTo(v, 12)));
   const rare = Array.from({ length: 12 }, (_, k) => rows([0.5], `class ${k}`, () => `case ${k}`)).flat();
   expect(bootstrapMean(rare, rng(6)).interval).toBe(null);
+});
+
+test('several groups are resampled together: as wide as alone, and equal groups get equal intervals', () => {
+  const r = rng(9, 'values');
+  const values = Array.from({ length: 30 }, () => r.uniform());
+  const half = rows(values.slice(0, 15));
+  const [a, b, c] = bootstrapMeans([rows(values), rows(values), half], rng(9));
+  expect(a).toEqual(b);
+  expect(a).toEqual(bootstrapMean(rows(values), rng(9)));
+  const alone = bootstrapMean(half, rng(10));
+  expect([c.mean, c.clusters, c.observations]).toEqual([alone.mean, 15, 15]);
+  expect(c.interval![1] - c.interval![0]).toBeCloseTo(alone.interval![1] - alone.interval![0], 1);
 });
 
 test('one case gives no interval, none no mean', () => {
