@@ -1,3 +1,4 @@
+import { caseOf } from '../data/instances';
 import { rng } from '../data/rng';
 import { patientGroups, type Split, splitByCase, splitByFold, splitByList } from '../data/split';
 import type { DataConfig } from '../train/experiment/config';
@@ -30,5 +31,5 @@ export function splitCases(
 
 /** Number of different cases. */
 export function caseCount(objects: readonly { readonly id: string }[]): number {
-  return new Set(objects.map((o) => o.id)).size;
+  return new Set(objects.map((o) => caseOf(o.id))).size;
 }

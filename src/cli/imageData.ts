@@ -1,6 +1,7 @@
 import { type Dataset, type Folder, objectsOf, type Sample } from '../data/dataset';
 import { DatasetError } from '../data/errors';
 import { imageFolder } from '../data/imageFolder';
+import { caseOf, instancesOf, numberInstances } from '../data/instances';
 import { type PhantomModality, phantom, phantomModalities } from '../data/phantoms';
 import { patientGroups } from '../data/split';
 import { batchAt, evaluationItems, type FramedObject, frameObjects } from '../data/trainItems';
@@ -99,14 +100,20 @@ export async function folderData(
     return out;
   };
   const train = await part(split.train, 'training');
-  return dataOf(set.name, train, await part(split.val, 'validation'), notes, patientGroups(cases));
+  const val = await part(split.val, 'validation');
+  const patients = new Map(patientGroups(cases));
+  // Instances of one image are no independent cases.
+  for (const { id } of [...train, ...val]) {
+    if (caseOf(id) !== id && !patients.has(id)) patients.set(id, patients.get(caseOf(id)) ?? caseOf(id));
+  }
+  return dataOf(set.name, train, val, notes, patients);
 }
 
 async function loadCase(
   set: Dataset,
   id: string,
   side: number,
-  { emptyMasks, classes }: DataConfig,
+  { emptyMasks, classes, instances }: DataConfig,
   notes: string[],
 ): Promise<FramedObject[]> {
   const sample: Sample = await set.load(id);
@@ -121,9 +128,11 @@ async function loadCase(
     return [];
   }
   const wanted = objectsOf(sample).filter((o) => !o.empty && (!classes.length || classes.includes(o.name)));
-  const { objects, lost } = frameObjects(id, sample.image, wanted, side);
+  const { width, height } = sample.image;
+  const each = instances ? wanted.flatMap((o) => instancesOf(o, width, height)) : wanted;
+  const { objects, lost } = frameObjects(id, sample.image, each, side);
   for (const name of lost) notes.push(`${id}: ${name} is too small to be seen at ${side} pixels; left out`);
-  return objects;
+  return numberInstances(objects);
 }
 
 function dataOf(

@@ -6,7 +6,7 @@ import type { Evaluated } from '../../src/train/evaluator';
 import { type DataConfig, resolveConfig } from '../../src/train/experiment/config';
 import { maskScore } from '../../src/train/metrics/overlap';
 import type { TrainItem } from '../../src/train/trainItem';
-import { writeCases } from './adaptFixture';
+import { pictures, writeCase, writeCases } from './adaptFixture';
 
 /** Data options. */
 const config = (...sets: string[]): DataConfig =>
@@ -65,6 +65,26 @@ test('folds, lists, caps and classes', async () => {
   expect(classes(one.train)).toEqual(['label 2']);
   await expect(folderData(folder, 32, config('classes=label 3'))).rejects.toThrow(/no object .* or other classes/);
   await expect(folderData(folder, 32, config('split.by=list', 'split.val=case'))).rejects.toThrow("no case 'case'");
+});
+
+test('instances: each part of a class is an object, and belongs to its image', async () => {
+  const path = await writeCases(4);
+  for (let k = 0; k < 4; k++) {
+    const { image, mask } = pictures(k);
+    await writeCase(path, `case${k}`, { image, mask: mask.map((v) => (v ? 1 : 0)) });
+  }
+  const folder = await diskFolder(path);
+  const [together, apart] = [
+    await folderData(folder, 32, config()),
+    await folderData(folder, 32, config('instances=true')),
+  ];
+  expect([together.train.length, apart.train.length]).toEqual([3, 6]);
+  expect(apart.counts).toMatch(/^6 objects of 3 images to train/);
+  const [first, second] = items(apart);
+  expect([first.id, second.id].map((id) => id.replace(/^case\d/, ''))).toEqual(['#1', '#2']);
+  expect(first.mask.some((v, p) => v && second.mask[p])).toBe(false);
+  expect(first.image).toBe(second.image);
+  expect(apart.patients.get(first.id)).toBe(apart.patients.get(second.id));
 });
 
 test('a cap takes phantoms of every modality alike', () => {
