@@ -9,7 +9,7 @@ import { sum } from '../ops/reduce';
 import { reshape, transpose } from '../ops/view';
 import { constant, type Tensor } from '../tensor/tensor';
 import { defineAdapter, type Foldable, layer1, type TrainingHooks } from './adapter';
-import { type LinearTarget, linearTargets, widthsOf } from './linearTargets';
+import { type LinearTarget, linearTargets, lowRankTargets, widthsOf } from './linearTargets';
 import { type AllocationConfig, allocateRanks, ledgerOf, type Triplets } from './rankAllocation';
 
 const count = (least: number) => v.pipe(v.number(), v.integer(), v.minValue(least));
@@ -58,7 +58,10 @@ export const adalora = defineAdapter('adalora', 'image_encoder.blocks.*', schema
     identityAtInit: true,
     places: (host) =>
       Object.fromEntries(
-        targetsOf(host, config).map((t) => [t.place, (_: Module, build: Build) => svdLayer(t, build, config)]),
+        lowRankTargets(host, config.targets, 'adalora').map((t) => [
+          t.place,
+          (_: Module, build: Build) => svdLayer(t, build, config),
+        ]),
       ),
     training: (hosts) => hooksOf(hosts, config),
   };
@@ -66,10 +69,6 @@ export const adalora = defineAdapter('adalora', 'image_encoder.blocks.*', schema
 
 /** The options of the published Med-SA: alpha 1, and ranks that are never allocated there. */
 export const ADALORA_RELEASE = { rank: 4, alpha: 1, allocate: false } as const;
-
-function targetsOf(host: Module, { targets }: AdaloraConfig): LinearTarget[] {
-  return linearTargets(host, targets, 'adalora').map((t) => ({ ...t, thirds: null }));
-}
 
 function svdLayer({ linear: host }: LinearTarget, build: Build, config: AdaloraConfig): Foldable {
   const { inDim, outDim } = widthsOf(host);
@@ -92,7 +91,11 @@ function svdLayer({ linear: host }: LinearTarget, build: Build, config: AdaloraC
 function hooksOf(hosts: readonly Module[], config: AdaloraConfig): TrainingHooks {
   const params = hosts[0].params;
   const layers = hosts.flatMap((host) =>
-    targetsOf(host, config).map((t) => ({ path: t.linear.path, rank: config.rank, ...widthsOf(t.linear) })),
+    linearTargets(host, config.targets, 'adalora').map((t) => ({
+      path: t.linear.path,
+      rank: config.rank,
+      ...widthsOf(t.linear),
+    })),
   );
   const penalty = config.orthogonality ? { penalty: () => orthogonality(params, layers, config.orthogonality) } : {};
   if (!config.allocate) return penalty;

@@ -45,6 +45,22 @@ export function linearTargets(host: Module, words: string, adapter: string): Lin
   });
 }
 
+/**
+ * The same for an adapter whose parameters are called `lora_A` and so on, as published files have them. Throws when a layer
+ * has such parameters already.
+ */
+export function lowRankTargets(host: Module, words: string, adapter: string): LinearTarget[] {
+  const targets = linearTargets(host, words, adapter);
+  for (const { linear } of targets) {
+    const name = `${linear.path}.lora_A`;
+    if (!host.params.has(name)) continue;
+    throw new Error(
+      `adapter ${adapter}: ${host.params.get(name).adapter ?? 'the base'} is attached to ${linear.path} already, and both call their parameters lora_A and lora_B; choose other layers`,
+    );
+  }
+  return targets;
+}
+
 /** Inner and outer width of a linear layer, from its weight. */
 export function widthsOf(linear: Linear): { readonly inDim: number; readonly outDim: number } {
   const [outDim, inDim] = linear.params.get(`${linear.path}.weight`).shape;

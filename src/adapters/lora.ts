@@ -7,7 +7,7 @@ import { add, scale } from '../ops/pointwise';
 import { pad, slice } from '../ops/view';
 import type { Tensor } from '../tensor/tensor';
 import { defineAdapter, type Foldable, layer1 } from './adapter';
-import { type LinearTarget, linearTargets, widthsOf } from './linearTargets';
+import { type LinearTarget, lowRankTargets, widthsOf } from './linearTargets';
 
 /** Options of LoRA. */
 const schema = v.strictObject({
@@ -28,7 +28,7 @@ export const lora = defineAdapter('lora', 'image_encoder.blocks.*', schema, (con
   identityAtInit: true,
   places: (host) =>
     Object.fromEntries(
-      linearTargets(host, config.targets, 'lora').map((t) => [
+      lowRankTargets(host, config.targets, 'lora').map((t) => [
         t.place,
         (_, build) => lowRank(t, build, config.rank, (config.alpha ?? config.rank) / config.rank),
       ]),
