@@ -87,7 +87,8 @@ function metaOf(bytes: Bytes): DataSet | null {
   }
 }
 
-function checkSyntax(d: DataSet, name: string): 'little' | 'big' {
+/** Byte order of plain pixels; `VolumeError` names the compression of others. */
+export function checkSyntax(d: DataSet, name: string): 'little' | 'big' {
   const uid = d.string('x00020010') ?? '1.2.840.10008.1.2';
   const endian = plainSyntaxes[uid];
   if (endian) return endian;
@@ -103,7 +104,8 @@ function checkKind(d: DataSet, name: string): void {
     throw new VolumeError(`${name}: it has no pixels (modality ${modality}) — choose the files of an image`);
   }
   if (modality === 'SEG' || modality === 'RTDOSE') {
-    throw new VolumeError(`${name}: a DICOM ${modality} file is not read as an image — convert it to NIfTI`);
+    const seg = modality === 'SEG' ? 'it is labels, not an image' : 'convert it to NIfTI';
+    throw new VolumeError(`${name}: a DICOM ${modality} file is not read as a slice of an image — ${seg}`);
   }
   const samples = d.uint16('x00280002') ?? 1;
   const photometric = (d.string('x00280004') ?? 'MONOCHROME2').trim();
@@ -117,7 +119,8 @@ function checkKind(d: DataSet, name: string): void {
     throw new VolumeError(`${name}: it holds ${frames} frames, and single slices are read — convert it to NIfTI`);
 }
 
-function numbersAt(d: DataSet, tag: string, count: number): number[] | null {
+/** The numbers of a decimal text (DS, IS), or null where they are not all there. */
+export function numbersAt(d: DataSet, tag: string, count: number): number[] | null {
   if (!d.elements[tag]?.length) return null;
   const found = Array.from({ length: count }, (_, i) => d.floatString(tag, i));
   return found.every((v): v is number => v !== undefined && Number.isFinite(v)) ? found : null;
@@ -146,15 +149,20 @@ function notesOf(d: DataSet): string[] {
   ].filter(Boolean);
 }
 
+/** Everything of a DICOM file but its pixels; `VolumeError` for what is none or does not parse. */
+export async function parseDicom(blob: Blob, name: string): Promise<DataSet> {
+  if (blob.size === 0) throw new VolumeError(`${name}: the file is empty — get it again`);
+  if (blob.size > maxFileBytes)
+    throw new VolumeError(`${name}: ${blob.size} bytes are more than a DICOM slice has — is it one?`);
+  return parse(await readSlice(blob, 0, blob.size, name), name);
+}
+
 /**
  * Parses one file. `VolumeError` for what is no DICOM, compressed or coloured pixels, several frames, objects without
  * pixels, truncated files and spacings that are none.
  */
 export async function readDicomSlice(blob: Blob, name: string): Promise<DicomSlice> {
-  if (blob.size === 0) throw new VolumeError(`${name}: the file is empty — get it again`);
-  if (blob.size > maxFileBytes)
-    throw new VolumeError(`${name}: ${blob.size} bytes are more than a DICOM slice has — is it one?`);
-  const d = parse(await readSlice(blob, 0, blob.size, name), name);
+  const d = await parseDicom(blob, name);
   const endian = checkSyntax(d, name);
   checkKind(d, name);
   const [rows, columns] = [d.uint16('x00280010') ?? 0, d.uint16('x00280011') ?? 0];

@@ -1,6 +1,8 @@
 // A volume file of any format that is read here, told by its content. What a format means is its reader's business.
 import { type Bytes, startsWith, viewOf } from './bytes';
 import { openDicom } from './dicom';
+import { isDicomSeg, openDicomSeg } from './dicomSeg';
+import { parseDicom } from './dicomSlice';
 import { VolumeError } from './errors';
 import { byteSource } from './gunzip';
 import { openMetaImage } from './metaImage';
@@ -58,7 +60,8 @@ const formats: readonly VolumeFormat[] = [
   {
     matches: (head) => startsWith(head, 'DICM', 128),
     extension: dicomName,
-    open: (blob, name) => openDicom([{ name, blob }]),
+    open: async (blob, name) =>
+      isDicomSeg(await parseDicom(blob, name)) ? openDicomSeg(blob, name) : openDicom([{ name, blob }]),
   },
 ];
 

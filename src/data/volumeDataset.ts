@@ -6,6 +6,7 @@ import { DatasetError, VolumeError, wordsOf } from './errors';
 import { openVolume } from './openVolume';
 import { checkSameGrid, makeVolume, type Volume, type VolumeFile } from './volume';
 import { finiteVolume, labelVolume } from './volumeLabels';
+import { checkSlicesOf, isSparse, spreadOver } from './volumeSparse';
 
 /** A case of volumes. `image` is the first of its images, `mask` the label file. */
 export interface VolumeCase extends DataCase {
@@ -108,7 +109,8 @@ async function loadCase(folder: Folder, c: VolumeCase, choice: VolumeChoice): Pr
   const common = { id, imageName, image, meta, notes };
   if (!c.mask) return { ...common, labels: null, classes: c.classes ?? [], emptyMask: false };
   const name = `${folder.name}/${c.mask}`;
-  const mask = await (await openIn(folder, c.mask)).read();
+  const stored = await (await openIn(folder, c.mask)).read();
+  const mask = isSparse(stored.source) ? spreadOver(image, stored, path, name) : stored;
   checkSameGrid(image, mask, path, name);
   const { labels, classes, empty } = labelVolume(mask, name, c.classes, c.background);
   return { ...common, labels, classes, emptyMask: empty };
@@ -122,7 +124,10 @@ async function gridProblem(folder: Folder, c: VolumeCase): Promise<string> {
     for (const paths of files) grids.push([paths[0], (await openImage(folder, paths)).info]);
     const bare = ({ dims, affine }: VolumeFile['info']) => makeGrid(dims, affine);
     const [[first, image], ...rest] = grids;
-    for (const [path, info] of rest) checkSameGrid(bare(image), bare(info), first, path);
+    for (const [path, info] of rest) {
+      if (isSparse(info)) checkSlicesOf(bare(image), bare(info), first, path);
+      else checkSameGrid(bare(image), bare(info), first, path);
+    }
     return '';
   } catch (error) {
     return wordsOf(error);
