@@ -66,8 +66,9 @@ export const HINTS: Readonly<Record<string, Hint>> = {
   batch: { name: 'Batch', about: 'Objects in one step. Less takes less memory.', range: [1, 16, 1] },
   loss: {
     name: 'Loss',
-    about: 'Binary cross entropy, alone or with soft Dice.',
-    choices: { 'BCE + Dice': 'bce+dice', BCE: 'bce' },
+    about:
+      'Cross entropy by pixel, soft Dice by object, or both; focal loss minds hard pixels most (20 to 1 beside Dice, as in SAM).',
+    choices: { 'BCE + Dice': 'bce+dice', BCE: 'bce', Dice: 'dice', 'Focal + Dice': 'focal+dice', Focal: 'focal' },
   },
   seed: { name: 'Seed', about: 'The same seed gives the same curve.' },
   opacity: { name: 'Mask opacity', about: 'Of the colour over the image.', range: [0, 1, 0.05] },
