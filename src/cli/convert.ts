@@ -76,7 +76,9 @@ async function convert(from: string, to: string, flags: Flags): Promise<number> 
   if (flags.merge) ready = await mergeInto(source, from, flags.base ?? null, flags.loose !== true);
   else if (flags.base) {
     if (!source.adapter) throw new CheckpointError(`--base: ${from} holds no adapter to try on it`);
-    notes.push(formatReport(tryOn(await openBase(flags.base), source.adapter, from, flags.loose !== true)));
+    notes.push(
+      `on ${flags.base}: ${formatReport(tryOn(await openBase(flags.base), source.adapter, from, flags.loose !== true))}`,
+    );
   }
   const plan = planConversion(ready, options, from);
   const paths = new Map(Array.from(plan.files, ([name, parts]) => [name ? join(to, name) : to, parts] as const));

@@ -105,7 +105,7 @@ async function writeLora(name: string): Promise<Map<string, Float32Array>> {
 test('an adapter is tried on a base, and merged into it', { timeout: 300_000 }, async () => {
   const values = await writeLora('lora');
   expect(await run([at('lora'), at('l.pth'), '--base', nano, '--dry-run'])).toBe(0);
-  expect(out.join('\n')).toMatch(/attach lora to image_encoder\.blocks\.\*[\s\S]*note: 8 placed/);
+  expect(out.join('\n')).toMatch(/attach lora to image_encoder\.blocks\.\*[\s\S]*note: on \S+: 8 placed/);
   await installDawn();
   expect(await run([at('lora'), at('merged.safetensors'), '--merge', '--base', nano])).toBe(0);
   const [merged, base] = [await open('merged.safetensors'), await openCheckpoint(await openFile(nano), 'nano')];
