@@ -11,6 +11,7 @@ const COMMANDS: Record<string, { about: string; load: () => Promise<Command> }> 
     about: 'a run or an adapter beside its base on labelled data: metrics, intervals, tests',
     load: () => import('./eval'),
   },
+  predict: { about: 'masks of unlabelled images and volumes', load: () => import('./predict') },
   sweep: { about: 'a grid of experiments, resumable, and one table of comparison', load: () => import('./sweep') },
   report: {
     about: 'compare finished runs: tables, and a page with curves and pictures',
