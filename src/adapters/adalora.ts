@@ -39,6 +39,8 @@ const schema = v.strictObject({
   /** How slowly the running means of importance and of its uncertainty forget. */
   beta1: v.optional(v.pipe(v.number(), v.minValue(0), v.ltValue(1)), 0.85),
   beta2: v.optional(v.pipe(v.number(), v.minValue(0), v.ltValue(1)), 0.85),
+  /** For the base as the published code builds it; the adapter itself is the same. */
+  release: v.optional(v.boolean(), false),
 });
 
 type AdaloraConfig = v.InferOutput<typeof schema>;
@@ -68,7 +70,7 @@ export const adalora = defineAdapter('adalora', 'image_encoder.blocks.*', schema
 });
 
 /** The options of the published Med-SA: alpha 1, and ranks that are never allocated there. */
-export const ADALORA_RELEASE = { rank: 4, alpha: 1, allocate: false } as const;
+export const ADALORA_RELEASE = { release: true, rank: 4, alpha: 1, allocate: false } as const;
 
 function svdLayer({ linear: host }: LinearTarget, build: Build, config: AdaloraConfig): Foldable {
   const { inDim, outDim } = widthsOf(host);

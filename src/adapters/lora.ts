@@ -17,6 +17,8 @@ const schema = v.strictObject({
   alpha: v.optional(v.nullable(v.pipe(v.number(), v.gtValue(0))), null),
   /** Linear layers below the host, apart by commas: q, k, v (thirds of qkv), names (lin1), patterns, or all. */
   targets: v.optional(v.pipe(v.string(), v.minLength(1)), 'q,v'),
+  /** For the base as the published code builds it; the adapter itself is the same. */
+  release: v.optional(v.boolean(), false),
 });
 
 /**
@@ -36,7 +38,7 @@ export const lora = defineAdapter('lora', 'image_encoder.blocks.*', schema, (con
 }));
 
 /** The options of the published Med-SA: queries, values and both layers of the MLP, times 1 / rank. */
-export const LORA_RELEASE = { alpha: 1, targets: 'q,v,lin1,lin2' } as const;
+export const LORA_RELEASE = { release: true, alpha: 1, targets: 'q,v,lin1,lin2' } as const;
 
 function lowRank({ linear: host, thirds }: LinearTarget, build: Build, rank: number, factor: number): Foldable {
   const { inDim, outDim } = widthsOf(host);

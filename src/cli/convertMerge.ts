@@ -1,5 +1,6 @@
 import type { Attachment } from '../adapters/adapter';
 import { mergedState } from '../adapters/merge';
+import type { AdapterInfo } from '../data/adapterFile';
 import type { FoundAdapter } from '../data/adapterLayout';
 import { loadAdapter, needsRelease } from '../data/adapterLoad';
 import type { ConvertSource } from '../data/convert';
@@ -22,8 +23,8 @@ interface Ready {
   readonly source: TensorSource;
 }
 
-function build(config: SamConfig, source: TensorSource, release: boolean): Ready {
-  const ready = release ? asRelease(config, source) : { config, source };
+function build(config: SamConfig, source: TensorSource, info: AdapterInfo): Ready {
+  const ready = needsRelease(info) ? asRelease(config, source, info.adapters) : { config, source };
   return { sam: buildSam({ params: makeParams() }, ready.config), source: ready.source };
 }
 
@@ -34,7 +35,7 @@ export function tryOn(
   name: string,
   strict: boolean,
 ): KeyReport {
-  const { sam } = build(base.config, base.source, needsRelease(adapter.info));
+  const { sam } = build(base.config, base.source, adapter.info);
   return loadAdapter(sam, adapter, { name, strict }).report;
 }
 
@@ -64,7 +65,7 @@ export async function mergeInto(
   if (!adapter) throw new CheckpointError(`--merge: ${name} holds no adapter`);
   const from = base ? await openBase(base) : baseInside(source, name);
   const release = needsRelease(adapter.info);
-  const { sam, source: weights } = build(from.config, from.source, release);
+  const { sam, source: weights } = build(from.config, from.source, adapter.info);
   loadParams(sam.params, weights);
   const { attachments } = loadAdapter(sam, adapter, { name, strict });
   const merged = await onGpu(sam, attachments);

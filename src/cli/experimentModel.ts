@@ -27,7 +27,7 @@ export function buildModel(
 ): ExperimentModel {
   const params = makeParams(config.seed);
   const release = config.adapters.some((a) => a.release === true);
-  const built = release ? asRelease(base.config, base.source) : base;
+  const built = release ? asRelease(base.config, base.source, config.adapters) : base;
   const sam = buildSam({ params }, built.config);
   loadParams(params, built.source);
   chooseTrainable(params, config.trainable);

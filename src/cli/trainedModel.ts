@@ -43,8 +43,8 @@ export async function openTrained({ base, adapter }: ModelChoice): Promise<Train
   const named = typeof config === 'object' && config !== null && 'base' in config ? String(config.base) : undefined;
   const file = await openBase(base ?? named ?? found?.info.base.name ?? 'sam-nano');
   const params = makeParams();
-  const release = found ? needsRelease(found.info) : false;
-  const built = release ? asRelease(file.config, file.source) : file;
+  const release = found !== null && needsRelease(found.info);
+  const built = release ? asRelease(file.config, file.source, found.info.adapters) : file;
   const sam = buildSam({ params }, built.config);
   loadParams(params, built.source);
   const name = adapter ? basename(adapter) : file.config.name;

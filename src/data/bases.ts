@@ -62,7 +62,7 @@ export function aboutModel(model: BaseModel): BaseSizes & { readonly release: bo
   if (model instanceof Sam) {
     const { name, imageEncoder: e } = model.config;
     const again = () => buildSam(fresh(), model.config);
-    return { name, width: e.embedDim, depth: e.depth, release: e.norm1InWindow === true, fresh: again };
+    return { name, width: e.embedDim, depth: e.depth, release: e.relPosNames?.[0] === 'rel_h', fresh: again };
   }
   const { name, embedDim, depth, mlpNames } = model.config;
   const again = () => new EfficientSam({ ...fresh(), path: '' }, model.config);

@@ -18,18 +18,23 @@ export function renamedSource(source: TensorSource, from: Naming, to: Naming): T
   };
 }
 
+/** In the published code only the blocks that hold bottleneck adapters cut windows before norm1; those with LoRA are SAM's. */
+const PLAIN_BLOCKS = ['lora', 'adalora'];
+
 /**
- * Configuration and weights of a base (SAM's names) in release mode. The position embedding keeps the side that the base
- * stores; for SAM's own sizes that is the release's 64.
+ * Configuration and weights of a base (SAM's names) in release mode, for these `adapters`. The position embedding keeps the
+ * side that the base stores; for SAM's own sizes that is the release's 64.
  */
 export function asRelease(
   config: SamConfig,
   source: TensorSource,
+  adapters: readonly { readonly name: string }[],
 ): { readonly config: SamConfig; readonly source: TensorSource } {
   const release = releaseConfig(config);
+  const norm1InWindow = !adapters.some((a) => PLAIN_BLOCKS.includes(a.name));
   const { imgSize, patchSize, posEmbedSide = Math.floor(imgSize / patchSize) } = config.imageEncoder;
   return {
-    config: { ...release, imageEncoder: { ...release.imageEncoder, posEmbedSide } },
+    config: { ...release, imageEncoder: { ...release.imageEncoder, posEmbedSide, norm1InWindow } },
     source: renamedSource(source, 'sam', 'release'),
   };
 }

@@ -19,7 +19,7 @@ function fresh(): TensorSource {
 
 test('a base loads into the model of the published code, strictly, whatever its size', async () => {
   const base = fresh();
-  const { config, source } = asRelease(samConfig('tiny'), base);
+  const { config, source } = asRelease(samConfig('tiny'), base, [{ name: 'medsa' }]);
   expect(config.imageEncoder).toMatchObject({ norm1InWindow: true, posEmbedSide: 4 });
   const sam = buildSam({ params: makeParams() }, config);
   expect(loadParams(sam.params, source)).toMatchObject({ missing: [], unexpected: [], misshaped: [] });
@@ -29,7 +29,12 @@ test('a base loads into the model of the published code, strictly, whatever its 
 });
 
 test('the side of the position embedding is the release’s for SAM’s own sizes', () => {
-  expect(asRelease(samConfig('vit_b'), fresh()).config.imageEncoder.posEmbedSide).toBe(64);
+  expect(asRelease(samConfig('vit_b'), fresh(), []).config.imageEncoder.posEmbedSide).toBe(64);
+});
+
+test('blocks with LoRA in place of adapters keep SAM’s order of norm and windows', () => {
+  const { config } = asRelease(samConfig('tiny'), fresh(), [{ name: 'lora' }]);
+  expect(config.imageEncoder).toMatchObject({ norm1InWindow: false, relPosNames: ['rel_h', 'rel_w'] });
 });
 
 test('renamed there and back', async () => {
