@@ -1,19 +1,35 @@
-/**
- * Remembers the last `most` results of `make` by whole number: what is large, asked for again soon, and cheap enough to
- * make anew. `most` of at least 1.
- */
-export function memo<T>(most: number, make: (key: number) => T): (key: number) => T {
-  const kept = new Map<number, T>();
+// Remembering what is large, asked for again soon, and cheap enough to make anew, within a bound for all together.
+
+/** A bound in bytes that several memos share; what was unused for longest goes first. */
+export interface MemoPool {
+  readonly most: number;
+  /** By last use, oldest first. */
+  readonly kept: Map<object, { readonly bytes: number; forget(): void }>;
+  used: number;
+}
+
+/** An empty pool of `most` bytes. */
+export const memoPool = (most: number): MemoPool => ({ most, kept: new Map(), used: 0 });
+
+function touch(pool: MemoPool, key: object, bytes: number, forget: () => void): void {
+  if (pool.kept.delete(key)) pool.used -= bytes;
+  pool.kept.set(key, { bytes, forget });
+  pool.used += bytes;
+  for (const [oldest, entry] of pool.kept) {
+    if (pool.used <= pool.most || oldest === key) break;
+    pool.kept.delete(oldest);
+    pool.used -= entry.bytes;
+    entry.forget();
+  }
+}
+
+/** `make`, with results of about `bytes` each remembered by whole number as long as the pool has room. */
+export function memo<T extends object>(pool: MemoPool, bytes: number, make: (key: number) => T): (key: number) => T {
+  const results = new Map<number, T>();
   return (key) => {
-    const found = kept.get(key);
-    if (found !== undefined) {
-      kept.delete(key); // to the end: it was used last
-      kept.set(key, found);
-      return found;
-    }
-    const made = make(key);
-    kept.set(key, made);
-    if (kept.size > most) kept.delete(kept.keys().next().value as number);
-    return made;
+    const value = results.get(key) ?? make(key);
+    results.set(key, value);
+    touch(pool, value, bytes, () => results.delete(key));
+    return value;
   };
 }

@@ -4,7 +4,7 @@ import { type Affine, columnOf, determinant, spacingOf, type Triple } from './af
 import type { Bytes } from './bytes';
 import { VolumeError } from './errors';
 import { gzip } from './gunzip';
-import { type Volume, type VoxelArray, withData } from './volume';
+import { type Volume, type VolumeGrid, type VoxelArray, withData } from './volume';
 
 const codes = [
   [Uint8Array, 2],
@@ -107,7 +107,7 @@ export async function writeNifti(volume: Volume, options: NiftiWriteOptions = {}
  * Label values on a volume's grid, as small as they fit: uint8 to 255, int16 to 32,767 (both read everywhere), else int32.
  * `VolumeError` for values that are no whole numbers ≥ 0.
  */
-export function maskVolume(grid: Volume, labels: ArrayLike<number>): Volume {
+export function maskVolume(grid: VolumeGrid, labels: ArrayLike<number>): Volume {
   let most = 0;
   for (let i = 0; i < labels.length; i++) {
     const v = labels[i];

@@ -4,7 +4,7 @@ import type { LabelClass } from './dataset';
 import { VolumeError } from './errors';
 import { memo } from './memo';
 import { type FramedObject, frameMask } from './trainItems';
-import { keptFrames, type PreparedVolume, prepareLabels } from './volumePrepare';
+import { framePool, type PreparedVolume, prepareLabels } from './volumePrepare';
 
 /** How a volume is cut. */
 export interface SlabSpec {
@@ -77,7 +77,7 @@ function classMasks(prepared: PreparedVolume, labels: Uint8Array | Uint16Array, 
     for (let i = 0; i < plane; i++) mask[i] = labels[z * plane + i] === value ? 1 : 0;
     return frameMask(mask, w, h, prepared.side);
   };
-  const framed = memo(keptFrames(prepared.side, 1), make);
+  const framed = memo(framePool, prepared.side ** 2, make);
   const seen = there.map((t, z) => t && framed(z).includes(1)); // specks vanish in resizing
   return { seen, framed };
 }

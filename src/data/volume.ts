@@ -42,12 +42,10 @@ export interface VolumeInfo {
   readonly notes: readonly string[];
 }
 
-/** A 3-D grid of values with its place in space. */
-export interface Volume {
+/** A 3-D grid and its place in space. */
+export interface VolumeGrid {
   /** [nx, ny, nz], x fastest. */
   readonly dims: Triple;
-  /** nx·ny·nz values. */
-  readonly data: VoxelArray;
   /** mm along x, y, z. */
   readonly spacing: Triple;
   /** Voxel to mm, RAS+. */
@@ -55,6 +53,12 @@ export interface Volume {
   readonly axes: string;
   /** Where it came from; null for one made here. */
   readonly source: VolumeInfo | null;
+}
+
+/** A grid with values. */
+export interface Volume extends VolumeGrid {
+  /** nx·ny·nz values. */
+  readonly data: VoxelArray;
 }
 
 /** A volume file whose header has been read and checked. */
@@ -87,8 +91,13 @@ export function makeVolume(
   return { dims, data, affine, axes: axesOf(affine), spacing: spacingOf(affine), source };
 }
 
+/** The grid alone, without holding on to the values. */
+export const gridOf = ({ dims, spacing, affine, axes, source }: VolumeGrid): VolumeGrid => ({
+  ...{ dims, spacing, affine, axes, source },
+});
+
 /** The same grid with other values. */
-export const withData = (volume: Volume, data: VoxelArray): Volume =>
+export const withData = (volume: VolumeGrid, data: VoxelArray): Volume =>
   makeVolume(volume.dims, data, volume.affine, volume.source);
 
 /**
@@ -142,7 +151,7 @@ const worst = (a: Affine, b: Affine): number =>
  * `VolumeError` unless both have the same grid: dimensions, and affines whose corners differ by less than a tenth of a
  * voxel (files round them differently).
  */
-export function checkSameGrid(image: Volume, label: Volume, imageName: string, labelName: string): void {
+export function checkSameGrid(image: VolumeGrid, label: VolumeGrid, imageName: string, labelName: string): void {
   const [a, b] = [image.dims, label.dims];
   if (a.some((n, i) => n !== b[i])) {
     throw new VolumeError(

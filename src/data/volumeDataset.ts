@@ -4,7 +4,7 @@ import type { DataCase, Folder, LabelClass } from './dataset';
 import { openDicom } from './dicom';
 import { DatasetError, VolumeError, wordsOf } from './errors';
 import { openVolume } from './openVolume';
-import { checkSameGrid, makeVolume, type Volume, type VolumeFile } from './volume';
+import { checkSameGrid, type Volume, type VolumeFile } from './volume';
 import { finiteVolume, labelVolume } from './volumeLabels';
 import { checkSlicesOf, isSparse, spreadOver } from './volumeSparse';
 
@@ -122,7 +122,7 @@ async function gridProblem(folder: Folder, c: VolumeCase): Promise<string> {
     const grids: [string, VolumeFile['info']][] = [];
     const files = [...Object.values(c.images), ...(c.mask ? [[c.mask]] : [])];
     for (const paths of files) grids.push([paths[0], (await openImage(folder, paths)).info]);
-    const bare = ({ dims, affine }: VolumeFile['info']) => makeGrid(dims, affine);
+    const bare = (info: VolumeFile['info']) => ({ ...info, source: null });
     const [[first, image], ...rest] = grids;
     for (const [path, info] of rest) {
       if (isSparse(info)) checkSlicesOf(bare(image), bare(info), first, path);
@@ -133,12 +133,6 @@ async function gridProblem(folder: Folder, c: VolumeCase): Promise<string> {
     return wordsOf(error);
   }
 }
-
-/** A grid without voxels, to compare. */
-const makeGrid = (dims: Volume['dims'], affine: Volume['affine']): Volume => ({
-  ...makeVolume([1, 1, 1], new Uint8Array(1), affine),
-  dims,
-});
 
 /**
  * A data set of these cases. All headers are read and compared first, so that the last mask of a long folder does not end

@@ -2,9 +2,9 @@
 // model's frame. Knows the way back to the grid the volume came from. Frames are made when they are looked at.
 import { spacingOf, type Triple } from './affine';
 import { VolumeError } from './errors';
-import { memo } from './memo';
+import { memo, memoPool } from './memo';
 import { type FramedObject, frameImage } from './trainItems';
-import { makeVolume, type Volume, voxelsOf } from './volume';
+import { gridOf, type Volume, type VolumeGrid, voxelsOf } from './volume';
 import { defaultPlane, type Plane, reorient, type Turn, turnBack, turnData, turnTo, viewAxes } from './volumeReorient';
 import { resampleSpacing, resizeVoxels } from './volumeResample';
 import { toGrey, type ValueRange, type WindowChoice, windowRange } from './volumeWindow';
@@ -29,8 +29,8 @@ export interface PreparedVolume {
   readonly id: string;
   readonly side: number;
   readonly plane: Plane;
-  /** The volume as it was read. */
-  readonly source: Volume;
+  /** The grid of the volume as it was read. */
+  readonly source: VolumeGrid;
   readonly turn: Turn;
   /** [w, h, n] after turning, before resampling. */
   readonly viewDims: Triple;
@@ -45,12 +45,8 @@ export interface PreparedVolume {
   frame(z: number): SliceFrame;
 }
 
-/** Bytes of frames that are kept. */
-const keptBytes = 256 * 2 ** 20;
-
-/** How many frames of S × S × `channels` bytes are kept. */
-export const keptFrames = (side: number, channels: number): number =>
-  Math.max(16, Math.floor(keptBytes / (side * side * channels)));
+/** Frames and masks of all volumes that are kept for the next look, in bytes. */
+export const framePool = memoPool(512 * 2 ** 20);
 
 /** Part of a slice (all of it by default) as RGB in the model's frame. */
 export function frameGrey(
@@ -87,16 +83,18 @@ export function prepareVolume(id: string, source: Volume, options: PrepareOption
   const seen = resampleSpacing(view, spacing, 'linear');
   const grey = toGrey(seen.data, range);
   const { dims } = seen;
-  const frame = memo(keptFrames(side, 3), (z) => frameGrey(grey, dims, z, side));
+  const frame = memo(framePool, 3 * side * side, (z) => frameGrey(grey, dims, z, side));
   const turn = turnTo(source, viewAxes[plane]);
-  const common = { id, side, plane, source, turn, range, grey, dims };
+  const common = { id, side, plane, source: gridOf(source), turn, range, grey, dims };
   return { ...common, viewDims: view.dims, spacing: spacingOf(seen.affine), frame };
 }
 
 /** Label values of the source's grid on the prepared one, w·h·n. */
 export function prepareLabels<A extends Uint8Array | Uint16Array>(prepared: PreparedVolume, labels: A): A {
   const { source, turn, viewDims, dims } = prepared;
-  makeVolume(source.dims, labels, source.affine); // one label a voxel
+  if (labels.length !== voxelsOf(source.dims)) {
+    throw new VolumeError(`${prepared.id}: ${labels.length} labels do not fill ${source.dims.join(' × ')} voxels`);
+  }
   return resizeVoxels(turnData(labels, source.dims, turn), viewDims, dims, 'nearest') as A;
 }
 

@@ -2,7 +2,7 @@
 // it, and spreading them over it.
 import { invertAffine, multiplyAffine } from './affine';
 import { VolumeError } from './errors';
-import type { Volume, VolumeInfo } from './volume';
+import type { Volume, VolumeGrid, VolumeInfo } from './volume';
 import { resampleToGrid } from './volumeResample';
 
 /** Whether a file of this kind may leave slices out. */
@@ -12,7 +12,7 @@ export const isSparse = (info: VolumeInfo | null): boolean => info?.format === '
 const tolerance = 0.1;
 
 /** `VolumeError` unless every voxel of the labels is one of the image's. */
-export function checkSlicesOf(image: Volume, label: Volume, imageName: string, labelName: string): void {
+export function checkSlicesOf(image: VolumeGrid, label: VolumeGrid, imageName: string, labelName: string): void {
   const way = multiplyAffine(invertAffine(image.affine), label.affine);
   const whole = (v: number, reach: number) => Math.abs(v - Math.round(v)) * reach < tolerance;
   const aligned = [0, 1, 2].every(
@@ -32,7 +32,7 @@ export function checkSlicesOf(image: Volume, label: Volume, imageName: string, l
 }
 
 /** The labels on the image's whole grid, 0 where they have no slice. */
-export function spreadOver(image: Volume, label: Volume, imageName: string, labelName: string): Volume {
+export function spreadOver(image: VolumeGrid, label: Volume, imageName: string, labelName: string): Volume {
   checkSlicesOf(image, label, imageName, labelName);
   return resampleToGrid(label, image, 'nearest', 0);
 }

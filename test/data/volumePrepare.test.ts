@@ -54,7 +54,7 @@ test('labels follow the image, and logits come back through resampling', () => {
     Float32Array.from(view, (v) => (v ? 1 : -1)),
   );
   expect(Uint8Array.from(back, (v) => (v > 0 ? 3 : 0))).toEqual(labels);
-  expect(() => prepareLabels(p, new Uint8Array(7))).toThrow(/7 values do not fill/);
+  expect(() => prepareLabels(p, new Uint8Array(7))).toThrow(/7 labels do not fill 5 × 8 × 6 voxels/);
   expect(() => logitsToSource(p, new Float32Array(7))).toThrow(/7 logits for 16 × 12 × 10/);
 });
 
