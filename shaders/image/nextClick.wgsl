@@ -139,6 +139,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     chosen = strongest();
   }
   workgroupBarrier();
+  storageBarrier();
   let root = chosen;
   // Distance to the nearest pixel outside in the same column, outside the image included.
   for (var x = lane; x < SIDE; x += THREADS) {

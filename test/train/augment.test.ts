@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { jitterBox } from '../../src/data/promptsBox';
 import { rng } from '../../src/data/rng';
-import { inverse, mapPoint } from '../../src/train/affine';
+import { mapPoint } from '../../src/train/affine';
 import { augmentBatch, drawChange } from '../../src/train/augment';
 import { objectBox } from '../../src/train/augmentBox';
 import type { AugmentConfig } from '../../src/train/augmentConfig';
@@ -32,13 +32,6 @@ function changed(config: AugmentConfig, items: readonly TrainItem[], batch = 3, 
   const inputs = augmentBatch(config, 7, batch, items, of, arrays);
   return { ...inputs, points: arrays.points, labels: arrays.labels };
 }
-
-test('a map and its inverse', () => {
-  const m = [0.5, -1, 3, 2, 0.25, -7] as const;
-  const [x, y] = mapPoint(inverse(m), ...mapPoint(m, 4, 9));
-  expect(x).toBeCloseTo(4, 12);
-  expect(y).toBeCloseTo(9, 12);
-});
 
 test('turned off, nothing moves', () => {
   const items = [tinyItem(0), tinyItem(1)];

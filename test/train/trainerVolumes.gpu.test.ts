@@ -9,7 +9,7 @@ import { buildSam } from '../../src/models/sam/sam';
 import { makeParams } from '../../src/nn/params';
 import { uploadParams } from '../../src/nn/paramsIo';
 import type { Evaluated } from '../../src/train/evaluator';
-import { makeTrainer } from '../../src/train/trainer';
+import { makeTrainer, type Trainer } from '../../src/train/trainer';
 import type { TrainItem } from '../../src/train/trainItem';
 import { QUICK, SIDE, tinyConfig, tinyItem } from './tiny';
 
@@ -59,4 +59,31 @@ test('a slab with an empty slice: its target counts in the loss, and the loss fa
   expect(losses[0]).toBeCloseTo(want, 5);
   expect(Math.max(...losses.slice(-3))).toBeLessThan(losses[0] - 0.02);
   trainer.destroy();
+});
+
+async function volumes(): Promise<Trainer> {
+  const sam = buildSam({ params: makeParams(3) }, samConfig('tiny', { imgSize: SIDE, patchSize: 8 }));
+  attach(sam, sdTrans());
+  await uploadParams(sam.params, gpu);
+  return makeTrainer(gpu, sam, { ...tinyConfig, batch: 1, depth: 3 }, QUICK);
+}
+
+test('volumes resume exactly, are measured slice by slice, and slices see each other', async () => {
+  const slab = (t: number) => [tinyItem(t), tinyItem(t + 1), emptyItem(t + 2)];
+  const whole = await volumes();
+  const curve = await Promise.all([0, 1, 2, 3].map((t) => whole.run(slab(t))));
+  const end = await whole.readState();
+  const first = await volumes();
+  await Promise.all([0, 1].map((t) => first.run(slab(t))));
+  const second = await volumes();
+  second.writeState(await first.readState());
+  expect(await Promise.all([2, 3].map((t) => second.run(slab(t))))).toEqual(curve.slice(2));
+  expect(await second.readState()).toEqual(end);
+  const results = await whole.evaluate([...slab(0), ...slab(7)]);
+  expect(results.map((r) => r.id)).toEqual(['square-0', 'square-1', 'empty-2', 'square-7', 'square-8', 'empty-9']);
+  expect(results.every((r) => r.logits.length === SIDE * SIDE)).toBe(true);
+  const [other] = await whole.evaluate([slab(0)[0], ...slab(7).slice(1)]);
+  expect(other.logits).not.toEqual(results[0].logits);
+  await expect(whole.run(slab(0).slice(1))).rejects.toThrow('2 items are no whole slabs of 3 slices');
+  for (const t of [whole, first, second]) t.destroy();
 });
