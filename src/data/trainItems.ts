@@ -100,12 +100,15 @@ export function promptObject(o: FramedObject, prompt: string, random: Rng, maskS
   return { ...o, points, labels, maskInput: roughMask(o.mask, Math.sqrt(o.mask.length), maskSide, random) };
 }
 
+/** The prompt that stands for `prompt` in measuring: its one point becomes the object's centre. */
+export const fixedPrompt = (prompt: string): string => prompt.replace(/(^|\+)point-1(?=\+|$)/, '$1center');
+
 /**
  * For measuring: prompts that stay the same from run to run. One point is the object's centre (its pixel farthest from the outside), a
  * tight box is itself, everything else is drawn by the object's name.
  */
 export function evaluationItems(objects: readonly FramedObject[], prompt: string, maskSide = 0): TrainItem[] {
-  const fixed = prompt.replace(/(^|\+)point-1(?=\+|$)/, '$1center');
+  const fixed = fixedPrompt(prompt);
   return objects.map((o) => promptObject(o, fixed, rng(0, 'evaluation prompt', o.id, o.className), maskSide));
 }
 
@@ -118,18 +121,26 @@ export interface BatchPlan {
   readonly maskSide?: number;
 }
 
-/** Items of step t = 0, 1, …: all objects in an order shuffled anew for each pass over them, each time with a new prompt. */
-export function batchAt(objects: readonly FramedObject[], plan: BatchPlan, t: number): TrainItem[] {
-  const { seed, batch, prompt, maskSide } = plan;
-  const n = objects.length;
-  const orders = new Map<number, FramedObject[]>();
-  const order = (pass: number): FramedObject[] => {
-    const found = orders.get(pass) ?? rng(seed, 'order', pass).shuffle([...objects]);
+/**
+ * What stands in the `batch` places of step t: all of `list` in an order shuffled anew for each pass over it; `at` numbers
+ * the places of the whole run.
+ */
+export function drawnAt<T>(list: readonly T[], { seed, batch }: BatchPlan, t: number): { item: T; at: number }[] {
+  const n = list.length;
+  const orders = new Map<number, T[]>();
+  const order = (pass: number): T[] => {
+    const found = orders.get(pass) ?? rng(seed, 'order', pass).shuffle([...list]);
     orders.set(pass, found);
     return found;
   };
   return Array.from({ length: batch }, (_, k) => {
     const at = t * batch + k;
-    return promptObject(order(Math.floor(at / n))[at % n], prompt, rng(seed, 'prompt', at), maskSide);
+    return { item: order(Math.floor(at / n))[at % n], at };
   });
+}
+
+/** Items of step t = 0, 1, …: all objects in an order shuffled anew for each pass over them, each time with a new prompt. */
+export function batchAt(objects: readonly FramedObject[], plan: BatchPlan, t: number): TrainItem[] {
+  const { seed, prompt, maskSide } = plan;
+  return drawnAt(objects, plan, t).map(({ item, at }) => promptObject(item, prompt, rng(seed, 'prompt', at), maskSide));
 }

@@ -51,3 +51,16 @@ test('for measuring a slice has the same prompt in every slab', () => {
   expect(centre.labels[0]).toBe(1);
   expect(evaluationSlab(slabs[0], 'center')[1].labels).toEqual(Float32Array.of(-1, -1));
 });
+
+test('every kind of prompt: several at once, a rough mask, none', () => {
+  for (const prompt of ['box+point-1', 'point-2', 'mask', 'none', 'center']) {
+    const rows = slabBatchAt(slabs, { seed: 1, batch: 1, prompt, maskSide: 4 }, 0);
+    const evaluated = evaluationSlab(slabs[0], prompt, 4);
+    for (const row of [...rows, ...evaluated]) {
+      const absent = !row.mask.includes(1);
+      expect(row.labels.length, prompt).toBe(rows[0].labels.length);
+      expect(row.maskInput?.length ?? 0).toBe(prompt === 'mask' && !absent ? 16 : 0);
+      if (absent) expect([...row.labels].every((l) => l === -1)).toBe(true);
+    }
+  }
+});
