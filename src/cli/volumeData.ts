@@ -133,6 +133,6 @@ function dataOf(
     counts: `${count(train)} (${slabs.length} slabs of ${depth} slices) to train, ${count(val)} to validate`,
     hash: hashParts([`${depth} ${overlap}`, 'train', ...parts(train), 'val', ...parts(val)]),
     batch: (plan, t) => slabBatchAt(slabs, plan, t),
-    evaluation: (prompt) => volumeSet(val, prompt, { depth, overlap }),
+    evaluation: (prompt, maskSide) => volumeSet(val, { prompt, maskSide }, { depth, overlap }),
   };
 }

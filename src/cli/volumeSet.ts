@@ -10,11 +10,17 @@ import type { TrainItem } from '../train/trainItem';
 import type { EvaluationSet, Measured, Predict } from './experimentData';
 import type { VolumeObject } from './volumeData';
 
+/** Kind of prompt, and the side of its masks where it has such. */
+interface PromptOf {
+  readonly prompt: string;
+  readonly maskSide?: number;
+}
+
 /**
  * Classes of whole volumes: slabs slide along the slices, overlapping logits are averaged, the mask is compared on the volume's own grid.
  * Slabs without the object get no prompt, hence say nothing.
  */
-export function volumeSet(objects: readonly VolumeObject[], prompt: string, spec: SlabSpec): EvaluationSet {
+export function volumeSet(objects: readonly VolumeObject[], prompt: PromptOf, spec: SlabSpec): EvaluationSet {
   return {
     count: objects.length,
     async evaluate(predict, rows, onDone) {
@@ -46,7 +52,7 @@ const truthOf = ({ labels, value }: VolumeObject): Uint8Array => {
 /** The mask of one object on the grid of its source. Slabs are predicted together, as many as fit into `rows`. */
 async function predictObject(
   { prepared, slabs }: VolumeObject,
-  prompt: string,
+  { prompt, maskSide }: PromptOf,
   spec: SlabSpec,
   predict: Predict,
   rows: number,
@@ -56,7 +62,7 @@ async function predictObject(
   const answers = new Map<string, Float32Array>();
   for (let i = 0; i < slabs.length; i += at) {
     const some = slabs.slice(i, i + at);
-    const results = await predict(some.flatMap((s) => evaluationSlab(s, prompt)));
+    const results = await predict(some.flatMap((s) => evaluationSlab(s, prompt, maskSide)));
     for (const [k, slab] of some.entries()) {
       const data = new Float32Array(spec.depth * side * side);
       for (let d = 0; d < spec.depth; d++) data.set(results[k * spec.depth + d].logits, d * side * side);
@@ -74,11 +80,14 @@ async function predictObject(
 }
 
 /** The slice with most of the object, prompted as it is measured. */
-function fullestSlice({ prepared, slabs }: VolumeObject, prompt: string): ReturnType<EvaluationSet['shown']> {
+function fullestSlice(
+  { prepared, slabs }: VolumeObject,
+  { prompt, maskSide }: PromptOf,
+): ReturnType<EvaluationSet['shown']> {
   const area = (item: TrainItem) => item.mask.reduce((n, v) => n + v, 0);
   let best: { item: TrainItem; slice: number; area: number } | null = null;
   for (const slab of slabs) {
-    for (const [d, item] of evaluationSlab(slab, prompt).entries()) {
+    for (const [d, item] of evaluationSlab(slab, prompt, maskSide).entries()) {
       const slice = slab.slices[d].slice;
       if (!best || area(item) > best.area) best = { item, slice, area: area(item) };
     }
