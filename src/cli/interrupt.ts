@@ -1,3 +1,6 @@
+import { openGpu } from '../gpu/device';
+import type { Host } from './lab';
+
 /** Exit code of work that was interrupted and saved, as shells count SIGINT. */
 export const INTERRUPTED = 130;
 
@@ -11,4 +14,14 @@ export function onInterrupt(): { asked: () => boolean; forget: () => void } {
   };
   process.on('SIGINT', listener);
   return { asked: () => asked, forget: () => process.off('SIGINT', listener) };
+}
+
+/** Runs `f` with a host that stops at the first Ctrl-C and logs to stderr. */
+export async function interruptible<T>(f: (host: Host) => Promise<T>): Promise<T> {
+  const interrupt = onInterrupt();
+  try {
+    return await f({ open: openGpu, log: process.stderr, stopped: interrupt.asked });
+  } finally {
+    interrupt.forget();
+  }
 }

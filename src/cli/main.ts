@@ -12,6 +12,9 @@ const COMMANDS: Record<string, { about: string; load: () => Promise<Command> }> 
     load: () => import('./eval'),
   },
   predict: { about: 'masks of unlabelled images and volumes', load: () => import('./predict') },
+  explain: { about: 'what a training step is made of; what HyP-Adpt generates', load: () => import('./explain') },
+  lrfind: { about: 'which learning rates an experiment bears', load: () => import('./lrfind') },
+  overfit: { about: 'can an experiment learn one batch by heart?', load: () => import('./overfit') },
   sweep: { about: 'a grid of experiments, resumable, and one table of comparison', load: () => import('./sweep') },
   report: {
     about: 'compare finished runs: tables, and a page with curves and pictures',

@@ -1,0 +1,139 @@
+import { join } from 'node:path';
+import { generatedWeights, weightRows } from '../adapters/generatedWeights';
+import { promptTokens } from '../data/trainItems';
+import { openGpu } from '../gpu/device';
+import { type Prompt, packPrompts } from '../models/sam/prompt';
+import { uploadParams } from '../nn/paramsIo';
+import { type ExplainRow, explainRows, explainText } from '../plan/explain';
+import { planMemory, showMemory } from '../plan/memory';
+import { planStep } from '../plan/plan';
+import { trace } from '../tensor/tensor';
+import type { ExperimentConfig } from '../train/experiment/config';
+import { trainingSteps } from '../train/slabSteps';
+import type { TrainConfig } from '../train/trainConfig';
+import { openBase } from './baseFile';
+import { countsText } from './beforeAfter';
+import { command } from './command';
+import { EXPERIMENT_FLAGS, EXPERIMENT_HELP, experimentOf } from './experimentFlags';
+import { buildModel } from './experimentModel';
+import { writeWhole } from './files';
+import { type Flag, UsageError } from './flags';
+import { openTrained } from './trainedModel';
+import { matrixPng, weightsText } from './weightsView';
+
+const FLAGS = {
+  ...EXPERIMENT_FLAGS,
+  depth: { kind: 'whole', min: 1, max: 256 },
+  eval: { kind: 'switch' },
+  top: { kind: 'whole', min: 1, max: 100_000 },
+  weights: { kind: 'text' },
+  point: { kind: 'list' },
+} as const satisfies Record<string, Flag>;
+
+const HELP = `explain: what a training step is made of, before anything runs
+
+  npm run explain -- [flags]
+
+${EXPERIMENT_HELP}
+  --depth N         slices of a slab (1: images)
+  --eval            the prediction instead of the training step
+  --top N           only the N dispatches that move most bytes
+  --weights PATH    instead: what HyP-Adpt generates from prompts; PATH is a run or an adapter (--out DIR: PNGs of W)
+  --point X,Y       with --weights: a click in pixels of the model's input, any number of times (two by default)
+  --json            everything as JSON on stdout
+  --help            this text
+
+A row per dispatch: path of the module, op, variant of its kernel, shape, bytes it touches, FLOPs; then parameters and their
+share, planned bytes by kind and the largest objects. Exit codes: 0 done, 1 failed, 2 wrong command line.`;
+
+/** `npm run explain -- [flags]`: see HELP. */
+export const run = command(
+  'explain',
+  HELP,
+  FLAGS,
+  async ({ weights, point, depth = 1, eval: predict, top, json, ...flags }) => {
+    if (weights !== undefined)
+      return explainWeights(weights, point ?? [], flags.base, flags.out ?? null, json ?? false);
+    const config = await experimentOf(flags);
+    const gpu = await openGpu();
+    const { caps } = gpu;
+    gpu.destroy();
+    const plan = await explained(config, depth, predict ?? false, caps);
+    const most = [...plan.rows].sort((a, b) => b.bytes - a.bytes).slice(0, top ?? plan.rows.length);
+    const rows = top ? most : plan.rows;
+    if (json) console.log(JSON.stringify({ ...plan, rows }));
+    else console.log([explainText(rows), '', plan.text].join('\n'));
+    return 0;
+  },
+);
+
+/** The step of an experiment as rows, with its parameters and memory. */
+async function explained(
+  config: ExperimentConfig,
+  depth: number,
+  predict: boolean,
+  caps: Parameters<typeof planStep>[1],
+) {
+  const base = await openBase(config.base);
+  const { sam, attachments } = buildModel(config, base);
+  const { seed, prompt } = config;
+  const train: TrainConfig = { ...config.train, seed, depth, points: promptTokens(prompt) };
+  const parameters = sam.params.counts();
+  const steps = trainingSteps(
+    sam,
+    train,
+    attachments.map((a) => a.hooks),
+  )(depth);
+  const [chosen] = predict || !parameters.trained ? steps.slice(-1) : steps;
+  const data = planStep(trace(chosen), caps);
+  const rows: ExplainRow[] = explainRows(data);
+  const memory = planMemory([chosen], caps);
+  const largest = memory.largest.map((o) => `  ${(o.bytes / 2 ** 20).toFixed(2).padStart(9)} MiB  ${o.label}`);
+  const text = [
+    `${rows.length} dispatches, ${(data.flops / 1e9).toFixed(3)} GFLOP a step`,
+    countsText(parameters),
+    `planned memory: ${showMemory(memory)}; at most ${(data.bytes.peakLive / 2 ** 20).toFixed(1)} MiB of activations live at once`,
+    'largest objects:',
+    ...largest,
+  ].join('\n');
+  return { parameters, dispatches: rows.length, flops: data.flops, bytes: data.bytes, memory, rows, text };
+}
+
+/** Prints what prompts make of the generated weights; with `out` a PNG of each matrix. */
+async function explainWeights(
+  path: string,
+  points: readonly string[],
+  base: string | undefined,
+  out: string | null,
+  json: boolean,
+): Promise<number> {
+  const { sam } = await openTrained({ base, adapter: path });
+  const side = sam.config.imageEncoder.imgSize;
+  const prompts = points.length
+    ? points.map((p) => clickOf(p))
+    : [clickAt(side / 4, side / 4), clickAt(side / 2, side / 2)];
+  const [h, w] = sam.config.promptEncoder.imageEmbeddingSize;
+  const packed = packPrompts(prompts, [side, side], [side, side], [4 * h, 4 * w]);
+  const gpu = await openGpu();
+  try {
+    await uploadParams(sam.params, gpu);
+    const found = await generatedWeights(gpu, sam, packed, new Float32Array(sam.config.promptEncoder.embedDim * h * w));
+    if (!found.length)
+      throw new Error(`${path}: no adapter in it generates weights (hypAdpt with hyper or hyper-token)`);
+    const rows = weightRows(found);
+    console.log(json ? JSON.stringify({ prompts, rows }) : weightsText(rows, prompts));
+    if (out)
+      for (const weights of found) for (const [name, png] of matrixPng(weights)) await writeWhole(join(out, name), png);
+    return 0;
+  } finally {
+    gpu.destroy();
+  }
+}
+
+const clickAt = (x: number, y: number): Prompt => ({ points: [[x, y]], labels: [1] });
+
+function clickOf(text: string): Prompt {
+  const [x, y, ...more] = text.split(',').map(Number);
+  if (!Number.isFinite(x) || !Number.isFinite(y) || more.length) throw new UsageError(`--point ${text}: expected X,Y`);
+  return clickAt(x, y);
+}
