@@ -1,7 +1,7 @@
 // click = innermost (or a random) pixel of the largest error component of logits > 0 against target; one workgroup of 256 threads per row
 // Target: 1 object, 0 not, −1 does not count. Components are 8-connected, missed and wrong pixels apart; of equal ones a missed one
-// first, then raster order. A row of `out` is x, y, 0 no error · 1 wrong · 2 missed, 0, then the parents and the counts of all pixels.
-// Union by the smaller index with atomicMin: the forest depends on timing, its roots (first pixel of each component) do not.
+// first, then raster order. A row of `out` is x, y, 0 no error · 1 wrong · 2 missed, 0, then parents and counts of all pixels.
+// Union by the smaller index: the forest depends on timing, its roots (first pixel of each component) do not.
 //#include lib/random.wgsl
 const SIDE: u32 = 8u;
 //#fixed
@@ -29,14 +29,17 @@ fn kind(row: u32, p: u32) -> u32 {
   return select(select(0u, 1u, on && t > -0.5), select(2u, 0u, on), t > 0.5);
 }
 
+// Root of p. Halves the path on the way: parents only ever move towards the root.
 fn find(parents: u32, p: u32) -> u32 {
   var at = p;
   loop {
     let up = atomicLoad(&out[parents + at]);
-    if (up == at) {
-      return at;
+    let top = atomicLoad(&out[parents + up]);
+    if (up == top) {
+      return up;
     }
-    at = up;
+    atomicMin(&out[parents + at], top);
+    at = top;
   }
 }
 
@@ -55,8 +58,7 @@ fn join(parents: u32, p: u32, q: u32) {
     if (before == high) {
       return;
     }
-    // Somebody else has moved it in between: both its old and its new parent belong together.
-    a = before;
+    a = before; // moved in between: its old and its new parent belong together
     b = low;
   }
 }
@@ -68,15 +70,11 @@ fn distance2(counts: u32, p: u32) -> u32 {
   let own = atomicLoad(&out[counts + p]);
   var best = own * own;
   for (var d = 1u; d * d < best; d++) {
-    var left = 0u;
-    var right = 0u;
-    if (x >= d) {
-      left = atomicLoad(&out[counts + start + x - d]);
+    // Beyond the image is outside.
+    var near = 0u;
+    if (x >= d && x + d < SIDE) {
+      near = min(atomicLoad(&out[counts + start + x - d]), atomicLoad(&out[counts + start + x + d]));
     }
-    if (x + d < SIDE) {
-      right = atomicLoad(&out[counts + start + x + d]);
-    }
-    let near = min(left, right);
     best = min(best, d * d + near * near);
   }
   return best;
@@ -116,7 +114,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   storageBarrier();
   for (var p = lane; p < n; p += THREADS) {
     if (atomicLoad(&out[parents + p]) != NONE) {
-      atomicAdd(&out[counts + find(parents, p)], 1u);
+      let root = find(parents, p);
+      atomicMin(&out[parents + p], root);
+      atomicAdd(&out[counts + root], 1u);
     }
   }
   storageBarrier();
@@ -145,7 +145,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   for (var x = lane; x < SIDE; x += THREADS) {
     var run = 0u;
     for (var p = x; p < n; p += SIDE) {
-      let inside = root != NONE && atomicLoad(&out[parents + p]) != NONE && find(parents, p) == root;
+      let inside = root != NONE && atomicLoad(&out[parents + p]) == root;
       run = select(0u, run + 1u, inside);
       atomicStore(&out[counts + p], run);
     }
