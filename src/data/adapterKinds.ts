@@ -115,7 +115,7 @@ function smallRows(groups: readonly AdapterGroup[]): Row[] {
   const vpt = groups.find((g) => g.kind === 'VPT' && inBlocks(g));
   const has = (list: readonly string[], part: string) => list.some((n) => n.includes(part));
   const ia3Config = { attention: has(ia3, 'ia3_k'), mlp: has(ia3, 'ia3_l') };
-  const ssfConfig = { attention: has(ssf, '.attn.'), mlp: has(ssf, '.mlp.'), norms: has(ssf, '.norm') };
+  const ssfConfig = { linear: ssf.some((n) => !n.includes('.norm')), norms: has(ssf, '.norm') };
   return [
     ...(ia3.length ? [{ name: 'ia3', config: ia3Config, pattern: blocks }] : []),
     ...(ssf.length ? [{ name: 'ssf', config: ssfConfig, pattern: blocks }] : []),
