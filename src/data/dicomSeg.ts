@@ -3,7 +3,7 @@
 import type { DataSet } from 'dicom-parser';
 import { affineOf, axesOf, checkSpans, spacingOf, type Triple } from './affine';
 import { readSlice } from './bytes';
-import { checkSyntax, numbersAt, parseDicom } from './dicomSlice';
+import { checkSyntax, numbersAt, parseDicom, readGuarded } from './dicomSlice';
 import { VolumeError } from './errors';
 import {
   checkDims,
@@ -175,7 +175,7 @@ export const isDicomSeg = (d: DataSet): boolean => (d.string('x00080060') ?? '')
  * for frames that do not say where they lie.
  */
 export async function openDicomSeg(blob: Blob, name: string): Promise<VolumeFile> {
-  const layout = layoutOf(await parseDicom(blob, name), blob, name);
+  const layout = await readGuarded(name, async () => layoutOf(await parseDicom(blob, name), blob, name));
   const { info } = layout;
   const read = async (channel?: number) => {
     chooseChannel(info, channel);

@@ -3,7 +3,7 @@
 import dicomParser, { type DataSet } from 'dicom-parser';
 import type { Triple } from './affine';
 import { type Bytes, readSlice } from './bytes';
-import { VolumeError, wordsOf } from './errors';
+import { CheckpointError, VolumeError, wordsOf } from './errors';
 import { checkDims, checkSpacing } from './volume';
 
 /** What one file says. */
@@ -119,6 +119,21 @@ function checkKind(d: DataSet, name: string): void {
     throw new VolumeError(`${name}: it holds ${frames} frames, and single slices are read — convert it to NIfTI`);
 }
 
+/**
+ * What `read` makes of a parsed file; `VolumeError` where it stumbles over values that are damaged (dicom-parser then throws
+ * texts and errors of the language).
+ */
+export async function readGuarded<T>(name: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof VolumeError || error instanceof CheckpointError) throw error;
+    throw new VolumeError(`${name}: the DICOM file has values that do not parse (${wordsOf(error)}) — get it again`, {
+      cause: error,
+    });
+  }
+}
+
 /** The numbers of a decimal text (DS, IS), or null where they are not all there. */
 export function numbersAt(d: DataSet, tag: string, count: number): number[] | null {
   if (!d.elements[tag]?.length) return null;
@@ -161,8 +176,10 @@ export async function parseDicom(blob: Blob, name: string): Promise<DataSet> {
  * Parses one file. `VolumeError` for what is no DICOM, compressed or coloured pixels, several frames, objects without
  * pixels, truncated files and spacings that are none.
  */
-export async function readDicomSlice(blob: Blob, name: string): Promise<DicomSlice> {
-  const d = await parseDicom(blob, name);
+export const readDicomSlice = (blob: Blob, name: string): Promise<DicomSlice> =>
+  readGuarded(name, async () => sliceOf(await parseDicom(blob, name), blob, name));
+
+function sliceOf(d: DataSet, blob: Blob, name: string): DicomSlice {
   const endian = checkSyntax(d, name);
   checkKind(d, name);
   const [rows, columns] = [d.uint16('x00280010') ?? 0, d.uint16('x00280011') ?? 0];

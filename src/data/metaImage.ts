@@ -68,7 +68,9 @@ function affineFrom(fields: Fields, n: number, name: string) {
 function infoOf(fields: Fields, name: string): { info: VolumeInfo; dtype: string; parts: number } {
   const n = Number(fields.get('NDims'));
   if (!(n >= 2 && n <= 4 && Number.isInteger(n)))
-    throw new VolumeError(`${name}: NDims is ${fields.get('NDims')}, expected 2, 3 or 4`);
+    throw new VolumeError(
+      `${name}: NDims is ${fields.get('NDims')}, expected 2, 3 or 4 — it is damaged, or not an image`,
+    );
   const type = fields.get('ElementType') ?? '';
   const dtype = types[type];
   if (!dtype)

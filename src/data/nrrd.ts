@@ -39,7 +39,7 @@ function parseFields(text: string, name: string): Fields {
   const [magic, ...lines] = text.split(/\r?\n/);
   if (!/^NRRD000[1-5]$/.test(magic))
     throw new VolumeError(
-      `${name}: it begins with ${JSON.stringify(magic.slice(0, 12))}, expected NRRD0001 to NRRD0005`,
+      `${name}: it begins with ${JSON.stringify(magic.slice(0, 12))}, expected NRRD0001 to NRRD0005 — it is damaged or no NRRD file`,
     );
   const out = new Map<string, string>();
   for (const line of lines) {

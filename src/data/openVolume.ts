@@ -2,7 +2,7 @@
 import { type Bytes, startsWith, viewOf } from './bytes';
 import { openDicom } from './dicom';
 import { isDicomSeg, openDicomSeg } from './dicomSeg';
-import { parseDicom } from './dicomSlice';
+import { parseDicom, readGuarded } from './dicomSlice';
 import { VolumeError } from './errors';
 import { byteSource } from './gunzip';
 import { openMetaImage } from './metaImage';
@@ -61,7 +61,9 @@ const formats: readonly VolumeFormat[] = [
     matches: (head) => startsWith(head, 'DICM', 128),
     extension: dicomName,
     open: async (blob, name) =>
-      isDicomSeg(await parseDicom(blob, name)) ? openDicomSeg(blob, name) : openDicom([{ name, blob }]),
+      (await readGuarded(name, async () => isDicomSeg(await parseDicom(blob, name))))
+        ? openDicomSeg(blob, name)
+        : openDicom([{ name, blob }]),
   },
 ];
 

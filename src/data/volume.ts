@@ -85,7 +85,9 @@ export function makeVolume(
   name = source?.name ?? 'volume',
 ): Volume {
   if (!dims.every((n) => Number.isInteger(n) && n >= 1) || data.length !== voxelsOf(dims)) {
-    throw new VolumeError(`${name}: ${data.length} values do not fill ${dims.join(' × ')} voxels`);
+    throw new VolumeError(
+      `${name}: ${data.length} values do not fill ${dims.join(' × ')} voxels — give one value a voxel`,
+    );
   }
   checkSpans(affine, name);
   return { dims, data, affine, axes: axesOf(affine), spacing: spacingOf(affine), source };
