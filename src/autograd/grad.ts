@@ -3,6 +3,7 @@ import { expand } from '../ops/view';
 import { sameShape, showShape } from '../tensor/shape';
 import { atPath, constant, type Tensor } from '../tensor/tensor';
 import { topological } from './order';
+import { recomputer } from './recompute';
 
 /**
  * Reverse-mode differentiation as a graph → graph function. `need` flows forward from `wrt`; the reverse sweep visits
@@ -36,11 +37,12 @@ export function gradAll(outs: readonly Tensor[], wrt: readonly Tensor[], seeds: 
     if (needed.has(o)) accumulate(o, seeds[i]);
   });
   const stop = new Set(wrt);
+  const recompute = recomputer();
   for (let k = order.length - 1; k >= 0; k--) {
     const t = order[k];
     const dy = grads.get(t);
     if (!dy || stop.has(t) || !t.inputs.length) continue;
-    pullBack(t, dy, needed, accumulate);
+    pullBack(t, dy, needed, recompute, accumulate);
   }
   return wrt.map((t) => grads.get(t) ?? expand(constant([0], [1], 'zero'), t.shape));
 }
@@ -49,6 +51,7 @@ function pullBack(
   t: Tensor,
   dy: Tensor,
   needed: ReadonlySet<Tensor>,
+  recompute: (t: Tensor, segment: number) => Tensor,
   accumulate: (t: Tensor, g: Tensor) => void,
 ): void {
   const need = t.inputs.map((i) => needed.has(i));
@@ -57,7 +60,8 @@ function pullBack(
     throw new Error(
       `grad: ${t.op.name} at ${t.path || 'top'} is not differentiable, but a trainable tensor lies behind it`,
     );
-  const gs = atPath(t.path, () => t.op.vjp!({ ins: t.inputs, out: t, dy, attrs: t.attrs, need }));
+  const value = (x: Tensor) => (t.segment ? recompute(x, t.segment) : x);
+  const gs = atPath(t.path, () => t.op.vjp!({ ins: t.inputs.map(value), out: value(t), dy, attrs: t.attrs, need }));
   gs.forEach((g, i) => {
     if (!g || !need[i]) return;
     if (!sameShape(g.shape, t.inputs[i].shape)) {

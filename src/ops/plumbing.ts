@@ -24,6 +24,22 @@ export function detach(x: Tensor): Tensor {
   return apply(detachOp, [x], {});
 }
 
+/**
+ * The same value under another name, at no cost: what is computed from it is no equal of what was computed from x, so that
+ * common subexpressions are not merged across it.
+ */
+const againOp = defineOp<{ segment: number }>({
+  name: 'again',
+  infer: ([x]) => ({ shape: x.shape, dtype: x.dtype }),
+  view: (chain) => chain,
+  vjp: ({ dy }) => [dy],
+});
+
+/** x, as the starting point of a second computation of segment number `segment`. */
+export function again(x: Tensor, segment: number): Tensor {
+  return apply(againOp, [x], { segment });
+}
+
 /** Writes input 1 into the leaf that is input 0. */
 const assignOp = defineOp<Attrs>({
   name: 'assign',

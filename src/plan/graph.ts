@@ -1,29 +1,20 @@
 import type { Tensor } from '../tensor/tensor';
 
-/** Nodes that `roots` depend on, inputs before users. Iterative: graphs of a training step are thousands deep. */
+/**
+ * Nodes that `roots` depend on, in the order in which they were made: inputs come before users, and every gradient where
+ * the reverse sweep asked for it, so that what the forward kept dies early. Passes that rebuild a graph rebuild all of it,
+ * in this order. Iterative: graphs of a step are thousands deep.
+ */
 export function topological(
   roots: readonly Tensor[],
   inputsOf: (t: Tensor) => readonly Tensor[] = (t) => t.inputs,
 ): Tensor[] {
-  const order: Tensor[] = [];
-  const done = new Set<Tensor>();
-  const stack: { t: Tensor; next: number }[] = [];
-  const push = (t: Tensor) => {
-    if (done.has(t)) return;
-    done.add(t);
-    stack.push({ t, next: 0 });
-  };
-  for (const root of roots) {
-    push(root);
-    while (stack.length) {
-      const top = stack[stack.length - 1];
-      const ins = inputsOf(top.t);
-      if (top.next < ins.length) push(ins[top.next++]);
-      else {
-        order.push(top.t);
-        stack.pop();
-      }
-    }
+  const found = new Set<Tensor>();
+  const todo = [...roots];
+  for (let t = todo.pop(); t; t = todo.pop()) {
+    if (found.has(t)) continue;
+    found.add(t);
+    todo.push(...inputsOf(t));
   }
-  return order;
+  return [...found].sort((a, b) => a.id - b.id);
 }

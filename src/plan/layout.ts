@@ -24,8 +24,10 @@ function layoutInTrace(roots: readonly Tensor[], outputs: number, align: number)
       continue;
     }
     const ins = t.inputs.map((i, k) => arranged(t, map.get(i)!, k, readers, sources, align));
-    const same = ins.every((x, i) => x === t.inputs[i]);
-    map.set(t, same ? t : atPath(t.path, () => apply(t.op, ins, t.attrs)));
+    map.set(
+      t,
+      atPath(t.path, () => apply(t.op, ins, t.attrs)),
+    );
   }
   return roots.map((t, i) => {
     const made = map.get(t)!;

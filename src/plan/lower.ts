@@ -23,7 +23,6 @@ function lowered(t: Tensor, map: Map<Tensor, Tensor>): Tensor {
     // A lowering may itself use ops that lower.
     return made.op.lower || made.inputs.some((i) => !ins.includes(i)) ? relower(made, ins) : made;
   }
-  if (ins.every((x, i) => x === t.inputs[i])) return t;
   return atPath(t.path, () => apply(t.op, ins, t.attrs));
 }
 

@@ -13,7 +13,7 @@ export interface Slot {
 
 /** A buffer to be made. `fixed` ones hold a pack and are never shared. */
 export interface Planned {
-  bytes: number;
+  readonly bytes: number;
   readonly label: string;
   readonly fixed: boolean;
 }
@@ -26,40 +26,72 @@ export interface Placement {
   readonly peakLive: number;
 }
 
+/** A tensor from the dispatch that writes it to the last one that reads it, both included. */
+interface Span {
+  readonly tensor: Tensor;
+  readonly bytes: number;
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
- * Liveness over the dispatch list, then greedy sharing: a tensor takes the free object that fits best, or grows the
- * largest free one. Objects are whole buffers, because WebGPU forbids reading and writing one buffer in one dispatch.
+ * Liveness over the dispatch list, then sharing by size: the largest tensors choose first, each the smallest object that is
+ * free all the time it lives, else a new one; hence no object ever grows. Objects are whole buffers, because WebGPU forbids
+ * reading and writing one buffer in one dispatch. Source: Pisarchyk & Lee, Efficient memory management for deep neural net
+ * inference (2020), shared objects, greedy by size.
  */
 export function place(list: readonly Dispatch[], fusion: Fusion, kept: readonly Tensor[]): Placement {
   const slots = new Map<Tensor, Slot>();
   const objects: Planned[] = [];
   placePacks(fusion, slots, objects);
-  const last = lastUses(list, kept);
-  const free: number[] = [];
-  const dying = new Map<number, Tensor[]>();
-  for (const [t, i] of last) {
-    const at = dying.get(i);
-    if (at) at.push(t);
-    else dying.set(i, [t]);
+  const packed = objects.reduce((n, o) => n + o.bytes, 0);
+  const spans = spansOf(list, kept, slots);
+  const taken: Span[][] = objects.map(() => []);
+  for (const s of [...spans].sort((a, b) => b.bytes - a.bytes || a.from - b.from)) {
+    let object = -1;
+    for (const [k, o] of objects.entries()) {
+      if (o.fixed || (object >= 0 && o.bytes >= objects[object].bytes)) continue;
+      if (taken[k].every((t) => t.to < s.from || t.from > s.to)) object = k;
+    }
+    if (object < 0) {
+      const label = `${s.tensor.op.name} ${s.tensor.path}`;
+      object = objects.push({ bytes: s.bytes, label, fixed: false }) - 1;
+      taken.push([]);
+    }
+    taken[object].push(s);
+    slots.set(s.tensor, { object, offset: 0, bytes: s.bytes });
+  }
+  return { objects, slots, peakLive: packed + peakOf(spans, list.length) };
+}
+
+/** When every tensor lives that has no place yet, in the order of the list. */
+function spansOf(list: readonly Dispatch[], kept: readonly Tensor[], slots: ReadonlyMap<Tensor, Slot>): Span[] {
+  const last = new Map<Tensor, number>();
+  list.forEach((d, i) => {
+    for (const r of d.refs) last.set(r.tensor, i);
+  });
+  for (const t of kept) last.set(t, list.length);
+  return list.flatMap(({ result: tensor }, from) =>
+    tensor.op.writes || slots.has(tensor)
+      ? []
+      : [{ tensor, bytes: numel(tensor.shape) * BYTES, from, to: last.get(tensor)! }],
+  );
+}
+
+/** Largest sum of bytes alive at one dispatch. */
+function peakOf(spans: readonly Span[], length: number): number {
+  const change = new Array<number>(length + 2).fill(0);
+  for (const s of spans) {
+    change[s.from] += s.bytes;
+    change[s.to + 1] -= s.bytes;
   }
   let live = 0;
-  let peakLive = 0;
-  list.forEach((d, i) => {
-    const t = d.result;
-    if (!t.op.writes && !slots.has(t)) {
-      const bytes = numel(t.shape) * BYTES;
-      slots.set(t, { object: take(bytes, free, objects, t), offset: 0, bytes });
-      live += bytes;
-      peakLive = Math.max(peakLive, live);
-    }
-    for (const dead of dying.get(i) ?? []) {
-      const s = slots.get(dead);
-      if (!s || objects[s.object].fixed) continue;
-      free.push(s.object);
-      live -= s.bytes;
-    }
-  });
-  return { objects, slots, peakLive: peakLive + objects.reduce((n, o) => n + (o.fixed ? o.bytes : 0), 0) };
+  let peak = 0;
+  for (const c of change) {
+    live += c;
+    peak = Math.max(peak, live);
+  }
+  return peak;
 }
 
 /** A pack is one object of its own; its parts are written straight into it. */
@@ -74,29 +106,4 @@ function placePacks(fusion: Fusion, slots: Map<Tensor, Slot>, objects: Planned[]
       slots.set(base, { object, offset: offsets[i] * BYTES, bytes: numel(base.shape) * BYTES });
     });
   }
-}
-
-function lastUses(list: readonly Dispatch[], kept: readonly Tensor[]): Map<Tensor, number> {
-  const last = new Map<Tensor, number>();
-  list.forEach((d, i) => {
-    for (const r of d.refs) if (!r.tensor.leaf) last.set(r.tensor, i);
-  });
-  for (const t of kept) last.delete(t);
-  return last;
-}
-
-function take(bytes: number, free: number[], objects: Planned[], t: Tensor): number {
-  let best = -1;
-  for (const [k, o] of free.entries()) {
-    if (best < 0) best = k;
-    const [a, b] = [objects[free[best]].bytes, objects[o].bytes];
-    // Best fit among those large enough, else the largest (which then grows).
-    if (b >= bytes ? a < bytes || b < a : a < bytes && b > a) best = k;
-  }
-  if (best >= 0) {
-    const o = free.splice(best, 1)[0];
-    objects[o].bytes = Math.max(objects[o].bytes, bytes);
-    return o;
-  }
-  return objects.push({ bytes, label: `${t.op.name} ${t.path}`, fixed: false }) - 1;
 }

@@ -30,6 +30,8 @@ export interface Tensor {
   /** Module path at creation, for labels and messages. */
   readonly path: string;
   readonly leaf: Leaf | null;
+  /** Number of the segment (see `segment`) it was made in; 0 outside any. */
+  readonly segment: number;
 }
 
 const leafOp: Op = { name: 'leaf', infer: () => ({ shape: [], dtype: 'f32' }) };
@@ -38,6 +40,8 @@ let nextId = 0;
 let interned: Map<string, Tensor> | null = null;
 let leaves: Map<Leaf, Tensor> | null = null;
 let scopePath = '';
+let segments = 0;
+let openSegment = 0;
 
 /** Runs `f` with interning: equal ops on equal inputs become one node. Traces do not nest into each other's tables. */
 export function trace<T>(f: () => T): T {
@@ -73,6 +77,20 @@ export function atPath<T>(path: string, f: () => T): T {
   }
 }
 
+/**
+ * Runs `f`; the nodes made in it are one segment: autograd computes them a second time where the backward reads them,
+ * instead of keeping them. Inside an open segment it does nothing: the outermost one counts.
+ */
+export function segment<T>(f: () => T): T {
+  if (openSegment) return f();
+  openSegment = ++segments;
+  try {
+    return f();
+  } finally {
+    openSegment = 0;
+  }
+}
+
 /** The module path at this moment. */
 export function currentPath(): string {
   return scopePath;
@@ -103,6 +121,7 @@ export function apply<A extends Attrs>(op: Op<A>, inputs: readonly Tensor[], att
     dtype: meta.dtype,
     path: scopePath,
     leaf: null,
+    segment: openSegment,
   };
   interned?.set(key, t);
   return t;
@@ -122,6 +141,7 @@ export function leafTensor(leaf: Leaf): Tensor {
     dtype: leaf.dtype,
     path: leaf.name,
     leaf,
+    segment: 0,
   };
   leaves?.set(leaf, t);
   return t;

@@ -34,6 +34,8 @@ export const trainSchema = v.strictObject({
   refine: v.optional(v.boolean(), true),
   /** Encode each image once and keep its embedding on the GPU, where nothing in the image encoder trains or moves images. */
   keepEmbeddings: v.optional(v.boolean(), true),
+  /** What of the image encoder is computed a second time in the backward instead of being kept: nothing, or each block. */
+  remat: v.optional(v.picklist(['none', 'blocks']), 'none'),
   loss: v.optional(v.picklist(LOSSES), 'bce+dice'),
   /** Weight of object pixels in the binary cross entropy. */
   posWeight: v.optional(v.pipe(v.number(), v.gtValue(0), v.maxValue(1e4)), 1),

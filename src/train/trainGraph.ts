@@ -3,6 +3,7 @@ import { grad } from '../autograd/grad';
 import type { Sam } from '../models/sam/sam';
 import { provide, STEPS } from '../nn/context';
 import type { Params } from '../nn/params';
+import { REMAT, remat } from '../nn/remat';
 import { AUGMENT_LENGTH, augment, warp } from '../ops/augment';
 import { ema } from '../ops/ema';
 import { finite } from '../ops/finite';
@@ -67,7 +68,8 @@ export function lossAndGradients({ sam, shape, config, hooks, embedding }: StepP
 } {
   const given = augmented({ sam, shape, config });
   const batch = embedding ? { ...given, embedding: leafTensor(embedding) } : given;
-  const rounds = predictRounds(sam, shape, batch, config);
+  if (config.remat === 'blocks') remat(sam);
+  const rounds = provide(REMAT, config.remat === 'blocks', () => predictRounds(sam, shape, batch, config));
   const loss = scope('loss', () => {
     const each = rounds.map(({ logits, iou }) => {
       const mask = maskLoss(config.loss, logits, batch.target, config.posWeight);
