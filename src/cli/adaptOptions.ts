@@ -1,3 +1,4 @@
+import { ADAPTERS } from '../adapters/all';
 import { promptTokens } from '../data/trainItems';
 import { type ExperimentConfig, resolveConfig } from '../train/experiment/config';
 import { LOSSES, type LossName } from '../train/losses';
@@ -10,7 +11,8 @@ export interface AdaptOptions {
   readonly data: string | null;
   /** Name of a base in weights/, or a checkpoint file. */
   readonly base: string;
-  readonly adapter: 'medsa';
+  /** Kind of adapter. */
+  readonly adapter: string;
   readonly prompt: string;
   readonly loss: LossName;
   readonly steps: number;
@@ -47,7 +49,7 @@ export const ADAPT_DEFAULTS: AdaptOptions = {
 const FLAGS = {
   data: { kind: 'text' },
   base: { kind: 'text' },
-  adapter: { kind: 'text', choices: ['medsa'] },
+  adapter: { kind: 'text', choices: [...ADAPTERS.keys()] },
   prompt: { kind: 'text' },
   loss: { kind: 'text', choices: LOSSES },
   steps: { kind: 'whole', min: 1, max: 1_000_000 },
@@ -71,7 +73,7 @@ export const ADAPT_HELP = `adapt: train an adapter on images with masks, and mea
   --data DIR        folder with images/ and masks/ (paired by name), or with an index.json; PNG or JPEG.
                     Without it: embedded phantoms of three modalities, made in code.
   --base NAME|FILE  base model: a name in weights/, or a SAM checkpoint (.safetensors, .pth) (${d.base})
-  --adapter NAME    ${d.adapter}: the two adapters of each encoder block
+  --adapter NAME    (${d.adapter}) ${[...ADAPTERS.keys()].join(', ')}
   --prompt KIND     point-1, point-N, box (tight) or box-T (jittered to IoU T) (${d.prompt})
   --loss NAME       ${LOSSES.join(' or ')} (${d.loss})
   --steps N         training steps (${d.steps})

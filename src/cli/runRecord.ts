@@ -16,8 +16,15 @@ export interface Made {
   readonly cores: number;
 }
 
-/** Looks the versions up; a copy without git or packages gives nulls, no error. */
-export async function madeWith(): Promise<Made> {
+let made: Promise<Made> | null = null;
+
+/** Looks the versions up, once a process; a copy without git or packages gives nulls, no error. */
+export function madeWith(): Promise<Made> {
+  made ??= lookUp();
+  return made;
+}
+
+async function lookUp(): Promise<Made> {
   return {
     version: await versionOf('package.json'),
     commit: await commit(),

@@ -1,7 +1,7 @@
 import { CheckpointError } from '../data/errors';
 import { promptHasMask, promptTokens } from '../data/trainItems';
 import type { Gpu } from '../gpu/device';
-import type { ExperimentConfig } from '../train/experiment/config';
+import type { AdapterChoice, ExperimentConfig } from '../train/experiment/config';
 import { ConfigError } from '../train/experiment/configError';
 import { TRAIN_DEFAULTS, type TrainConfig } from '../train/trainConfig';
 import type { Trainer } from '../train/trainer';
@@ -111,6 +111,9 @@ function tokensOf(key: string, prompt: string): number {
   }
 }
 
+/** An adapter whose plan depends on how long training will take. */
+const followsSteps = (a: AdapterChoice): boolean => 'totalSteps' in a && a.totalSteps === null;
+
 /** What must be the same for a run to be the same run, by path. */
 export function sessionIdentity(s: Session): Record<string, unknown> {
   const { steps, ...train } = s.train;
@@ -122,7 +125,7 @@ export function sessionIdentity(s: Session): Record<string, unknown> {
     trainable: s.config.trainable,
     ...train,
     // The length of the run is part of it only where the schedule depends on it.
-    ...(train.schedule === 'constant' ? {} : { steps }),
+    ...(train.schedule === 'constant' && !s.config.adapters.some(followsSteps) ? {} : { steps }),
   };
 }
 

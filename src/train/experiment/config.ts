@@ -67,8 +67,6 @@ const evalSchema = v.strictObject({
   tolerance: v.optional(v.pipe(v.number(), v.minValue(0)), 2),
   /** Surface distances, too; Dice and IoU always. */
   surfaces: v.optional(v.boolean(), true),
-  /** Draws of the bootstrap behind the 95 % intervals; 0: none. */
-  bootstrap: v.optional(whole(0, 100_000), 1000),
   /** Evaluations in a run, about; the last step always. */
   times: v.optional(whole(1, 1000), 3),
 });

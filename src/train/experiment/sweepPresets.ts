@@ -1,9 +1,9 @@
 import type { Json } from './overrides';
 
 /** Steps of every experiment; what they share. */
-const common = (steps: number): Json => ({
+const common = (steps: number, batch: number): Json => ({
   checkpoint: steps,
-  train: { steps, batch: 4, lr: 1e-3 },
+  train: { steps, batch, lr: 1e-3 },
   eval: { times: 3 },
   output: { overlays: 4 },
 });
@@ -14,7 +14,7 @@ const PROMPTED = ['medsa-none', 'medsa-add', 'medsa-concat', 'medsa-hyper', 'med
 export const SWEEPS: Readonly<Record<string, Json>> = {
   'paper-2d': {
     name: 'paper-2d',
-    common: common(120),
+    common: common(120, 4),
     arms: ['zero-shot', 'decoder-only', 'full', 'medsam', 'lora', 'adalora', 'medsa', ...PROMPTED],
     seeds: [1, 2, 3],
     prompts: ['point-1'],
@@ -22,7 +22,7 @@ export const SWEEPS: Readonly<Record<string, Json>> = {
   },
   'paper-3d': {
     name: 'paper-3d',
-    common: common(120),
+    common: common(80, 2),
     arms: ['zero-shot', 'decoder-only', 'full', 'lora', 'medsa', 'sdtrans', 'medsa-hyper', 'sdtrans-hyper'],
     seeds: [1, 2, 3],
     prompts: ['point-1'],
