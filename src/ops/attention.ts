@@ -1,6 +1,7 @@
 import { defineOp, linearGrid } from '../tensor/op';
-import { numel, showShape } from '../tensor/shape';
+import { numel, type Shape, showShape } from '../tensor/shape';
 import { apply, type Tensor, whereIs } from '../tensor/tensor';
+import { flashAttention } from './flashAttention';
 import { embedding, toeplitzRows } from './indexing';
 import { matmul } from './matmul';
 import { add, scale as times } from './pointwise';
@@ -21,6 +22,28 @@ export interface RelPos {
 export interface AttentionOptions {
   readonly scale?: number;
   readonly rel?: RelPos | null;
+  /** How: `flash` never stores scores, `composed` does. By size unless given (see `formOf`). */
+  readonly form?: AttentionForm;
+}
+
+/** Ways to compute attention. */
+export type AttentionForm = 'flash' | 'composed';
+
+/** Scores up to this many bytes are stored. */
+const STORED = 2 ** 25;
+/** Heads wider than this do not fit the registers of the flash kernels. */
+const WIDEST = 80;
+
+/**
+ * What `attention` does unless told: composed while scores are small, or no larger than the operands they are made of, since
+ * the gradient then need not compute them again; flash beyond.
+ */
+export function formOf(q: Shape, k: Shape, v: Shape): AttentionForm {
+  const [b, heads, n, d] = q;
+  const [m, e] = [k[2], v[3]];
+  const scores = 4 * b * heads * n * m;
+  const operands = 4 * b * heads * (n * d + m * (d + e));
+  return scores <= Math.max(STORED, operands) || Math.max(d, e) > WIDEST ? 'composed' : 'flash';
 }
 
 /** Forward only: the oracle of every other attention. */
@@ -63,12 +86,20 @@ function checkShapes(where: string, q: Tensor, k: Tensor, v: Tensor): void {
 
 /**
  * softmax(scale · q·kᵀ + rel) · v per head, q [B, heads, N, d], k [B, heads, M, d], v [B, heads, M, dv] → [B, heads, N, dv].
- * Composed of two matrix products and one softmax: the scores [B, heads, N, M] are stored. Slices and transposes of a
- * common qkv tensor are read in place. Source: torch.nn.functional.scaled_dot_product_attention.
+ * Slices and transposes of a common qkv tensor are read in place. Large scores [B, heads, N, M] are never stored. Source:
+ * torch.nn.functional.scaled_dot_product_attention.
  */
 export function attention(q: Tensor, k: Tensor, v: Tensor, options: AttentionOptions = {}): Tensor {
   checkShapes(whereIs('attention'), q, k, v);
-  return matmul(attentionProbs(q, k, options), v);
+  if ((options.form ?? formOf(q.shape, k.shape, v.shape)) === 'composed')
+    return matmul(attentionProbs(q, k, options), v);
+  const scale = options.scale ?? q.shape[3] ** -0.5;
+  return flashAttention(q, k, v, scale, options.rel ? [options.rel.relH, options.rel.relW].map(onGrid) : []);
+}
+
+/** Terms of queries in a line [B, heads, N, K] as those of a grid of one row. */
+function onGrid(r: Tensor): Tensor {
+  return r.shape.length === 5 ? r : reshape(r, [...r.shape.slice(0, 2), 1, ...r.shape.slice(2)]);
 }
 
 /** The attention weights softmax(scale · q·kᵀ + rel), [B, heads, N, M]. */

@@ -51,7 +51,10 @@ export function sliceView(v: View, axis: number, start: number, length: number, 
   if (step > 0) mask[axis] = [ceilDiv(lo - start, step), ceilDiv(hi - start, step)];
   else mask[axis] = [ceilDiv(start - hi + 1, -step), ceilDiv(start - lo + 1, -step)];
   mask[axis] = [Math.max(0, mask[axis][0]), Math.min(length, mask[axis][1])];
-  return { shape, strides, offset, mask };
+  // A slice that leaves all padding out is a plain view again.
+  return mask.every(([a, z], i) => a <= 0 && z >= shape[i])
+    ? { shape, strides, offset }
+    : { shape, strides, offset, mask };
 }
 
 /** Adds `before[i]` and `after[i]` zeros on axis i. */
