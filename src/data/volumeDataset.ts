@@ -109,11 +109,21 @@ async function loadCase(folder: Folder, c: VolumeCase, choice: VolumeChoice): Pr
   const common = { id, imageName, image, meta, notes };
   if (!c.mask) return { ...common, labels: null, classes: c.classes ?? [], emptyMask: false };
   const name = `${folder.name}/${c.mask}`;
-  const stored = await (await openIn(folder, c.mask)).read();
+  const file = await openIn(folder, c.mask);
+  checkLabelFile(name, file.info);
+  const stored = await file.read();
   const mask = isSparse(stored.source) ? spreadOver(image, stored, path, name) : stored;
   checkSameGrid(image, mask, path, name);
   const { labels, classes, empty } = labelVolume(mask, name, c.classes, c.background);
   return { ...common, labels, classes, emptyMask: empty };
+}
+
+/** `DatasetError` for a label file of several volumes (one-hot channels, time points). */
+function checkLabelFile(name: string, { channels, shape }: VolumeFile['info']): void {
+  if (channels === 1) return;
+  throw new DatasetError(
+    `${name}: a label file of ${shape.join(' × ')} holds ${channels} volumes, expected one — merge them into one map with a value per label`,
+  );
 }
 
 /** What is wrong with the grids of a case, by headers alone; '' where they agree. */
@@ -125,6 +135,7 @@ async function gridProblem(folder: Folder, c: VolumeCase): Promise<string> {
     const bare = (info: VolumeFile['info']) => ({ ...info, source: null });
     const [[first, image], ...rest] = grids;
     for (const [path, info] of rest) {
+      if (path === c.mask) checkLabelFile(path, info);
       if (isSparse(info)) checkSlicesOf(bare(image), bare(info), first, path);
       else checkSameGrid(bare(image), bare(info), first, path);
     }

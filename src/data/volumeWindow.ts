@@ -11,7 +11,10 @@ export const windowPresets = {
   brain: [0, 80],
 } as const;
 
-/** A preset, `auto` (0.5 to 99.5 % of all voxels), `mri` (the same of the foreground), or [low, high]. */
+/**
+ * A preset; `percentile` (0.5 to 99.5 % of all voxels); `mri` (the same of the foreground); `auto` (the soft-tissue window
+ * where values look like Hounsfield units, else `percentile`); or [low, high].
+ */
 export type WindowChoice = string | readonly [number, number];
 
 /** Values at black and at white. */
@@ -32,6 +35,21 @@ function backgroundOf(data: VoxelArray): number | null {
   return null;
 }
 
+/**
+ * Whether values look like Hounsfield units: some air (more than 1 % below −700), something as dense as an organ with
+ * contrast, nothing beyond what scanners write.
+ */
+export function looksLikeCt(data: VoxelArray): boolean {
+  let [air, least, most] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let i = 0; i < data.length; i++) {
+    const v = data[i];
+    if (v < -700) air++;
+    if (v < least) least = v;
+    if (v > most) most = v;
+  }
+  return air > data.length / 100 && least >= -5000 && most >= 100 && most <= 40_000;
+}
+
 /** Which values become black and white. `VolumeError` for a name that is none and a range that is empty. */
 export function windowRange(data: VoxelArray, choice: WindowChoice): ValueRange {
   if (typeof choice !== 'string') {
@@ -41,14 +59,15 @@ export function windowRange(data: VoxelArray, choice: WindowChoice): ValueRange 
     return choice;
   }
   if (Object.hasOwn(windowPresets, choice)) return windowPresets[choice as keyof typeof windowPresets];
-  if (choice === 'auto') return percentiles(data, tails) as unknown as ValueRange;
+  if (choice === 'auto' && looksLikeCt(data)) return windowPresets['soft-tissue'];
+  if (choice === 'auto' || choice === 'percentile') return percentiles(data, tails) as unknown as ValueRange;
   if (choice === 'mri') {
     const background = backgroundOf(data);
     const range = percentiles(data, tails, (v) => v !== background);
     return (Number.isNaN(range[0]) ? percentiles(data, tails) : range) as unknown as ValueRange;
   }
   throw new VolumeError(
-    `window ${JSON.stringify(choice)}: there are ${Object.keys(windowPresets).join(', ')}, auto, mri, or [low, high]`,
+    `window ${JSON.stringify(choice)}: there are ${Object.keys(windowPresets).join(', ')}, auto, percentile, mri, or [low, high]`,
   );
 }
 

@@ -180,6 +180,11 @@ test.each<[string, Record<string, Blob | string>, RegExp]>([
   ],
   ['an empty file', { 'a.nii': new Blob([]), 'a_seg.nii': labels() }, /set\/a\.nii: the file is empty/],
   [
+    'labels of several volumes',
+    { 'a.nii': image(), 'a_seg.nii': labels({ dim: [4, 2, 3, 1, 2] }) },
+    /a_seg\.nii: a label file of 2 × 3 × 1 × 2 holds 2 volumes, expected one/,
+  ],
+  [
     'two of one name',
     { 'a.nii': image(), 'a.nii.gz': image(), 'a_seg.nii': labels() },
     /a\.nii and a\.nii\.gz have the same name/,

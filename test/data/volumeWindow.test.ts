@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { toGrey, windowPresets, windowRange } from '../../src/data/volumeWindow';
+import { phantom3d } from '../../src/data/phantom3d';
+import { looksLikeCt, toGrey, windowPresets, windowRange } from '../../src/data/volumeWindow';
 
 test('presets in Hounsfield units: level 40 and width 400 show −160 black and 240 white', () => {
   expect(windowRange(new Int16Array(1), 'soft-tissue')).toEqual([-160, 240]);
@@ -36,6 +37,17 @@ test('values of one kind are black; windows that are none are refused', () => {
   ] as const)
     expect(() => windowRange(flat, w)).toThrow(/the lower first/);
   expect(() => windowRange(flat, 'liver')).toThrow(
-    'window "liver": there are soft-tissue, lung, bone, brain, auto, mri, or [low, high]',
+    'window "liver": there are soft-tissue, lung, bone, brain, auto, percentile, mri, or [low, high]',
   );
+});
+
+test('auto knows Hounsfield units and takes the soft-tissue window; everything else by percentiles', () => {
+  const ct = phantom3d('ct', 1, 0, { size: 32, slices: 4 }).image.data;
+  const mr = phantom3d('mri', 1, 0, { size: 32, slices: 4 }).image.data;
+  expect([looksLikeCt(ct), looksLikeCt(mr)]).toEqual([true, false]);
+  expect(windowRange(ct, 'auto')).toEqual([-160, 240]);
+  expect(windowRange(ct, 'percentile')[0]).toBeLessThan(-950);
+  expect(windowRange(mr, 'auto')).toEqual(windowRange(mr, 'percentile'));
+  const normalised = Float32Array.from({ length: 1000 }, (_, i) => i / 100 - 5);
+  expect(looksLikeCt(normalised)).toBe(false);
 });
