@@ -3,6 +3,7 @@ import { promptHasMask, promptTokens } from '../data/trainItems';
 import { deviceName } from '../gpu/device';
 import type { Sam } from '../models/sam/sam';
 import type { ExperimentConfig } from '../train/experiment/config';
+import { summariseScores } from '../train/metrics/summary';
 import { shapeOf } from '../train/trainItem';
 import type { EvaluationSet, ExperimentData, Measured } from './experimentData';
 import { buildModel } from './experimentModel';
@@ -16,8 +17,21 @@ import type { RunSummary } from './report/runSummary';
 import { caseRows } from './sessionSummary';
 import type { TrainedModel } from './trainedModel';
 
+/** Mean Dice (classes alike) after 0, 1, … correcting clicks. */
+export interface ClickCurve {
+  readonly arm: string;
+  readonly dice: readonly number[];
+}
+
+/** Summaries, the base's last, and the curves over clicks where they were asked for. */
+export interface Evaluation {
+  readonly runs: readonly RunFolderSummary[];
+  readonly clicks: readonly ClickCurve[];
+}
+
 /** What is measured, how, and with what. */
 interface Task {
+  readonly clicks: number;
   readonly model: TrainedModel;
   readonly config: ExperimentConfig;
   readonly lab: Lab;
@@ -28,25 +42,34 @@ interface Task {
 
 /**
  * Measures a model and, where it has an adapter, its bare base; the base comes last. With `out`, summary.json and pictures go there (those
- * of the base to `out`/base). Null when it was stopped in between.
+ * of the base to `out`/base); `clicks` asks for the curve over correcting clicks, too. Null when it was stopped in between.
  */
 export async function evaluateModel(
   model: TrainedModel,
   config: ExperimentConfig,
   lab: Lab,
   out: string | null,
-): Promise<RunFolderSummary[] | null> {
-  const t = await taskOf(model, config, lab);
+  clicks = 0,
+): Promise<Evaluation | null> {
+  const t = { ...(await taskOf(model, config, lab)), clicks };
   for (const note of [...model.notes, ...t.data.notes]) lab.host.log.write(`note: ${note}\n`);
   const bare = buildModel({ adapters: [], trainable: 'none', seed: 0 }, model.base).sam;
   const before = await timed(t, bare, 'measuring the base');
   if (lab.host.stopped()) return null;
   const after = model.info ? await timed(t, model.sam, `measuring ${model.name}`) : null;
-  const runs = after ? [await written(t, model.name, after, before, out && join(out, '.'))] : [];
-  return [...runs, await written(t, 'base', before, before, out && (after ? join(out, 'base') : out))];
+  const first = after ? [await written(t, model.name, after, before, out && join(out, '.'))] : [];
+  const runs = [...first, await written(t, 'base', before, before, out && (after ? join(out, 'base') : out))];
+  const curves = [...(after ? [curveOf(model.name, after)] : []), curveOf('base', before)];
+  if (clicks && out) await writeWhole(join(out, 'clicks.json'), `${JSON.stringify(curves, null, 2)}\n`);
+  return { runs, clicks: clicks ? curves : [] };
 }
 
-async function taskOf(model: TrainedModel, config: ExperimentConfig, lab: Lab): Promise<Task> {
+const curveOf = (arm: string, { byClick }: Timed): ClickCurve => ({
+  arm,
+  dice: byClick.map((results) => summariseScores(results).classMean.dice),
+});
+
+async function taskOf(model: TrainedModel, config: ExperimentConfig, lab: Lab): Promise<Omit<Task, 'clicks'>> {
   const data = await lab.data(config.data, model.base.config.imageEncoder.imgSize);
   const kind = config.eval.prompt ?? config.prompt;
   const maskPrompts = promptHasMask(kind);
@@ -58,13 +81,15 @@ async function taskOf(model: TrainedModel, config: ExperimentConfig, lab: Lab): 
 /** Results, and how long they took. */
 interface Timed {
   readonly results: readonly Measured[];
+  /** Element k after k correcting clicks; `results` is the first. */
+  readonly byClick: readonly (readonly Measured[])[];
   readonly seconds: number;
 }
 
-async function timed({ lab, set, shape }: Task, sam: Sam, label: string): Promise<Timed> {
+async function timed({ lab, set, shape, clicks }: Task, sam: Sam, label: string): Promise<Timed> {
   const began = performance.now();
-  const results = await measureModel(sam, await lab.device(), set, shape, lab.host, label);
-  return { results, seconds: (performance.now() - began) / 1000 };
+  const byClick = await measureModel(sam, await lab.device(), set, shape, lab.host, label, clicks);
+  return { results: byClick[0], byClick, seconds: (performance.now() - began) / 1000 };
 }
 
 /** The summary of one arm, written to `folder` with its pictures where there is one. */

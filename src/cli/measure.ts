@@ -1,9 +1,9 @@
 import type { Gpu } from '../gpu/device';
 import type { Sam } from '../models/sam/sam';
 import { uploadParams } from '../nn/paramsIo';
-import { type Evaluator, makeEvaluator } from '../train/evaluator';
+import { type Evaluated, type Evaluator, makeEvaluator } from '../train/evaluator';
 import type { TrainConfig } from '../train/trainConfig';
-import { rowsOf, shapeOf } from '../train/trainItem';
+import { rowsOf, shapeOf, type TrainItem } from '../train/trainItem';
 import type { EvaluationSet, Measured } from './experimentData';
 import { buildModel } from './experimentModel';
 import type { Host } from './lab';
@@ -28,7 +28,42 @@ export async function measure(
   return results;
 }
 
-/** The same with a model that is uploaded for it and freed afterwards. */
+/**
+ * The same after 0 … `clicks` correcting clicks: element k after k of them. Clicks go where the largest error is, in the frame of the
+ * model's input (of volumes: in every slice).
+ */
+export async function measureClicks(
+  set: EvaluationSet,
+  by: Pick<Evaluator, 'evaluateClicks'>,
+  shape: RowShape,
+  host: Host,
+  label: string,
+  clicks: number,
+): Promise<Measured[][]> {
+  const answers: Evaluated[][][] = [];
+  const first = {
+    evaluate: async (rows: readonly TrainItem[]) => {
+      const all = await by.evaluateClicks(rows, clicks);
+      answers.push(all);
+      return all[0];
+    },
+  };
+  const out = [await measure(set, first, shape, host, label)];
+  for (let k = 1; k <= clicks; k++) {
+    // The set asks for the same rows in the same order.
+    let next = 0;
+    out.push(
+      await set.evaluate(
+        async () => answers[next++][k],
+        rowsOf(shape),
+        () => {},
+      ),
+    );
+  }
+  return out;
+}
+
+/** The same with a model that is uploaded for it and freed afterwards: after 0 … `clicks` correcting clicks. */
 export async function measureModel(
   sam: Sam,
   gpu: Gpu,
@@ -36,11 +71,12 @@ export async function measureModel(
   shape: RowShape,
   host: Host,
   label: string,
-): Promise<Measured[]> {
+  clicks = 0,
+): Promise<Measured[][]> {
   await uploadParams(sam.params, gpu);
   const evaluator = makeEvaluator(gpu, sam, shapeOf(shape, sam.config), host.plan, shape.multimask);
   try {
-    return await measure(set, evaluator, shape, host, label);
+    return await measureClicks(set, evaluator, shape, host, label, clicks);
   } finally {
     evaluator.destroy();
     freeParams(gpu, sam);
@@ -61,7 +97,7 @@ export async function measureBase(s: Session, gpu: Gpu): Promise<readonly Measur
   const results =
     s.isBase && s.rig
       ? await measure(set, s.rig.trainer, train, lab.host, label)
-      : await measureModel(bare(), gpu, set, train, lab.host, label);
+      : (await measureModel(bare(), gpu, set, train, lab.host, label))[0];
   lab.zeroShot.set(key, results);
   return results;
 }

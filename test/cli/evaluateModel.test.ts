@@ -8,6 +8,7 @@ import { makeLab } from '../../src/cli/lab';
 import { openTrained } from '../../src/cli/trainedModel';
 import { openGpu } from '../../src/gpu/device';
 import { resolveConfig } from '../../src/train/experiment/config';
+import { type CaseScore, summariseScores } from '../../src/train/metrics/summary';
 import { newFolder, writeBase, writeCases } from './adaptFixture';
 
 vi.setConfig({ testTimeout: 600_000 });
@@ -41,8 +42,13 @@ test('a run measured again scores what it scored, beside its base', async () => 
   expect(model).toMatchObject({ name: 'run', base: { path: base } });
   const out = await newFolder();
   const bare = resolveConfig({ ...(model.config as object), adapters: [], trainable: 'none' });
-  const runs = await evaluateModel(model, bare, makeLab(host), out);
-  const [after, before] = runs!.map((r) => r.summary);
+  const evaluation = await evaluateModel(model, bare, makeLab(host), out, 1);
+  const [after, before] = evaluation!.runs.map((r) => r.summary);
+  expect(evaluation!.clicks.map((c) => [c.arm, c.dice.length])).toEqual([
+    ['run', 2],
+    ['base', 2],
+  ]);
+  expect(evaluation!.clicks[0].dice[0]).toBe(summariseScores(after.cases as CaseScore[]).classMean.dice);
   expect([after.arm, before.arm]).toEqual(['run', 'base']);
   expect(trained.best?.step).toBe(4);
   expect(after.cases).toEqual(ofRun.cases);
@@ -54,9 +60,9 @@ test('a run measured again scores what it scored, beside its base', async () => 
 test('every case can be measured; a bare base has no other arm; what is not there is refused', async () => {
   const model = await openTrained({ base });
   const all = resolveConfig({ data: { source, split: { by: 'all' } }, adapters: [], trainable: 'none' });
-  const runs = await evaluateModel(model, all, makeLab(host), null);
-  expect(runs!.map((r) => r.summary.arm)).toEqual(['base']);
-  expect(runs![0].summary.cases).toHaveLength(8);
+  const { runs } = (await evaluateModel(model, all, makeLab(host), null))!;
+  expect(runs.map((r) => r.summary.arm)).toEqual(['base']);
+  expect(runs[0].summary.cases).toHaveLength(8);
   expect(await evaluateModel(model, all, makeLab({ ...host, stopped: () => true }), null)).toBe(null);
   await expect(openTrained({ base, adapter: 'nowhere' })).rejects.toThrow('nowhere: there is no such file or folder');
   const again = resolveConfig({ base, data: { source, split: { by: 'all' } }, output: { folder: join(folder, 'x') } });
