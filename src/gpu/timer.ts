@@ -19,6 +19,33 @@ export async function profileRun(
   return out;
 }
 
+/**
+ * Mean microseconds of one replay of `list` when `times` of them run one after the other in one pass: what short kernels
+ * take without the cost of a submit. Waits for the GPU.
+ */
+export async function burst(
+  gpu: Gpu,
+  list: readonly { pipeline: GPUComputePipeline; group: GPUBindGroup; grid: readonly [number, number, number] }[],
+  times: number,
+): Promise<number> {
+  const encoder = gpu.device.createCommandEncoder();
+  const pass = encoder.beginComputePass();
+  for (let i = 0; i < times; i++) {
+    for (const d of list) {
+      pass.setPipeline(d.pipeline);
+      pass.setBindGroup(0, d.group);
+      pass.dispatchWorkgroups(d.grid[0], d.grid[1], d.grid[2]);
+    }
+  }
+  pass.end();
+  const commands = encoder.finish();
+  await gpu.device.queue.onSubmittedWorkDone();
+  const t = performance.now();
+  gpu.device.queue.submit([commands]);
+  await gpu.device.queue.onSubmittedWorkDone();
+  return ((performance.now() - t) * 1000) / times;
+}
+
 async function profileChunk(
   gpu: Gpu,
   list: readonly { pipeline: GPUComputePipeline; group: GPUBindGroup; grid: readonly [number, number, number] }[],

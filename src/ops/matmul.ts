@@ -1,9 +1,10 @@
-import { defineOp, type Kernel, type KernelQuery, linearGrid, type Op, type Operand } from '../tensor/op';
+import { defineOp, type Op, type Target } from '../tensor/op';
 import { broadcastShapes, numel, showShape } from '../tensor/shape';
 import { apply, type Tensor, whereIs } from '../tensor/tensor';
-import type { View } from '../tensor/view';
+import { matmulKernels, splitOf } from './matmulKernels';
 import { add } from './pointwise';
-import { expand, reshape, transpose } from './view';
+import { sum } from './reduce';
+import { expand, permute, reshape, transpose } from './view';
 
 /**
  * Batched matrix product of [b1, b2, M, K] and [b1, b2, K, N]. Transposed, split and broadcast operands arrive as
@@ -14,7 +15,8 @@ const matmulOp: Op<Record<string, never>> = defineOp<Record<string, never>>({
   infer: ([a, b]) => ({ shape: [a.shape[0], a.shape[1], a.shape[2], b.shape[3]], dtype: 'f32' }),
   strided: [0, 1],
   epilogue: true,
-  kernels: candidates,
+  kernels: matmulKernels,
+  lower: (ins, _, target) => split(ins, target),
   flops: ([a], out) => 2 * numel(out.shape) * a.shape[3],
   vjp: ({ ins: [a, b], dy, need }) => [
     need[0] ? batched(dy, transpose(b)) : null,
@@ -26,81 +28,16 @@ function batched(a: Tensor, b: Tensor): Tensor {
   return apply(matmulOp, [a, b], {});
 }
 
-/** Strides and extents as the kernels name them. Axes are b1, b2, row, column. */
-function consts(q: KernelQuery<Record<string, never>>): Record<string, number> {
-  const [a, b] = q.ins.map((o) => o.view);
-  const [, b2, m, n] = q.out.shape;
-  return {
-    M: m,
-    N: n,
-    K: a.shape[3],
-    BATCH2: b2,
-    ...strideConsts('A', a),
-    ...strideConsts('B', b),
-  };
-}
-
-function strideConsts(name: string, v: View): Record<string, number> {
-  const s = v.strides;
-  return {
-    [`${name}_OFF`]: v.offset,
-    [`${name}_B1`]: s[0],
-    [`${name}_B2`]: s[1],
-    [`${name}_ROW`]: s[2],
-    [`${name}_COL`]: s[3],
-  };
-}
-
-/** Can four neighbours along `axis` be read as one aligned vec4? */
-function vec4Along(o: Operand, axis: number): boolean {
-  const v = o.view;
-  if (v.strides[axis] !== 1 || v.shape[axis] % 4 !== 0 || v.offset % 4 !== 0) return false;
-  return v.strides.every((s, i) => i === axis || s % 4 === 0 || v.shape[i] === 1);
-}
-
-/** Products of fewer multiplications than this are over before a tiled kernel would have compiled (20 ms against 300). */
-const SMALL = 2 ** 18;
-
-/** Small products go to the plain kernel; narrow ones, which leave most of a 16×16 tile idle, to the 8×8 tile. */
-function candidates(q: KernelQuery<Record<string, never>>): Kernel[] {
-  const [, , m, n] = q.out.shape;
-  const naive = naiveKernel(q);
-  const [tile8, subgroup4] = [tileKernel(q, 'tile8'), tileKernel(q, 'subgroup4')];
-  const tiles = m > 8 && n > 8 ? [subgroup4, tile8] : [tile8, subgroup4];
-  return numel(q.out.shape) * q.ins[0].shape[3] < SMALL ? [naive, ...tiles] : [...tiles, naive];
-}
-
-/** 8×8 results per thread in named registers, operands straight from storage (see shaders/matmul/tile8.wgsl); or 16×16 per four lanes. */
-function tileKernel(q: KernelQuery<Record<string, never>>, variant: 'tile8' | 'subgroup4'): Kernel {
-  const [a, b] = q.ins;
-  const [b1, b2, m, n] = q.out.shape;
-  // Rows of A along K, or columns of A along M (the "t" of tn); B along N, or along K (the "t" of nt).
-  const flags = [
-    ...(vec4Along(a, 3) ? ['A_VEC', 'A_VEC_K'] : vec4Along(a, 2) ? ['A_VEC', 'A_VEC_M'] : ['A_SCALAR']),
-    ...(vec4Along(b, 3) ? ['B_VEC', 'B_VEC_N'] : vec4Along(b, 2) ? ['B_VEC', 'B_VEC_K'] : ['B_SCALAR']),
-    ...(n % 4 === 0 ? ['C_VEC'] : []),
-  ];
-  const side = variant === 'tile8' ? 8 : 16;
-  const threads = Math.ceil(n / side) * Math.ceil(m / side) * (variant === 'tile8' ? 1 : 4);
-  return {
-    variant,
-    file: `matmul/${variant}.wgsl`,
-    needs: variant === 'tile8' ? [] : ['subgroups', 'subgroup-size-4'],
-    consts: { ...consts(q), BATCH: b1 * b2 },
-    flags,
-    grid: linearGrid(threads * b1 * b2, 32),
-  };
-}
-
-/** One thread per result: the oracle. */
-function naiveKernel(q: KernelQuery<Record<string, never>>): Kernel {
-  const [b1, b2, m, n] = q.out.shape;
-  return {
-    variant: 'naive',
-    file: 'matmul/naive.wgsl',
-    consts: consts(q),
-    grid: [Math.ceil(n / 8), Math.ceil(m / 8), b1 * b2],
-  };
+/**
+ * On GPUs, products of few results over a long K (weight gradients) are computed in parts of K and the parts added up:
+ * two fixed stages, so that the result does not depend on timing. Returns null where the one kernel is enough.
+ */
+function split([a, b]: readonly Tensor[], target: Target | undefined): Tensor | null {
+  const [k, m, n] = [a.shape[3], a.shape[2], b.shape[3]];
+  const parts = target && !target.software ? splitOf([a.shape[0], a.shape[1], m, n], k) : 1;
+  if (parts === 1) return null;
+  const left = permute(reshape(a, [1, m, parts, k / parts]), [0, 2, 1, 3]);
+  return reshape(sum(batched(left, reshape(b, [1, parts, k / parts, n])), [1]), [1, 1, m, n]);
 }
 
 /**

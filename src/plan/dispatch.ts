@@ -1,7 +1,7 @@
 import type { Caps } from '../gpu/device';
 import { specialise, type Wgsl } from '../gpu/wgsl';
 import { packOp } from '../ops/plumbing';
-import { type Kernel, linearGrid, type Operand } from '../tensor/op';
+import { type Kernel, linearGrid, type Operand, type Target } from '../tensor/op';
 import { numel } from '../tensor/shape';
 import type { Tensor } from '../tensor/tensor';
 import { isContiguous } from '../tensor/view';
@@ -33,6 +33,7 @@ export interface Dispatch {
 /** Settings of the `choose` pass. */
 export interface Choice {
   readonly caps: Caps;
+  readonly target: Target;
   /** Variant to force, by op name (tests, tuning). */
   readonly variants?: Readonly<Record<string, string>>;
 }
@@ -71,7 +72,8 @@ function kernelDispatch(node: Tensor, root: Tensor | null, fusion: Fusion, choic
   const result = root ?? node;
   const operands = node.inputs.map((i, k) => operand(i, k, node, fusion, align));
   const out = { shape: node.shape, dtype: node.dtype };
-  const found = node.op.kernels?.({ ins: operands.map((o) => o.operand), out, attrs: node.attrs }) ?? [];
+  const found =
+    node.op.kernels?.({ ins: operands.map((o) => o.operand), out, attrs: node.attrs, target: choice.target }) ?? [];
   const kernel = choose(node, found, choice);
   let g: Generated = { text: '', loads: [], includes: [] };
   let hooks = kernel.hooks ?? {};

@@ -1,5 +1,6 @@
 import type { Caps } from '../gpu/device';
 import { GpuError, showBytes } from '../gpu/errors';
+import type { Target } from '../tensor/op';
 import { BYTES, numel } from '../tensor/shape';
 import type { Leaf, Tensor } from '../tensor/tensor';
 import { type Choice, type Dispatch, dispatches } from './dispatch';
@@ -8,6 +9,7 @@ import { topological } from './graph';
 import { layout } from './layout';
 import { lower } from './lower';
 import { type Placement, place } from './place';
+import { targetOf } from './target';
 
 /** What a step computes: named results, and effects (in-place updates of state leaves) that run last, in order. */
 export interface Outputs {
@@ -21,6 +23,8 @@ export interface PlanOptions {
   readonly variants?: Readonly<Record<string, string>>;
   /** Switches fusion off (for tests: results must not change beyond rounding). */
   readonly fuse?: boolean;
+  /** Plans as for another kind of device (tests, tuning). By default what `caps` says. */
+  readonly target?: Target;
   /** Refuses plans whose objects take more than this many bytes. */
   readonly maxBytes?: number;
 }
@@ -48,9 +52,10 @@ export function planStep(built: Outputs, caps: Caps, options: PlanOptions = {}):
   const names = Object.keys(built.outputs);
   const effects = built.effects ?? [];
   const align = caps.limits.minStorageBufferOffsetAlignment / BYTES;
+  const target = options.target ?? targetOf(caps);
   const raw = [...names.map((n) => built.outputs[n]), ...effects];
-  const roots = layout(lower(raw), names.length, align);
-  const choice: Choice = { caps, variants: options.variants };
+  const roots = layout(lower(raw, target), names.length, align);
+  const choice: Choice = { caps, target, variants: options.variants };
   const fusion = fuse(roots, Math.min(caps.limits.maxStorageBuffersPerShaderStage, 8), align, options.fuse ?? true);
   const list = effectsLast(dispatches(fusion, choice), roots.slice(names.length));
   const outputs = new Map(names.map((n, i) => [n, fusion.source(roots[i]).base]));

@@ -115,6 +115,12 @@ export class Step {
     return profileRun(this.gpu, this.bound);
   }
 
+  /** Mean microseconds of a replay among `times` in one submit. */
+  async burst(times: number): Promise<number> {
+    const { burst } = await import('../gpu/timer');
+    return burst(this.gpu, this.bound, times);
+  }
+
   /** Frees all buffers of the step. */
   destroy(): void {
     for (const o of this.objects) freeBuffer(this.gpu, o);

@@ -35,6 +35,12 @@ export interface Kernel {
   readonly needs?: readonly string[];
 }
 
+/** What an op may know of the device when it orders its kernels; it must be right on any. */
+export interface Target {
+  /** A CPU that plays GPU: workgroup memory and barriers cost there what they save elsewhere. */
+  readonly software: boolean;
+}
+
 /** What a kernel declaration is told about one of its inputs. */
 export interface Operand extends Meta {
   /** How to read it. A single contiguous view unless the op lists the input under `strided`. */
@@ -46,6 +52,8 @@ export interface KernelQuery<A extends Attrs> {
   readonly ins: readonly Operand[];
   readonly out: Meta;
   readonly attrs: A;
+  /** Absent: order as for a software adapter. */
+  readonly target?: Target;
 }
 
 /** Question to an op's gradient. `need[i]` says whether anybody wants the gradient of input i. */
@@ -67,8 +75,8 @@ export interface Op<A extends Attrs = Attrs> {
   kernels?(q: KernelQuery<A>): readonly Kernel[];
   /** View ops: the result is the input seen through another chain; no dispatch. */
   view?(chain: Chain, attrs: A): Chain;
-  /** Ops that are a fixed composition for the plan (the gradient is taken before): the replacement graph. */
-  lower?(ins: readonly Tensor[], attrs: A): Tensor;
+  /** Ops that are a fixed composition for the plan (the gradient is taken before): the replacement graph; null keeps the node. */
+  lower?(ins: readonly Tensor[], attrs: A, target?: Target): Tensor | null;
   /** Pointwise ops: WGSL of the value from the texts of the operands' values. */
   expr?(args: readonly string[], attrs: A): string;
   /** Files under `shaders/` that `expr` calls into. */
