@@ -11,6 +11,7 @@ import { writeWhole } from './files';
 import type { Lab } from './lab';
 import { measureModel, type RowShape } from './measure';
 import { overlayName, overlayPng } from './overlay';
+import { promptPlan } from './promptPlan';
 import { extremes } from './report/extremes';
 import type { RunFolderSummary } from './report/loadRuns';
 import type { RunSummary } from './report/runSummary';
@@ -71,7 +72,7 @@ const curveOf = (arm: string, { byClick }: Timed): ClickCurve => ({
 
 async function taskOf(model: TrainedModel, config: ExperimentConfig, lab: Lab): Promise<Omit<Task, 'clicks'>> {
   const data = await lab.data(config.data, model.base.config.imageEncoder.imgSize);
-  const kind = config.eval.prompt ?? config.prompt;
+  const { evaluation: kind } = promptPlan(config);
   const maskPrompts = promptHasMask(kind);
   const shape = { ...config.train, depth: data.depth, points: promptTokens(kind), maskPrompts };
   const set = data.evaluation(kind, shapeOf(shape, model.sam.config).maskSide);

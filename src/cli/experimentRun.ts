@@ -13,6 +13,7 @@ import type { Lab } from './lab';
 import { measure, measureBase } from './measure';
 import { overlayName, overlayPng } from './overlay';
 import { type Progress, progressBar, showTime } from './progress';
+import { padded } from './promptPlan';
 import { extremes } from './report/extremes';
 import type { RunSummary } from './report/runSummary';
 import { freeRig } from './rigs';
@@ -70,7 +71,7 @@ async function onlyMeasure(s: Session): Promise<End> {
 
 function loopOptions(s: Session): LoopOptions {
   const { config, lab } = s;
-  const { seed, prompt } = config;
+  const { seed } = config;
   const { steps } = config.train;
   const batch = itemsPerStep(s.train) / s.train.depth;
   const { maskSide } = shapeOf(s.train, s.sam.config);
@@ -82,7 +83,10 @@ function loopOptions(s: Session): LoopOptions {
     steps,
     open: lab.device,
     setUp: (gpu) => setUp(s, gpu),
-    batch: (t) => s.data.batch({ seed, batch, prompt, maskSide }, t),
+    batch: (t) =>
+      s.data
+        .batch({ seed, batch, prompt: s.prompts.kindAt(t), maskSide }, t)
+        .map((item) => padded(item, s.train.points)),
     checkpointEvery: config.checkpoint,
     from,
     stop: lab.host.stopped,
@@ -196,8 +200,10 @@ async function lastResults(s: Session, step: number) {
 function withAdvice(e: unknown, s: Session): unknown {
   if (!(e instanceof Error)) return e;
   if (e instanceof GpuError && (e.kind === 'limit' || e.kind === 'memory')) {
-    const lever = s.command === 'adapt' ? '--batch' : 'train.batch';
-    e.message += `\n${s.command}: lower ${lever} (now ${s.config.train.batch}), or take a smaller base`;
+    const { batch, remat } = s.train;
+    const lever = s.command === 'adapt' ? `--batch (now ${batch})` : `train.batch (now ${batch})`;
+    const redo = s.command !== 'adapt' && remat === 'none' ? ', set train.remat=blocks' : '';
+    e.message += `\n${s.command}: lower ${lever}${redo}, or take a smaller base`;
   }
   if (s.folder.hasState())
     e.message += `\nThe last checkpoint is kept in ${s.folder.path}; --out ${s.folder.path} --resume goes on from it.`;

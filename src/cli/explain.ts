@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { generatedWeights, weightRows } from '../adapters/generatedWeights';
-import { promptTokens } from '../data/trainItems';
 import { openGpu } from '../gpu/device';
 import { type Prompt, packPrompts } from '../models/sam/prompt';
 import { uploadParams } from '../nn/paramsIo';
@@ -18,6 +17,7 @@ import { EXPERIMENT_FLAGS, EXPERIMENT_HELP, experimentOf } from './experimentFla
 import { buildModel } from './experimentModel';
 import { writeWhole } from './files';
 import { type Flag, UsageError } from './flags';
+import { promptPlan } from './promptPlan';
 import { openTrained } from './trainedModel';
 import { matrixPng, weightsText } from './weightsView';
 
@@ -76,8 +76,8 @@ async function explained(
 ) {
   const base = await openBase(config.base);
   const { sam, attachments } = buildModel(config, base);
-  const { seed, prompt } = config;
-  const train: TrainConfig = { ...config.train, seed, depth, points: promptTokens(prompt) };
+  const { seed } = config;
+  const train: TrainConfig = { ...config.train, seed, depth, points: promptPlan(config).points };
   const parameters = sam.params.counts();
   const steps = trainingSteps(
     sam,

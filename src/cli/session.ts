@@ -1,5 +1,5 @@
 import { CheckpointError } from '../data/errors';
-import { promptHasMask, promptTokens } from '../data/trainItems';
+import { promptHasMask } from '../data/trainItems';
 import type { Gpu } from '../gpu/device';
 import type { AdapterChoice, ExperimentConfig } from '../train/experiment/config';
 import { ConfigError } from '../train/experiment/configError';
@@ -10,6 +10,7 @@ import type { BaseFile } from './baseFile';
 import type { EvaluationSet, ExperimentData, Measured } from './experimentData';
 import { buildModel, type ExperimentModel } from './experimentModel';
 import type { Lab } from './lab';
+import { type PromptPlan, promptPlan } from './promptPlan';
 import type { Rig } from './rigs';
 import { openRunFolder, type RunFolder, runPath } from './runFolder';
 
@@ -44,6 +45,7 @@ export interface Session extends RunChoice, ExperimentModel {
   readonly data: ExperimentData;
   readonly train: TrainConfig;
   readonly folder: RunFolder;
+  readonly prompts: PromptPlan;
   /** Kind of prompt that is measured with. */
   readonly evalPrompt: string;
   /** Validation objects with their fixed prompts. */
@@ -63,15 +65,13 @@ export interface Session extends RunChoice, ExperimentModel {
 /** Loads base and data, builds the model and opens the run folder; no GPU yet, so most of what can be wrong is found at once. */
 export async function prepareSession(choice: RunChoice, lab: Lab): Promise<Session> {
   const { config, resume } = choice;
-  const evalPrompt = config.eval.prompt ?? config.prompt;
   const { seed } = config;
-  const points = tokensOf('prompt', config.prompt);
-  tokensOf('eval.prompt', evalPrompt);
+  const prompts = promptPlan(config);
+  const { points, evaluation: evalPrompt } = prompts;
   const base = await lab.base(config.base);
   const data = await lab.data(config.data, base.config.imageEncoder.imgSize);
-  const maskPrompts = config.train.maskPrompts || promptHasMask(config.prompt) || promptHasMask(evalPrompt);
+  const maskPrompts = config.train.maskPrompts || prompts.masks || promptHasMask(evalPrompt);
   const train: TrainConfig = { ...config.train, seed, depth: data.depth, points, maskPrompts };
-  checkMaskPrompts(data, maskPrompts);
   checkTraining(config, data);
   const model = buildModel(config, base);
   const name = config.name || runName(config, data.name);
@@ -79,7 +79,7 @@ export async function prepareSession(choice: RunChoice, lab: Lab): Promise<Sessi
   const set = data.evaluation(evalPrompt, shapeOf(train, base.config).maskSide);
   const seconds = { data: 0, compile: 0, before: 0, training: 0, evaluation: 0, total: 0 };
   const s: Session = {
-    ...{ ...choice, ...model, lab, base, data, train, folder, evalPrompt, set, seconds, stepTimes: [] },
+    ...{ ...choice, ...model, lab, base, data, train, folder, prompts, evalPrompt, set, seconds, stepTimes: [] },
     ...{ before: [], after: null, best: null, gpu: null, trainer: null, rig: null },
   };
   takeUp(s);
@@ -92,23 +92,9 @@ function checkTraining({ trainable, adapters }: ExperimentConfig, { name, train 
     throw new ConfigError(`data.split.by: all cases of ${name} validate, so there is nothing to train on`);
 }
 
-/** Slices of volumes are prompted by points and boxes. */
-function checkMaskPrompts({ name, depth }: ExperimentData, maskPrompts: boolean): void {
-  if (maskPrompts && depth > 1)
-    throw new ConfigError(`prompt: mask prompts are for images; the slices of ${name} take points and boxes`);
-}
-
 /** DATA-ADAPTERS-SEED, as a folder's name. */
 function runName({ adapters, seed }: ExperimentConfig, data: string): string {
   return `${data}-${adapters.map((a) => a.name).join('+') || 'base'}-${seed}`;
-}
-
-function tokensOf(key: string, prompt: string): number {
-  try {
-    return promptTokens(prompt);
-  } catch (e) {
-    throw new ConfigError(`${key}: ${e instanceof Error ? e.message : String(e)}`);
-  }
 }
 
 /** An adapter whose plan depends on how long training will take. */

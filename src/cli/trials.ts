@@ -1,4 +1,3 @@
-import { promptHasMask, promptTokens } from '../data/trainItems';
 import { uploadParams } from '../nn/paramsIo';
 import { checkFrozen } from '../train/checkFrozen';
 import type { ExperimentConfig } from '../train/experiment/config';
@@ -9,6 +8,7 @@ import { shapeOf, type TrainItem } from '../train/trainItem';
 import { buildModel, type ExperimentModel } from './experimentModel';
 import { type Host, type Lab, makeLab } from './lab';
 import { progressBar } from './progress';
+import { padded, promptPlan } from './promptPlan';
 
 /** What a trial works with. */
 interface Trial extends ExperimentModel {
@@ -31,16 +31,17 @@ async function withTrial<T>(
     const base = await lab.base(config.base);
     const data = await lab.data(config.data, base.config.imageEncoder.imgSize);
     const model = buildModel(config, base);
-    const { seed, prompt } = config;
-    const maskPrompts = config.train.maskPrompts || promptHasMask(prompt);
-    const train: TrainConfig = { ...config.train, seed, depth: data.depth, points: promptTokens(prompt), maskPrompts };
+    const { seed } = config;
+    const prompts = promptPlan(config);
+    const { points } = prompts;
+    const maskPrompts = config.train.maskPrompts || prompts.masks;
+    const train: TrainConfig = { ...config.train, seed, depth: data.depth, points, maskPrompts };
     const gpu = await lab.device();
     await uploadParams(model.sam.params, gpu);
     const hooks = model.attachments.map((a) => a.hooks);
     const trainer = await makeTrainer(gpu, model.sam, train, lab.host.plan, hooks);
     const plan = {
       seed,
-      prompt,
       batch: itemsPerStep(train) / train.depth,
       maskSide: shapeOf(train, model.sam.config).maskSide,
     };
@@ -52,7 +53,8 @@ async function withTrial<T>(
         if (n === steps) line.end();
       };
     };
-    const batch = (t: number) => data.batch(plan, t);
+    const batch = (t: number) =>
+      data.batch({ ...plan, prompt: prompts.kindAt(t) }, t).map((item) => padded(item, points));
     const value = await f({ ...model, trainer, lab, batch, bar, stop: host.stopped });
     return { value, stopped: host.stopped() };
   } finally {

@@ -61,7 +61,7 @@ const dataSchema = v.strictObject({
 });
 
 const evalSchema = v.strictObject({
-  /** Kind of prompt; null: that of training. */
+  /** Kind of prompt; null: that of training (of several, the first). */
   prompt: v.optional(v.nullable(text), null),
   /** Distance within which a surface counts as right, in mm (pixels in images without spacing). */
   tolerance: v.optional(v.pipe(v.number(), v.minValue(0)), 2),
@@ -133,8 +133,8 @@ export const experimentSchema = v.strictObject({
   adapters: v.optional(v.array(adapterSchema), [{ name: 'medsa' }]),
   /** `adapters`: these and what they say of the base; `decoder`: and the mask decoder; `all`, `none`, or names as patterns. */
   trainable: v.optional(v.union([v.picklist(['adapters', 'decoder', 'all', 'none']), v.array(text)]), 'adapters'),
-  /** Kind of prompt in training. */
-  prompt: v.optional(text, 'point-1'),
+  /** Kind of prompt in training; of several, every step draws one. */
+  prompt: v.optional(v.union([text, v.pipe(v.array(text), v.minLength(1))]), 'point-1'),
   train: v.optional(v.omit(trainSchema, ['points', 'depth', 'seed']), {}),
   eval: v.optional(evalSchema, {}),
   /** Of order, prompts and initial values. */
