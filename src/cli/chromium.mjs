@@ -116,12 +116,14 @@ const noGraphicsCard = () => process.platform === 'linux' && !existsSync('/dev/d
 
 /**
  * Says how to start headless Chrome with WebGPU, without unpacking anything (see `ensureBrowser`).
+ * @param {'auto' | 'software' | 'real'} adapter `auto`: the processor where there is no graphics card
  * @returns {{executablePath: string, args: string[], env: Record<string, string>, packed: boolean}} for
  *   playwright's `launch`. Throws where there is neither a system browser nor one that npm could bring.
  */
-export function locateBrowser() {
+export function locateBrowser(adapter = 'auto') {
   const hardwareFlags = process.platform === 'linux' ? ['--enable-features=Vulkan', '--use-angle=vulkan'] : [];
-  const args = [...commonFlags, ...(noGraphicsCard() ? softwareFlags : hardwareFlags)];
+  const software = adapter === 'auto' ? noGraphicsCard() : adapter === 'software';
+  const args = [...commonFlags, ...(software ? softwareFlags : hardwareFlags)];
   const env = /** @type {Record<string, string>} */ ({ ...process.env });
   const system = systemBrowser();
   if (system) return { executablePath: system, args, env, packed: false };
@@ -131,9 +133,12 @@ export function locateBrowser() {
   return { executablePath: join(browserFolder, 'chromium'), args, env, packed: true };
 }
 
-/** Like `locateBrowser`, but the browser is there afterwards (the npm one is unpacked at first use, about 3 s). */
-export async function ensureBrowser() {
-  const browser = locateBrowser();
+/**
+ * Like `locateBrowser`, but the browser is there afterwards (the npm one is unpacked at first use, about 3 s).
+ * @param {'auto' | 'software' | 'real'} adapter
+ */
+export async function ensureBrowser(adapter = 'auto') {
+  const browser = locateBrowser(adapter);
   if (browser.packed) await unpackOnce('browser', fillBrowser, dirname(browserFolder));
   return browser;
 }

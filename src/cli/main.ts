@@ -24,7 +24,7 @@ const COMMANDS: Record<string, { about: string; load: () => Promise<Command> }> 
   inspect: { about: 'say what images, volumes and checkpoints are', load: () => import('./inspect') },
   convert: { about: 'between checkpoint layouts: convert IN OUT', load: () => import('./convert') },
   goldens: { about: 'compare with reference numbers: goldens [DIR]', load: () => import('./goldens') },
-  bench: { about: 'time matrix products and the ViT workload', load: () => import('./bench') },
+  bench: { about: 'our engine beside jax-js, TensorFlow.js and ONNX Runtime Web', load: () => import('./bench') },
 };
 
 /** Entry point of `node src/cli/run.mjs COMMAND …`. Errors go to stderr in words; 2 means the command line was wrong. */

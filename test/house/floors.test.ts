@@ -70,6 +70,7 @@ test.each([
   ['src/plan/a.ts', '../gpu/device'],
   ['src/gpu/a.ts', '../../shaders/lib/erf.wgsl?raw'],
   ['src/app/a.ts', '../../weights/sam-nano.safetensors?url'],
+  ['test/bench/a.ts', '@tensorflow/tfjs-core'],
 ])('%s may import %s', (path, name) => {
   expect(importing(path, name)).toEqual([]);
 });
@@ -93,6 +94,8 @@ test.each([
   ['src/nn/a.ts', 'only src/cli', "import { readFile } from 'node:fs/promises';"],
   ['src/nn/a.ts', 'no dependency', "import { readFile } from 'fs';"],
   ['src/nn/a.ts', 'no dependency', "import { x } from '@scope/pkg/deep';"],
+  ['src/cli/a.ts', 'only test/bench', "import * as ort from 'onnxruntime-web/webgpu';"],
+  ['test/ops/a.test.ts', 'only test/bench', "await import('@jax-js/jax');"],
   ['src/nn/a.ts', 'extension', "import { x } from './x.ts';"],
   ['src/nn/a.ts', '251 lines, at most 250', 'x;\n'.repeat(251)],
   ['shaders/lib/a.wgsl', '221 lines, at most 220', `// y = x\n${'x;\n'.repeat(220)}`],

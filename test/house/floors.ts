@@ -88,6 +88,16 @@ const importProblems = ({ path, text }: ProjectFile, dependencies: readonly stri
   });
 };
 
+// What our engine is measured against: on the bench page and nowhere else.
+const peers = /^(?:@jax-js\/|@tensorflow\/|onnxruntime-)/;
+
+const peerProblems = ({ path, text }: ProjectFile): string[] => {
+  if (path.startsWith('test/bench/') || !/\.(ts|mjs|html)$/.test(path)) return [];
+  return importsOf(text)
+    .filter(({ name }) => peers.test(name))
+    .map(({ name, line }) => `${path}:${line}: imports ${name}, which only test/bench may load`);
+};
+
 const placeProblems = ({ path }: ProjectFile): string[] => {
   const top = path.split('/')[0];
   if ((path.includes('/') ? topFolders : topFiles).includes(top)) return [];
@@ -169,6 +179,7 @@ export const houseProblems = (files: readonly ProjectFile[]): string[] => {
   return files.flatMap((file) => [
     ...placeProblems(file),
     ...importProblems(file, dependencies),
+    ...(holdsPatterns(file) ? [] : peerProblems(file)),
     ...lengthProblems(file),
     ...shaderProblems(file),
     ...(holdsPatterns(file) ? [] : [...codeProblems(file), ...machineProblems(file)]),

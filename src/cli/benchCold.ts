@@ -1,0 +1,45 @@
+import { gzipSync } from 'node:zlib';
+import type { ColdStart, EngineName } from './benchProtocol';
+import { type BenchSite, launchChrome } from './benchSite';
+
+/** A browser is cold once: this many starts of each engine, taking turns. */
+const STARTS = 3;
+
+/** Best time from page load to the first ViT forward (196 tokens), each in a browser of its own, and what it loaded. */
+export async function coldStarts(
+  site: BenchSite,
+  engines: readonly EngineName[],
+  real: boolean,
+  say: (line: string) => void,
+): Promise<Partial<Record<EngineName, ColdStart>>> {
+  const best: Partial<Record<EngineName, ColdStart>> = {};
+  for (let i = 0; i < STARTS; i++) {
+    say(`cold starts ${i + 1}/${STARTS}`);
+    for (const engine of engines) {
+      const one = await coldStart(site, engine, real);
+      if (one.ms < (best[engine]?.ms ?? Number.POSITIVE_INFINITY)) best[engine] = one;
+    }
+  }
+  return best;
+}
+
+async function coldStart(site: BenchSite, engine: EngineName, real: boolean): Promise<ColdStart> {
+  const browser = await launchChrome(real);
+  try {
+    const page = await browser.newPage();
+    const bodies: Promise<{ wasm: boolean; bytes: number }>[] = [];
+    page.on('response', (r) => {
+      const wasm = r.url().endsWith('.wasm');
+      if (wasm || /\.m?js$/.test(r.url()))
+        bodies.push(r.body().then((body) => ({ wasm, bytes: gzipSync(body, { level: 9 }).length })));
+    });
+    await page.goto(`${site.url}?cold=${engine}`);
+    await page.waitForFunction(() => 'cold' in window);
+    const ms = await page.evaluate(() => (window as unknown as { cold: Promise<number> }).cold);
+    const loaded = await Promise.all(bodies);
+    const sum = (wasm: boolean) => loaded.filter((b) => b.wasm === wasm).reduce((n, b) => n + b.bytes, 0);
+    return { ms, scriptGzip: sum(false), wasmGzip: sum(true) };
+  } finally {
+    await browser.close();
+  }
+}

@@ -1,0 +1,57 @@
+/** What Node and the bench page (test/bench/page.ts) say to each other, and what a finished bench knows. */
+
+/** Engines on the page, in the order of the table. */
+export const ENGINES = ['ours', 'jax', 'tfjs', 'ort'] as const;
+
+/** One of them. */
+export type EngineName = (typeof ENGINES)[number];
+
+/** How an engine took a workload. `error`: largest difference from our result over the largest number of it. */
+export type BuildReport =
+  | { readonly state: 'ready'; readonly error: number; readonly buildMs: number; readonly adapter: string }
+  | { readonly state: 'unsupported' }
+  | { readonly state: 'failed'; readonly why: string };
+
+/** Cost of one step in steady state, by the calls on the engine's GPUDevice. */
+export interface CountReport {
+  readonly dispatches: number;
+  readonly submits: number;
+  /** GPU objects made (buffers, textures, bind groups, pipelines, shader modules, query sets). */
+  readonly created: number;
+  /** Most bytes in buffers at a time, weights and inputs included. */
+  readonly peak: number;
+  /** The first error that the device reported, if any. */
+  readonly why?: string;
+}
+
+/** A cell of the table: times and counts, or why there are none. */
+export type Cell =
+  | ({ readonly ms: number; readonly rounds: readonly number[]; readonly error: number } & CountReport)
+  | { readonly none: string };
+
+/** A workload's cells by engine. */
+export interface BenchRow {
+  readonly id: string;
+  readonly title: string;
+  readonly cells: Partial<Record<EngineName, Cell>>;
+}
+
+/** From page load to the first ViT forward, and what had to be loaded for it. */
+export interface ColdStart {
+  readonly ms: number;
+  readonly scriptGzip: number;
+  readonly wasmGzip: number;
+}
+
+/** Everything one run of the bench found. */
+export interface BenchResult {
+  readonly date: string;
+  readonly adapter: string;
+  readonly browser: string;
+  readonly load: string;
+  readonly versions: Partial<Record<EngineName, string>>;
+  readonly rows: readonly BenchRow[];
+  readonly cold: Partial<Record<EngineName, ColdStart>>;
+  /** Gzip bytes of our engine with SAM. */
+  readonly bundle: number | null;
+}

@@ -1,0 +1,57 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { ENGINES, type EngineName } from './benchProtocol';
+import { ensureBrowser, projectRoot } from './chromium.mjs';
+
+/** The bench page, built and served. */
+export interface BenchSite {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Builds test/bench/index.html as a release is built and serves it on a free local port. */
+export async function serveBenchPage(): Promise<BenchSite> {
+  const { build, preview } = await import('vite');
+  const outDir = join(projectRoot, 'node_modules', '.cache', 'bench');
+  await rm(outDir, { recursive: true, force: true });
+  const shared = { configFile: false, root: projectRoot, base: '/', publicDir: false, logLevel: 'error' } as const;
+  const input = join(projectRoot, 'test', 'bench', 'index.html');
+  await build({
+    ...shared,
+    build: { target: 'es2023', outDir, emptyOutDir: true, chunkSizeWarningLimit: 1e5, rolldownOptions: { input } },
+  });
+  const server = await preview({
+    ...shared,
+    build: { outDir },
+    preview: { port: 0, host: '127.0.0.1', open: false },
+  });
+  const address = server.httpServer.address();
+  if (!address || typeof address === 'string') throw new Error('bench: the local server has no port');
+  return { url: `http://127.0.0.1:${address.port}/test/bench/index.html`, close: () => server.close() };
+}
+
+/** Headless Chrome on SwiftShader, or with `real` on the machine's GPU. */
+export async function launchChrome(real: boolean): Promise<Browser> {
+  const { chromium } = await import('playwright-core');
+  const { executablePath, args, env } = await ensureBrowser(real ? 'real' : 'software');
+  return chromium.launch({ executablePath, args, env, headless: true });
+}
+
+const PACKAGES: Record<Exclude<EngineName, 'ours'>, string> = {
+  jax: '@jax-js/jax',
+  tfjs: '@tensorflow/tfjs-backend-webgpu',
+  ort: 'onnxruntime-web',
+};
+
+/** Versions of the peers as installed, and ours. */
+export function engineVersions(): Record<EngineName, string> {
+  const versionOf = (folder: string) => {
+    const file = join(projectRoot, folder, 'package.json');
+    if (!existsSync(file)) throw new Error(`bench: ${folder} is not installed — run npm ci`);
+    return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+  };
+  const version = (e: EngineName) => versionOf(e === 'ours' ? '.' : join('node_modules', PACKAGES[e]));
+  return Object.fromEntries(ENGINES.map((e) => [e, version(e)])) as Record<EngineName, string>;
+}

@@ -1,0 +1,82 @@
+import { showBytes } from '../gpu/errors';
+import type { BenchResult, BenchRow, Cell, EngineName } from './benchProtocol';
+
+const NAMES: Record<EngineName, string> = {
+  ours: 'medsa-lab',
+  jax: 'jax-js',
+  tfjs: 'tfjs-webgpu',
+  ort: 'onnxruntime-web',
+};
+
+/** Fastest peer's time over ours: how many times faster we are; null where one of them is missing. */
+export function lead({ cells }: BenchRow): number | null {
+  const ours = cells.ours;
+  const peers = Object.entries(cells).flatMap(([name, c]) => (name !== 'ours' && c && 'ms' in c ? [c.ms] : []));
+  return ours && 'ms' in ours && peers.length ? Math.min(...peers) / ours.ms : null;
+}
+
+/** Three significant digits, no exponent. */
+function ms(v: number): string {
+  return v >= 100 ? v.toFixed(0) : v >= 10 ? v.toFixed(1) : v.toFixed(2);
+}
+
+const count = (v: number): string => (Number.isInteger(v) ? `${v}` : v.toFixed(1));
+
+function costs(cell: Cell | undefined): string {
+  if (!cell || !('ms' in cell)) return '–';
+  return `${count(cell.dispatches)} / ${count(cell.submits)} / ${count(cell.created)} / ${showBytes(cell.peak)}`;
+}
+
+/** The result as tables of texts: times, costs, starts; the first row of each is its head. */
+export function benchTables(result: BenchResult): { title: string; rows: string[][] }[] {
+  const engines = Object.keys(result.versions) as EngineName[];
+  const heads = engines.map((e) => `${NAMES[e]} ${result.versions[e]}`);
+  const time = (cell: Cell | undefined) => (!cell ? '–' : 'ms' in cell ? ms(cell.ms) : cell.none);
+  const times = result.rows.map((r) => {
+    const by = lead(r);
+    return [r.title, ...engines.map((e) => time(r.cells[e])), by === null ? '–' : `${by.toFixed(2)}×`];
+  });
+  const tables = [
+    { title: 'Milliseconds a step, best of rounds', rows: [['workload', ...heads, 'fastest peer / ours'], ...times] },
+    {
+      title: 'A step in steady state: dispatches / submits / new GPU objects / most bytes in buffers',
+      rows: [['workload', ...heads], ...result.rows.map((r) => [r.title, ...engines.map((e) => costs(r.cells[e]))])],
+    },
+  ];
+  const cold = engines.flatMap((e) => (result.cold[e] ? [[NAMES[e], result.cold[e]] as const] : []));
+  if (!cold.length) return tables;
+  const starts = cold.map(([name, c]) => [
+    name,
+    ms(c.ms),
+    showBytes(c.scriptGzip),
+    c.wasmGzip ? showBytes(c.wasmGzip) : '–',
+  ]);
+  const head = ['engine', 'page load → first ViT forward, ms', 'scripts loaded, gzip', 'wasm loaded, gzip'];
+  return [...tables, { title: 'Cold start', rows: [head, ...starts] }];
+}
+
+function conditions(r: BenchResult): string {
+  const bundle = r.bundle === null ? '' : `; engine + SAM ${(r.bundle / 1024).toFixed(1)} KiB gzip`;
+  return `${r.date} UTC · ${r.adapter} · ${r.browser} · load ${r.load}${bundle}`;
+}
+
+/** For a terminal: aligned columns. */
+export function benchText(result: BenchResult): string {
+  const tables = benchTables(result).map(({ title, rows }) => {
+    const widths = rows[0].map((_, c) => Math.max(...rows.map((r) => r[c].length)));
+    const line = (r: string[]) => r.map((t, c) => (c ? t.padStart(widths[c]) : t.padEnd(widths[c]))).join('  ');
+    return [title, ...rows.map(line)].join('\n');
+  });
+  return [conditions(result), ...tables].join('\n\n');
+}
+
+/** For RESULTS.md. */
+export function benchMarkdown(result: BenchResult): string {
+  const tables = benchTables(result).map(({ title, rows: [head, ...body] }) => {
+    const line = (r: string[]) => `| ${r.map((t) => t.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
+    return [`### ${title}`, '', line(head), line(head.map((_, i) => (i ? '--:' : '---'))), ...body.map(line)].join(
+      '\n',
+    );
+  });
+  return [`## ${conditions(result)}`, ...tables].join('\n\n');
+}

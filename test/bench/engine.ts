@@ -1,0 +1,25 @@
+import type { Task } from '../../src/cli/benchWorkloads';
+
+/** An engine on the bench page: it has opened a device of its own. */
+export interface Engine {
+  /** Null where the engine has no such op or cannot train. */
+  build(task: Task): Promise<Built | null>;
+}
+
+/** A workload that is ready to run. */
+export interface Built {
+  /** One step with all its inputs on the GPU; resolves when the GPU has finished it. */
+  run(): Promise<unknown>;
+  /** The result of a forward task (torch's layout), or the losses of the first steps of a training task. */
+  check(): Promise<Float32Array>;
+}
+
+/** Steps whose losses are compared. */
+export const CHECK_STEPS = 4;
+
+/** Losses of the first steps, by a step that returns its loss. */
+export async function firstLosses(step: () => Promise<number>): Promise<Float32Array> {
+  const out = new Float32Array(CHECK_STEPS);
+  for (let i = 0; i < CHECK_STEPS; i++) out[i] = await step();
+  return out;
+}

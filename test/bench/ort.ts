@@ -1,0 +1,5 @@
+import type { Engine } from './engine';
+/** Not there yet. */
+export async function openEngine(): Promise<Engine> {
+  return { build: async () => null };
+}

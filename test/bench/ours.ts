@@ -1,0 +1,99 @@
+import { vitStep } from '../../src/cli/benchVit';
+import {
+  LEARNING_RATE,
+  type Task,
+  type VitSize,
+  type VitWork,
+  values,
+  weightValues,
+} from '../../src/cli/benchWorkloads';
+import { type Gpu, openGpu } from '../../src/gpu/device';
+import { attention } from '../../src/ops/attention';
+import { conv2d } from '../../src/ops/conv2d';
+import { layerNorm } from '../../src/ops/layernorm';
+import { matmul } from '../../src/ops/matmul';
+import { adamHyper } from '../../src/ops/optim';
+import { gelu, scale } from '../../src/ops/pointwise';
+import { compile } from '../../src/plan/compile';
+import { bindLeaf } from '../../src/plan/leaves';
+import { numel, type Shape } from '../../src/tensor/shape';
+import { type Leaf, leafTensor, type Tensor } from '../../src/tensor/tensor';
+import { type Built, type Engine, firstLosses } from './engine';
+
+/** This project's engine. */
+export async function openEngine(): Promise<Engine> {
+  const gpu = await openGpu();
+  return { build: (task) => (task.kind === 'vit' ? buildVit(gpu, task.size, task.work) : buildOp(gpu, task)) };
+}
+
+type OpTask = Exclude<Task, { kind: 'vit' }>;
+
+async function buildOp(gpu: Gpu, task: OpTask): Promise<Built> {
+  const leaf = (name: string, shape: Shape): Tensor => {
+    const l: Leaf = { kind: 'state', name, shape, dtype: 'f32' };
+    bindLeaf(gpu, l, values(name, numel(shape)));
+    return leafTensor(l);
+  };
+  const leaves = leavesOf(task, leaf);
+  const step = await compile(gpu, () => ({
+    outputs: {
+      y: outputOf(
+        task,
+        leaves.map((t) => leafTensor(t.leaf!)),
+      ),
+    },
+  }));
+  const run = async () => {
+    step.run();
+    await gpu.device.queue.onSubmittedWorkDone();
+  };
+  return { run, check: () => run().then(() => step.read('y')) };
+}
+
+function leavesOf(task: OpTask, leaf: (name: string, shape: Shape) => Tensor): Tensor[] {
+  switch (task.kind) {
+    case 'matmul':
+      return [leaf('a', [task.batch, task.m, task.k]), leaf('b', [task.batch, task.k, task.n])];
+    case 'layernorm':
+      return [leaf('x', [task.rows, task.width]), leaf('w', [task.width]), leaf('b', [task.width])];
+    case 'gelu':
+      return [leaf('x', [task.rows, task.width])];
+    case 'attention':
+      return ['q', 'k', 'v'].map((name) => leaf(name, [1, task.heads, task.tokens, task.dim]));
+    case 'conv': {
+      const { channels, out, size, kernel } = task;
+      return [leaf('x', [1, channels, size, size]), leaf('w', [out, channels, kernel, kernel]), leaf('b', [out])];
+    }
+  }
+}
+
+function outputOf(task: OpTask, [x, w, b]: readonly Tensor[]): Tensor {
+  switch (task.kind) {
+    case 'matmul':
+      return matmul(x, w);
+    case 'layernorm':
+      return layerNorm(x, w, b, 1e-5);
+    case 'gelu':
+      return gelu(x);
+    case 'attention':
+      return attention(x, w, b);
+    case 'conv':
+      // ×1, because an output must be contiguous and the patch variant's is a view.
+      return scale(conv2d(x, w, b, { stride: task.stride, padding: task.padding }), 1);
+  }
+}
+
+async function buildVit(gpu: Gpu, size: VitSize, work: VitWork): Promise<Built> {
+  const { build, places } = vitStep(size, work);
+  for (const { leaf, offset, name, shape } of places) bindLeaf(gpu, leaf, weightValues(name, shape), offset);
+  const step = await compile(gpu, build);
+  step.write('x', values('x', (size.batch ?? 1) * size.tokens * size.dim));
+  let t = 0;
+  const run = async () => {
+    const ticket = step.run(work === 'forward' ? {} : { hyper: adamHyper(LEARNING_RATE, ++t) });
+    await gpu.device.queue.onSubmittedWorkDone();
+    return ticket;
+  };
+  const loss = async () => (await (await run()).read('loss'))[0];
+  return { run, check: () => (work === 'forward' ? run().then(() => step.read('y')) : firstLosses(loss)) };
+}
