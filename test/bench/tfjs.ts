@@ -36,7 +36,13 @@ type OpTask = Exclude<Task, { kind: 'vit' }>;
 type Named = Record<string, tf.Tensor>;
 
 const named = (name: string, shape: readonly number[]): tf.Tensor =>
-  tf.tensor(values(name, shape.reduce((a, b) => a * b, 1)), [...shape]);
+  tf.tensor(
+    values(
+      name,
+      shape.reduce((a, b) => a * b, 1),
+    ),
+    [...shape],
+  );
 
 /** `toTorch` brings the result into torch's layout for the comparison; it is not timed. */
 function forward(f: () => tf.Tensor, finish: Finish, toTorch = (y: tf.Tensor) => y): Built {
@@ -91,7 +97,10 @@ function buildOp(task: OpTask, finish: Finish): Built {
 }
 
 /** Images lie as NHWC and kernels as HWIO, as this engine likes them. */
-function buildConv({ channels, out, size, kernel, stride, padding }: Extract<OpTask, { kind: 'conv' }>, finish: Finish) {
+function buildConv(
+  { channels, out, size, kernel, stride, padding }: Extract<OpTask, { kind: 'conv' }>,
+  finish: Finish,
+) {
   const x = tf.tidy(() => named('x', [1, channels, size, size]).transpose([0, 2, 3, 1])) as tf.Tensor4D;
   const w = tf.tidy(() => named('w', [out, channels, kernel, kernel]).transpose([2, 3, 1, 0])) as tf.Tensor4D;
   const bias = named('b', [out]);
