@@ -148,7 +148,7 @@ test('small adapters by their names', () => {
   );
   expect(found.info.adapters).toEqual([
     { name: 'ia3', config: { attention: true, mlp: false }, pattern: 'image_encoder.blocks.*' },
-    { name: 'ssf', config: { attention: false, mlp: false, norms: true }, pattern: 'image_encoder.blocks.*' },
+    { name: 'ssf', config: { linear: false, norms: true }, pattern: 'image_encoder.blocks.*' },
     { name: 'vpt', config: { prompts: 5 }, pattern: 'image_encoder.blocks.*' },
   ]);
 });
