@@ -15,6 +15,7 @@ const HELP = `bench: our engine beside jax-js, TensorFlow.js and ONNX Runtime We
   --out FILE          writes the table (md, or JSON with --json) to FILE as well
 Instead of the peers:
   --matmul            every variant of the matrix product × shapes of the models in Dawn, checked against the plain one
+  --attention         every form and variant of attention × shapes in Dawn (--large: those of SAM ViT-B at 1024², too)
   --vit               our engine alone in Dawn on the ViT (--tokens 196,1024; --profile: µs per dispatch)
   --sam NAME          one encoder pass of a SAM with random weights in Dawn (vit_b: minutes without a GPU)`;
 
@@ -27,6 +28,8 @@ const FLAGS = {
   format: { kind: 'text', choices: ['text', 'md'] },
   out: { kind: 'text' },
   matmul: { kind: 'switch' },
+  attention: { kind: 'switch' },
+  large: { kind: 'switch' },
   vit: { kind: 'switch' },
   tokens: { kind: 'text' },
   profile: { kind: 'switch' },
@@ -40,9 +43,11 @@ export const run = command('bench', HELP, FLAGS, async (flags) => {
     await (await import('./benchSam')).benchSam(flags.sam as SamName);
     return 0;
   }
-  if (flags.matmul || flags.vit) {
+  if (flags.matmul || flags.attention || flags.vit) {
     const gpu = await openGpu();
     if (flags.matmul) await (await import('./benchMatmul')).benchMatmul(gpu, json);
+    if (flags.attention)
+      await (await import('./benchAttention')).benchAttention(gpu, flags.large ?? false, console.log);
     const tokens = wholes('tokens', flags.tokens ?? '196');
     if (flags.vit) await (await import('./benchDawn')).benchDawn(gpu, tokens, flags.profile ?? false, json);
     gpu.destroy();

@@ -38,7 +38,21 @@ export function relConsts(rel: readonly Operand[]): Record<string, number> {
   return { QW: h.shape[3], KH: h.shape[4], KW: w.shape[4], ...of('H', h), ...of('W', w) };
 }
 
-/** The variant for subgroups of four lanes, which share their loads, and the one for all devices. */
+/** A way to run the kernels: name, threads of a workgroup, flag, and features that it needs. */
+interface FlashVariant {
+  readonly variant: string;
+  readonly group: number;
+  readonly flags: readonly string[];
+  readonly needs: readonly string[];
+}
+
+/** Best first: lanes of subgroups of four share their loads; every thread loads for itself. */
+export const FLASH_VARIANTS: readonly FlashVariant[] = [
+  { variant: 'subgroup4', group: 4, flags: ['SUBGROUP4'], needs: ['subgroups', 'subgroup-size-4'] },
+  { variant: 'rows4', group: 32, flags: [], needs: [] },
+];
+
+/** All variants of a kernel; `vectors` are the operands that are read as vec4 where they all can be. */
 export function flashKernels(
   file: string,
   vectors: readonly Operand[],
@@ -47,16 +61,14 @@ export function flashKernels(
 ): Kernel[] {
   const flags = [...(vectors.every((o) => rowsOfVec4(o.view)) ? ['VEC'] : []), ...(rel ? ['REL'] : [])];
   const threads = consts.BATCH * consts.HEADS * consts.BLOCKS * 4;
-  const kernel = (variant: string, group: number, more: readonly string[], needs: readonly string[]): Kernel => ({
-    variant,
+  return FLASH_VARIANTS.map((v) => ({
+    variant: v.variant,
     file: `attention/${file}.wgsl`,
-    consts: { ...consts, GROUP: group },
-    flags: [...flags, ...more],
-    needs,
-    grid: linearGrid(threads, group),
-  });
-  const four = kernel('subgroup4', 4, ['SUBGROUP4'], ['subgroups', 'subgroup-size-4']);
-  return [four, kernel('rows4', 32, [], [])];
+    consts: { ...consts, GROUP: v.group },
+    flags: [...flags, ...v.flags],
+    needs: v.needs,
+    grid: linearGrid(threads, v.group),
+  }));
 }
 
 /** Are the rows along the last axis whole aligned vec4s? */
