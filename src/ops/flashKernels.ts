@@ -1,15 +1,15 @@
 import { type Kernel, linearGrid, type Operand } from '../tensor/op';
-import type { View } from '../tensor/view';
+import { rowsOfVec4 } from '../tensor/view';
 
 /** What the kernels of flash attention share: constants from operands, and variants. */
 
 /** Options of the ops: the factor on q·kᵀ. */
 export type FlashAttrs = { readonly scale: number };
 
-/** Extents of own rows (four a thread, sixteen a block) and of the others. */
+/** Extents of own rows and of the others. */
 export function extents(own: Operand, others: Operand): Record<string, number> {
   const [b, heads, n, d] = own.shape;
-  return { BATCH: b, HEADS: heads, OWN: n, OTHERS: others.shape[2], D: d, BLOCKS: Math.ceil(n / 16) };
+  return { BATCH: b, HEADS: heads, OWN: n, OTHERS: others.shape[2], D: d };
 }
 
 /** Strides of an operand [B, heads, rows, channels]. */
@@ -38,18 +38,28 @@ export function relConsts(rel: readonly Operand[]): Record<string, number> {
   return { QW: h.shape[3], KH: h.shape[4], KW: w.shape[4], ...of('H', h), ...of('W', w) };
 }
 
-/** A way to run the kernels: name, threads of a workgroup, flag, and features that it needs. */
+/** A way to run the kernels: how its files end, own rows of a block, its threads, those of a workgroup, and features needed. */
 interface FlashVariant {
   readonly variant: string;
+  readonly file: string;
+  readonly block: number;
+  readonly threads: number;
   readonly group: number;
   readonly flags: readonly string[];
   readonly needs: readonly string[];
 }
 
-/** Best first: lanes of subgroups of four share their loads; every thread loads for itself. */
+const rows4 = { variant: 'rows4', file: '', block: 16, threads: 4, group: 32, flags: [], needs: [] };
+const four = { group: 4, flags: ['SUBGROUP4'], needs: ['subgroups', 'subgroup-size-4'] };
+
+/**
+ * Best first: lanes of subgroups of four share what they load (software adapters); tiles pass through workgroup memory; every
+ * thread loads for itself.
+ */
 export const FLASH_VARIANTS: readonly FlashVariant[] = [
-  { variant: 'subgroup4', group: 4, flags: ['SUBGROUP4'], needs: ['subgroups', 'subgroup-size-4'] },
-  { variant: 'rows4', group: 32, flags: [], needs: [] },
+  { ...rows4, variant: 'subgroup4', ...four },
+  { ...rows4, variant: 'workgroup', file: 'Wg', block: 64, threads: 128, group: 128 },
+  rows4,
 ];
 
 /** All variants of a kernel; `vectors` are the operands that are read as vec4 where they all can be. */
@@ -60,20 +70,15 @@ export function flashKernels(
   rel: boolean,
 ): Kernel[] {
   const flags = [...(vectors.every((o) => rowsOfVec4(o.view)) ? ['VEC'] : []), ...(rel ? ['REL'] : [])];
-  const threads = consts.BATCH * consts.HEADS * consts.BLOCKS * 4;
-  return FLASH_VARIANTS.map((v) => ({
-    variant: v.variant,
-    file: `attention/${file}.wgsl`,
-    consts: { ...consts, GROUP: v.group },
-    flags: [...flags, ...v.flags],
-    needs: v.needs,
-    grid: linearGrid(threads, v.group),
-  }));
-}
-
-/** Are the rows along the last axis whole aligned vec4s? */
-export function rowsOfVec4(v: View): boolean {
-  const last = v.shape.length - 1;
-  const aligned = v.strides.every((s, i) => i === last || s % 4 === 0 || v.shape[i] === 1);
-  return v.strides[last] === 1 && v.shape[last] % 4 === 0 && v.offset % 4 === 0 && aligned;
+  return FLASH_VARIANTS.map((v) => {
+    const blocks = Math.ceil(consts.OWN / v.block);
+    return {
+      variant: v.variant,
+      file: `attention/${file}${v.file}.wgsl`,
+      consts: { ...consts, BLOCKS: blocks, ...(v.file ? {} : { GROUP: v.group }) },
+      flags: [...flags, ...v.flags],
+      needs: v.needs,
+      grid: linearGrid(consts.BATCH * consts.HEADS * blocks * v.threads, v.group),
+    };
+  });
 }

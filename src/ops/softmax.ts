@@ -1,7 +1,7 @@
 import { defineOp, type Kernel, linearGrid } from '../tensor/op';
 import { normAxis, numel, showShape } from '../tensor/shape';
 import { apply, type Tensor, whereIs } from '../tensor/tensor';
-import type { View } from '../tensor/view';
+import { rowsOfVec4, type View } from '../tensor/view';
 import { exp, mul, sub, scale as times } from './pointwise';
 import { sum } from './reduce';
 import { permute, reshape } from './view';
@@ -73,13 +73,6 @@ function rowKernels(file: string, [rows, c]: readonly number[], more: Record<str
 function strides(name: string, v: View): Record<string, number> {
   const [b, y, x, k] = v.strides;
   return { [`${name}_OFF`]: v.offset, [`${name}_B`]: b, [`${name}_Y`]: y, [`${name}_X`]: x, [`${name}_K`]: k };
-}
-
-/** Are the rows along the last axis whole aligned vec4s? */
-function rowsOfVec4(v: View): boolean {
-  const last = v.shape.length - 1;
-  const aligned = v.strides.every((s, i) => i === last || s % 4 === 0 || v.shape[i] === 1);
-  return v.strides[last] === 1 && v.shape[last] % 4 === 0 && v.offset % 4 === 0 && aligned;
 }
 
 function flat(x: Tensor): Tensor {

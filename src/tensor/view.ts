@@ -29,6 +29,13 @@ export function isContiguous(v: View): boolean {
   return v.shape.every((d, i) => d === 1 || v.strides[i] === want[i]);
 }
 
+/** True when the rows along the last axis are whole aligned vec4s: kernels can then read four elements at a time. */
+export function rowsOfVec4(v: View): boolean {
+  const last = v.shape.length - 1;
+  const aligned = v.strides.every((s, i) => i === last || s % 4 === 0 || v.shape[i] === 1);
+  return v.strides[last] === 1 && v.shape[last] % 4 === 0 && v.offset % 4 === 0 && aligned;
+}
+
 /** Reorders axes: axis i of the result is axis `order[i]` of `v`. */
 export function permuteView(v: View, order: readonly number[]): View {
   return {

@@ -1,0 +1,95 @@
+// o_i = Σ_j softmax_j(SCALE · q_i·k_j + relH[i, j / KW] + relW[i, j % KW]) · v_j and lse_i = log Σ_j exp(…); 128 threads own 64 queries of a head, tiles of 32 keys pass through workgroup memory
+//#include attention/tile.wgsl
+//#include attention/mix.wgsl
+//#if REL
+//#include attention/rel.wgsl
+//#endif
+const BATCH: u32 = 1u;
+const SCALE: f32 = 1.0;
+// From one token to the next in o: the channels of all heads, then lse of all heads.
+const ROW: u32 = 8u;
+
+//#if VEC
+@group(0) @binding(0) var<storage, read> a: array<vec4f>;
+@group(0) @binding(1) var<storage, read> b: array<vec4f>;
+@group(0) @binding(2) var<storage, read> f: array<vec4f>;
+//#else
+@group(0) @binding(0) var<storage, read> a: array<f32>;
+@group(0) @binding(1) var<storage, read> b: array<f32>;
+@group(0) @binding(2) var<storage, read> f: array<f32>;
+//#endif
+//#if REL
+@group(0) @binding(3) var<storage, read> relH: array<f32>;
+@group(0) @binding(4) var<storage, read> relW: array<f32>;
+@group(0) @binding(5) var<storage, read_write> o: array<f32>;
+//#else
+@group(0) @binding(3) var<storage, read_write> o: array<f32>;
+//#endif
+
+//#include attention/put.wgsl
+//#include attention/wgTile.wgsl
+
+// Scores of own row n and keys j, j + 8, j + 16, j + 24.
+fn biased(s: vec4f, z: u32, n: u32, j: u32) -> vec4f {
+  var v = s * SCALE;
+//#if REL
+  let at = relRow(z, min(n, OWN - 1u));
+  v += vec4f(rel1(at, j), rel1(at, j + 8u), rel1(at, j + 16u), rel1(at, j + 24u));
+//#endif
+  return select(vec4f(LOWEST), v, j + 8u * IOTA < vec4u(OTHERS));
+}
+fn highest(v: vec4f) -> f32 { return max(max(v.x, v.y), max(v.z, v.w)); }
+fn total(v: vec4f) -> f32 { return dot(v, vec4f(1.0)); }
+
+@compute @workgroup_size(128)
+fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) nwg: vec3u, @builtin(local_invocation_index) t: u32) {
+  let block = wid.y * nwg.x + wid.x;
+  if (block >= BLOCKS * BATCH * HEADS) { return; }
+  let z = block / BLOCKS;
+  let row = block % BLOCKS * 64u;
+  let n = row + t / 8u;
+  var top = vec4f(LOWEST);
+  var sum = vec4f();
+  var o0 = mat4x4f();
+  var o1 = mat4x4f();
+  var o2 = mat4x4f();
+  for (var j = 0u; j < OTHERS; j += 32u) {
+    var s = scoresWg(z, row, j, t);
+    let k = j + t % 8u;
+    s = mat4x4f(biased(s[0], z, n, k), biased(s[1], z, n + 16u, k), biased(s[2], z, n + 32u, k), biased(s[3], z, n + 48u, k));
+    workgroupBarrier();
+    stage[t % 8u * 16u + t / 8u] = vec4f(highest(s[0]), highest(s[1]), highest(s[2]), highest(s[3]));
+    workgroupBarrier();
+    var above = top;
+    for (var i = 0u; i < 8u; i++) { above = max(above, stage[i * 16u + t / 8u]); }
+    let keep = exp(top - above);
+    top = above;
+    let p = mat4x4f(exp(s[0] - top.x), exp(s[1] - top.y), exp(s[2] - top.z), exp(s[3] - top.w));
+    sum = sum * keep + vec4f(total(p[0]), total(p[1]), total(p[2]), total(p[3]));
+    keepWeights(p, t);
+    stageF(z, j, 0u, t);
+    o0 = mixWg(columns(o0, keep), t);
+    if (E4 > 8u) {
+      stageF(z, j, 1u, t);
+      o1 = mixWg(columns(o1, keep), t);
+    }
+    if (E4 > 16u) {
+      stageF(z, j, 2u, t);
+      o2 = mixWg(columns(o2, keep), t);
+    }
+  }
+  workgroupBarrier();
+  stage[t % 8u * 16u + t / 8u] = sum;
+  workgroupBarrier();
+  var all = vec4f();
+  for (var i = 0u; i < 8u; i++) { all += stage[i * 16u + t / 8u]; }
+  let w = 1.0 / all;
+  let at = z / HEADS * OWN * ROW + z % HEADS * E;
+  putWg(columns(o0, w), at, row, 0u, t, E);
+  if (E4 > 8u) { putWg(columns(o1, w), at, row, 1u, t, E); }
+  if (E4 > 16u) { putWg(columns(o2, w), at, row, 2u, t, E); }
+  if (t % 8u != 0u) { return; }
+  for (var r = 0u; r < 4u; r++) {
+    if (n + 16u * r < OWN) { o[(z / HEADS * OWN + n + 16u * r) * ROW + HEADS * E + z % HEADS] = top[r] + log(all[r]); }
+  }
+}
