@@ -2,6 +2,7 @@ import { add } from '../ops/pointwise';
 import { expand } from '../ops/view';
 import { sameShape, showShape } from '../tensor/shape';
 import { atPath, constant, type Tensor } from '../tensor/tensor';
+import { keeper } from './keep';
 import { topological } from './order';
 import { recomputer } from './recompute';
 
@@ -37,21 +38,26 @@ export function gradAll(outs: readonly Tensor[], wrt: readonly Tensor[], seeds: 
     if (needed.has(o)) accumulate(o, seeds[i]);
   });
   const stop = new Set(wrt);
-  const recompute = recomputer();
+  const keep = keeper();
+  const recompute = recomputer(keep);
+  const value: Value = (x, reader) => keep(reader.segment ? recompute(x, reader.segment) : x);
   for (let k = order.length - 1; k >= 0; k--) {
     const t = order[k];
     const dy = grads.get(t);
     if (!dy || stop.has(t) || !t.inputs.length) continue;
-    pullBack(t, dy, needed, recompute, accumulate);
+    pullBack(t, dy, needed, value, accumulate);
   }
   return wrt.map((t) => grads.get(t) ?? expand(constant([0], [1], 'zero'), t.shape));
 }
+
+/** The value of a forward node as the gradient of `reader` may read it. */
+type Value = (x: Tensor, reader: Tensor) => Tensor;
 
 function pullBack(
   t: Tensor,
   dy: Tensor,
   needed: ReadonlySet<Tensor>,
-  recompute: (t: Tensor, segment: number) => Tensor,
+  value: Value,
   accumulate: (t: Tensor, g: Tensor) => void,
 ): void {
   const need = t.inputs.map((i) => needed.has(i));
@@ -60,8 +66,8 @@ function pullBack(
     throw new Error(
       `grad: ${t.op.name} at ${t.path || 'top'} is not differentiable, but a trainable tensor lies behind it`,
     );
-  const value = (x: Tensor) => (t.segment ? recompute(x, t.segment) : x);
-  const gs = atPath(t.path, () => t.op.vjp!({ ins: t.inputs.map(value), out: value(t), dy, attrs: t.attrs, need }));
+  const ins = t.inputs.map((i) => value(i, t));
+  const gs = atPath(t.path, () => t.op.vjp!({ ins, out: value(t, t), dy, attrs: t.attrs, need }));
   gs.forEach((g, i) => {
     if (!g || !need[i]) return;
     if (!sameShape(g.shape, t.inputs[i].shape)) {

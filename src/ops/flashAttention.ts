@@ -15,6 +15,7 @@ import { permute, reshape, slice } from './view';
  */
 const flashOp = defineOp<FlashAttrs>({
   name: 'flash',
+  exact: true,
   infer: ([q, , v]) => ({ shape: [q.shape[0], q.shape[2], rowOf(q.shape[1], v.shape[3])], dtype: 'f32' }),
   strided: [0, 1, 2, 3, 4],
   kernels: ({ ins: [q, k, v, ...rel], out, attrs }) => {

@@ -7,6 +7,7 @@ import { extents, type FlashAttrs, flashKernels, operand, relConsts } from './fl
 /** (o, do [B, heads, N, e], lse [B, heads, N]) → (lse, Σ_c do·o) of every query, [B, heads, N, 2]. */
 export const flashStatsOp = defineOp<Record<string, never>>({
   name: 'flash.stats',
+  exact: true,
   infer: ([o]) => ({ shape: [...o.shape.slice(0, 3), 2], dtype: 'f32' }),
   strided: [0, 1, 2],
   kernels: ({ ins: [o, g, lse] }) => {

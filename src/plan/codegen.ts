@@ -1,6 +1,6 @@
 import type { Tensor } from '../tensor/tensor';
 import { type Chain, isContiguous, type View } from '../tensor/view';
-import { type Source, splitOffset } from './fold';
+import { alignOf, type Source, splitOffset } from './fold';
 
 /**
  * Writes the text of `value(i)` and `epilogue(v, i, col)` for a fused chain of pointwise ops: loads through views become
@@ -67,7 +67,8 @@ class Writer {
     const v = source.chain[k];
     const inline = this.fusion.inlined(source.base);
     // The innermost offset can move into the binding when the base is loaded, not computed.
-    const { bind, view } = k === 0 && !inline ? splitOffset(v, this.fusion.align) : { bind: 0, view: v };
+    const { bind, view } =
+      k === 0 && !inline ? splitOffset(v, alignOf(source.base, this.fusion.align)) : { bind: 0, view: v };
     const next = (index: string) => (k === 0 ? this.base(source, index, bind) : this.through(source, k - 1, index));
     const { index, valid } = this.index(view, at);
     if (!valid.length) return next(index);
@@ -94,7 +95,7 @@ class Writer {
     let slot = this.loads.findIndex((l) => l.base === base && l.bind === bind);
     if (slot < 0) slot = this.loads.push({ base, bind }) - 1;
     const text = `e${slot}[${index}]`;
-    return this.let('f32', base.dtype === 'f32' ? text : `f32(${text})`, `l${slot}@${index}`);
+    return this.let('f32', isFloat(base) ? text : `f32(${text})`, `l${slot}@${index}`);
   }
 
   /** Index into the source of a view, and the conditions under which there is one. */
@@ -150,6 +151,11 @@ class Writer {
   private put(line: string): void {
     this.lines.push(this.indent + line);
   }
+}
+
+/** Is read as f32: halves are, too (see gpu/halves). */
+function isFloat({ dtype }: Tensor): boolean {
+  return dtype === 'f32' || dtype === 'f16';
 }
 
 /** u32 literal; negative numbers wrap, as index arithmetic is modulo 2³². */

@@ -1,7 +1,7 @@
 import { storageBuffer } from '../gpu/buffers';
 import type { Gpu } from '../gpu/device';
 import { bindGroupLayout, pipeline } from '../gpu/pipelines';
-import { BYTES, numel } from '../tensor/shape';
+import { BYTES, bytesPerElement, numel } from '../tensor/shape';
 import { type Tensor, trace } from '../tensor/tensor';
 import { leafBuffer } from './leaves';
 import { type Outputs, type PlanData, type PlanOptions, planStep } from './plan';
@@ -26,7 +26,7 @@ export async function bind(gpu: Gpu, data: PlanData): Promise<Step> {
   const objects = data.placement.objects.map((o) => storageBuffer(gpu, o.bytes, o.label));
   const inputs = new Map(data.inputs.map((t) => [t.leaf!.name, inputBuffer(gpu, t)]));
   const resource = (t: Tensor, offset: number): GPUBufferBinding => {
-    const at = offset * BYTES;
+    const at = offset * bytesPerElement(t.dtype);
     if (t.leaf?.kind === 'input') return { buffer: inputs.get(t.leaf.name)!.buffer, offset: at };
     if (t.leaf) return { buffer: leafBuffer(gpu, t.leaf), offset: at };
     const slot = data.placement.slots.get(t);

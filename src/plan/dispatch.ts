@@ -1,4 +1,5 @@
 import type { Caps } from '../gpu/device';
+import { readHalves } from '../gpu/halves';
 import { specialise, type Wgsl } from '../gpu/wgsl';
 import { packOp } from '../ops/plumbing';
 import { type Kernel, linearGrid, type Operand, type Target } from '../tensor/op';
@@ -6,7 +7,7 @@ import { numel } from '../tensor/shape';
 import type { Tensor } from '../tensor/tensor';
 import { isContiguous } from '../tensor/view';
 import { type FusionView, type Generated, generateEpilogue, generateValue, singleView } from './codegen';
-import { splitOffset } from './fold';
+import { alignOf, splitOffset } from './fold';
 import type { Fusion } from './fuse';
 
 /** One binding: elements [offset, …) of what `tensor` owns. */
@@ -36,6 +37,8 @@ export interface Choice {
   readonly target: Target;
   /** Variant to force, by op name (tests, tuning). */
   readonly variants?: Readonly<Record<string, string>>;
+  /** How shaders read 16 bits: as `f16` where the device can, or unpacked from words, as every device can. */
+  readonly half?: 'f16' | 'packed16';
 }
 
 /** Turns every node with memory of its own into a dispatch: picks the kernel, writes the fused code, lists bindings. */
@@ -46,7 +49,7 @@ export function dispatches(fusion: Fusion, choice: Choice): Dispatch[] {
     .map((t) => {
       const anchor = fusion.anchor.get(t) ?? null;
       if (anchor) return kernelDispatch(anchor, t, fusion, choice, align);
-      if (t.op.expr) return mapDispatch(t, fusion, align);
+      if (t.op.expr) return mapDispatch(t, fusion, choice, align);
       return kernelDispatch(t, null, fusion, choice, align);
     });
 }
@@ -55,17 +58,18 @@ function view(fusion: Fusion, anchor: Tensor | null, align: number, columns: num
   return { inlined: (t) => fusion.inlined.has(t), source: fusion.source, anchor, align, columns };
 }
 
-function mapDispatch(t: Tensor, fusion: Fusion, align: number): Dispatch {
+function mapDispatch(t: Tensor, fusion: Fusion, choice: Choice, align: number): Dispatch {
   const g = generateValue(t, view(fusion, null, align, 0), true);
   const n = numel(t.shape);
+  const half = t.dtype === 'f16';
   const kernel: Kernel = {
-    variant: 'map',
-    file: 'pointwise/map.wgsl',
+    variant: half ? 'mapHalf' : 'map',
+    file: half ? 'pointwise/mapHalf.wgsl' : 'pointwise/map.wgsl',
     consts: { N: n },
-    grid: linearGrid(n),
+    grid: linearGrid(half ? Math.ceil(n / 2) : n),
     hooks: { value: g.text },
   };
-  return finish(t, t, kernel, g, [{ tensor: t, offset: 0 }], fusedFlops(t, fusion, null));
+  return finish(t, t, kernel, g, [{ tensor: t, offset: 0 }], fusedFlops(t, fusion, null), choice);
 }
 
 function kernelDispatch(node: Tensor, root: Tensor | null, fusion: Fusion, choice: Choice, align: number): Dispatch {
@@ -87,7 +91,7 @@ function kernelDispatch(node: Tensor, root: Tensor | null, fusion: Fusion, choic
   const ins = operands.filter((_, k) => !(node.op.prologue && k === 0)).map((o) => o.ref);
   const refs = node.op.writes ? ins : [...ins, { tensor: result, offset: 0 }];
   const own = node.op.flops?.(node.inputs, out, node.attrs) ?? 0;
-  return finish(result, node, { ...kernel, hooks }, g, refs, own + (root ? fusedFlops(root, fusion, node) : 0));
+  return finish(result, node, { ...kernel, hooks }, g, refs, own + (root ? fusedFlops(root, fusion, node) : 0), choice);
 }
 
 function operand(i: Tensor, k: number, node: Tensor, fusion: Fusion, align: number): { operand: Operand; ref: Ref } {
@@ -95,7 +99,7 @@ function operand(i: Tensor, k: number, node: Tensor, fusion: Fusion, align: numb
   const meta = { shape: i.shape, dtype: i.dtype };
   const single = singleView(chain);
   if (!single) return { operand: { ...meta, view: chain[chain.length - 1] }, ref: { tensor: base, offset: 0 } };
-  const { bind, view: rest } = splitOffset(single, align);
+  const { bind, view: rest } = splitOffset(single, alignOf(base, align));
   if (
     !node.op.strided?.includes(k) &&
     !node.op.prologue &&
@@ -129,6 +133,7 @@ function finish(
   g: Generated,
   refs: readonly Ref[],
   flops: number,
+  choice: Choice,
 ): Dispatch {
   const wgsl = specialise({
     file: kernel.file,
@@ -136,7 +141,7 @@ function finish(
     hooks: kernel.hooks,
     flags: kernel.flags,
     includes: g.includes,
-    extras: g.loads.map((l, i) => ({ name: `e${i}`, type: l.base.dtype })),
+    extras: g.loads.map((l, i) => ({ name: `e${i}`, type: l.base.dtype === 'f16' ? 'f32' : l.base.dtype })),
   });
   const all = [...refs, ...g.loads.map((l) => ({ tensor: l.base, offset: l.bind }))];
   if (wgsl.bindings.length !== all.length) {
@@ -145,7 +150,9 @@ function finish(
     );
   }
   const fused = [...g.text.matchAll(/\/\/(\w+)/g)].map((m) => m[1]);
-  return { result, op: node.op.name, fused, kernel, wgsl, refs: all, flops };
+  const halves = wgsl.bindings.flatMap((b, i) => (all[i].tensor.dtype === 'f16' && !b.writable ? [b.name] : []));
+  const native = choice.half !== 'packed16' && choice.caps.features.includes('shader-f16');
+  return { result, op: node.op.name, fused, kernel, wgsl: readHalves(wgsl, halves, native), refs: all, flops };
 }
 
 /** Operations of the pointwise nodes computed inside `root`'s dispatch. */

@@ -1,4 +1,4 @@
-import { BYTES, numel, showShape } from '../tensor/shape';
+import { bytesOf, showShape } from '../tensor/shape';
 import type { PlanData } from './plan';
 
 /** What one dispatch is, for people. */
@@ -25,7 +25,7 @@ export function explainRows(plan: PlanData): ExplainRow[] {
     file: d.kernel.file,
     shape: showShape(d.result.shape),
     bindings: d.refs.length,
-    bytes: d.refs.reduce((n, r) => n + numel(r.tensor.shape) * BYTES, 0),
+    bytes: d.refs.reduce((n, r) => n + bytesOf(r.tensor), 0),
     flops: d.flops,
     object: plan.placement.slots.get(d.result)?.object ?? -1,
   }));

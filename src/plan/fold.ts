@@ -1,3 +1,4 @@
+import { BYTES, bytesPerElement } from '../tensor/shape';
 import type { Tensor } from '../tensor/tensor';
 import { type Chain, identityView, isContiguous, type View } from '../tensor/view';
 
@@ -31,6 +32,11 @@ export function isWhole(source: Source): boolean {
   const [v] = source.chain;
   if (source.chain.length > 1 || v.offset !== 0 || !isContiguous(v)) return false;
   return v.shape.reduce((n, d) => n * d, 1) === source.base.shape.reduce((n, d) => n * d, 1);
+}
+
+/** Elements that the offset of a binding of `base` must be a multiple of, where those of four bytes need `align`. */
+export function alignOf(base: Tensor, align: number): number {
+  return (align * BYTES) / bytesPerElement(base.dtype);
 }
 
 /**

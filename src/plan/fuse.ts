@@ -1,6 +1,6 @@
 import { numel } from '../tensor/shape';
 import type { Tensor } from '../tensor/tensor';
-import { isWhole, type Source, sourceOf, splitOffset } from './fold';
+import { alignOf, isWhole, type Source, sourceOf, splitOffset } from './fold';
 import { topological } from './graph';
 
 /** What the fuse pass decided. */
@@ -59,7 +59,7 @@ interface State {
 type Loads = ReadonlyMap<string, Tensor>;
 
 function loadOf({ base, chain }: Source, align: number): [string, Tensor] {
-  return [`${base.id}@${chain.length ? splitOffset(chain[0], align).bind : 0}`, base];
+  return [`${base.id}@${chain.length ? splitOffset(chain[0], alignOf(base, align)).bind : 0}`, base];
 }
 
 function readersOf(
@@ -89,7 +89,7 @@ function absorb(t: Tensor, s: State, enabled: boolean): void {
       const base = bases[i];
       if (![...loads.values()].includes(base) || !onlyReader(base, t, s)) continue;
       const asAnchor = anchorOf(base, t, input, s);
-      if (!base.op.expr && !asAnchor) continue;
+      if ((!base.op.expr && !asAnchor) || base.dtype === 'f16') continue;
       if (asAnchor && (anchor || !t.op.expr || !sameReads(t, base, s))) continue;
       if (base.op.expr && !readsOnce(t, base, s)) continue;
       const next = new Map([...[...loads].filter(([, b]) => b !== base), ...(s.loads.get(base) ?? [])]);
@@ -110,7 +110,8 @@ function absorb(t: Tensor, s: State, enabled: boolean): void {
 /** The kernel node that `base` is (or is anchored to), if its epilogue can compute `t`. */
 function anchorOf(base: Tensor, t: Tensor, input: Tensor, s: State): Tensor | null {
   const kernel = base.op.epilogue ? base : s.anchor.get(base);
-  if (!kernel) return null;
+  // Halves are written two to a word, which kernels with an epilogue do not do.
+  if (!kernel || t.dtype === 'f16') return null;
   return isWhole(s.source(input)) && numel(t.shape) === numel(kernel.shape) ? kernel : null;
 }
 

@@ -16,5 +16,9 @@ export function topological(
     found.add(t);
     todo.push(...inputsOf(t));
   }
-  return [...found].sort((a, b) => a.id - b.id);
+  return [...found].sort((a, b) => turn(a) - turn(b));
+}
+
+function turn(t: Tensor): number {
+  return t.op.eager ? t.inputs[0].id + 0.5 : t.id;
 }

@@ -3,7 +3,7 @@ import type { Attrs, Op } from '../tensor/op';
 import { apply, atPath, type Tensor, trace } from '../tensor/tensor';
 import { isContiguous } from '../tensor/view';
 import { singleView } from './codegen';
-import { isWhole, type Source, sourceOf } from './fold';
+import { alignOf, isWhole, type Source, sourceOf } from './fold';
 import { topological } from './graph';
 
 /**
@@ -55,7 +55,7 @@ function arranged(
     return isWhole(source) && !source.base.leaf && alone ? x : copy(x, { pack: id, part: k });
   }
   if (view && op.strided?.includes(k)) return x;
-  if (view && isContiguous(view) && view.offset % align === 0) return x;
+  if (view && isContiguous(view) && view.offset % alignOf(source.base, align) === 0) return x;
   return copy(x);
 }
 

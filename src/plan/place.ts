@@ -1,8 +1,7 @@
-import { packOp } from '../ops/plumbing';
-import { BYTES, numel } from '../tensor/shape';
 import type { Tensor } from '../tensor/tensor';
 import type { Dispatch } from './dispatch';
 import type { Fusion } from './fuse';
+import { type Pack, type Placed, packsOf, peakOf, type Span, spansOf } from './spans';
 
 /** Where a computed tensor lives: bytes [offset, offset + bytes) of planned object `object`. */
 export interface Slot {
@@ -11,14 +10,13 @@ export interface Slot {
   readonly bytes: number;
 }
 
-/** A buffer to be made. `fixed` ones hold a pack and are never shared. */
+/** A buffer to be made. */
 export interface Planned {
   readonly bytes: number;
   readonly label: string;
-  readonly fixed: boolean;
 }
 
-/** The memory plan: one GPU buffer per object, shared by tensors that never live at the same time. */
+/** The memory plan: one GPU buffer per object; tensors in one never overlap while both live. */
 export interface Placement {
   readonly objects: readonly Planned[];
   readonly slots: ReadonlyMap<Tensor, Slot>;
@@ -26,84 +24,112 @@ export interface Placement {
   readonly peakLive: number;
 }
 
-/** A tensor from the dispatch that writes it to the last one that reads it, both included. */
-interface Span {
-  readonly tensor: Tensor;
-  readonly bytes: number;
-  readonly from: number;
-  readonly to: number;
+/** An object and what has been placed in it so far. */
+interface Object extends Planned {
+  readonly taken: Placed[];
 }
+
+type Objects = readonly Object[];
+
+/** Who chooses first among equals; which is best differs from step to step, so all are tried. */
+const ORDERS: readonly ((a: Span, b: Span) => number)[] = [
+  (a, b) => a.from - b.from,
+  (a, b) => b.to - a.to,
+  (a, b) => b.to - b.from - (a.to - a.from),
+];
+
+/** A plan this close to what any plan needs is not improved upon. */
+const GOOD = 1.02;
 
 /**
- * Liveness over the dispatch list, then sharing by size: the largest tensors choose first, each the smallest object that is
- * free all the time it lives, else a new one; hence no object ever grows. Objects are whole buffers, because WebGPU forbids
- * reading and writing one buffer in one dispatch. Source: Pisarchyk & Lee, Efficient memory management for deep neural net
- * inference (2020), shared objects, greedy by size.
+ * Liveness over the dispatch list, then packing by size: the largest tensors choose first, each the tightest gap among the
+ * objects that fits all the time it lives, else a new object; hence no object ever grows. WebGPU forbids reading and writing
+ * one buffer in one dispatch, whatever the ranges; so what a dispatch writes never lies in an object that it also reads.
+ * Source: Pisarchyk & Lee, Efficient memory management for deep neural net inference (2020), greedy by size.
  */
 export function place(list: readonly Dispatch[], fusion: Fusion, kept: readonly Tensor[]): Placement {
-  const slots = new Map<Tensor, Slot>();
-  const objects: Planned[] = [];
-  placePacks(fusion, slots, objects);
-  const packed = objects.reduce((n, o) => n + o.bytes, 0);
-  const spans = spansOf(list, kept, slots);
-  const taken: Span[][] = objects.map(() => []);
-  for (const s of [...spans].sort((a, b) => b.bytes - a.bytes || a.from - b.from)) {
-    let object = -1;
-    for (const [k, o] of objects.entries()) {
-      if (o.fixed || (object >= 0 && o.bytes >= objects[object].bytes)) continue;
-      if (taken[k].every((t) => t.to < s.from || t.from > s.to)) object = k;
-    }
-    if (object < 0) {
-      const label = `${s.tensor.op.name} ${s.tensor.path}`;
-      object = objects.push({ bytes: s.bytes, label, fixed: false }) - 1;
-      taken.push([]);
-    }
-    taken[object].push(s);
-    slots.set(s.tensor, { object, offset: 0, bytes: s.bytes });
+  const all = spansOf(list, kept);
+  const packs = packsOf(list, fusion, all, kept);
+  const fixed = packs.flatMap((p) => [...p.parts, ...p.gaps]);
+  const packed = new Set(fixed.map((p) => p.tensor));
+  const spans = all.filter((s) => !packed.has(s.tensor));
+  const peakLive = peakOf([...spans, ...fixed], list.length);
+  let best: Objects | null = null;
+  for (const order of ORDERS) {
+    const objects = arrange(packs, spans, order);
+    if (!best || bytesIn(objects) < bytesIn(best)) best = objects;
+    if (bytesIn(best) <= GOOD * peakLive) break;
   }
-  return { objects, slots, peakLive: packed + peakOf(spans, list.length) };
+  return { objects: best!, slots: slotsOf(best!, packs), peakLive };
 }
 
-/** When every tensor lives that has no place yet, in the order of the list. */
-function spansOf(list: readonly Dispatch[], kept: readonly Tensor[], slots: ReadonlyMap<Tensor, Slot>): Span[] {
-  const last = new Map<Tensor, number>();
-  list.forEach((d, i) => {
-    for (const r of d.refs) last.set(r.tensor, i);
-  });
-  for (const t of kept) last.set(t, list.length);
-  return list.flatMap(({ result: tensor }, from) =>
-    tensor.op.writes || slots.has(tensor)
-      ? []
-      : [{ tensor, bytes: numel(tensor.shape) * BYTES, from, to: last.get(tensor)! }],
+function bytesIn(objects: readonly Planned[]): number {
+  return objects.reduce((n, o) => n + o.bytes, 0);
+}
+
+function arrange(packs: readonly Pack[], spans: readonly Span[], order: (a: Span, b: Span) => number): Object[] {
+  const objects = packs.map(
+    ({ tensor, bytes, parts, gaps }): Object => ({ bytes, label: `pack ${tensor.path}`, taken: [...parts, ...gaps] }),
   );
+  for (const s of [...spans].sort((a, b) => b.bytes - a.bytes || order(a, b))) {
+    const { object, offset } = tightest(objects, s) ?? newObject(objects, s);
+    objects[object].taken.push({ ...s, offset });
+  }
+  return objects;
 }
 
-/** Largest sum of bytes alive at one dispatch. */
-function peakOf(spans: readonly Span[], length: number): number {
-  const change = new Array<number>(length + 2).fill(0);
-  for (const s of spans) {
-    change[s.from] += s.bytes;
-    change[s.to + 1] -= s.bytes;
-  }
-  let live = 0;
-  let peak = 0;
-  for (const c of change) {
-    live += c;
-    peak = Math.max(peak, live);
-  }
-  return peak;
+function slotsOf(objects: Objects, packs: readonly Pack[]): Map<Tensor, Slot> {
+  const slots = new Map<Tensor, Slot>();
+  objects.forEach(({ taken }, object) => {
+    for (const { tensor, offset, bytes } of taken) slots.set(tensor, { object, offset, bytes });
+  });
+  packs.forEach(({ tensor, bytes }, object) => {
+    slots.set(tensor, { object, offset: 0, bytes });
+  });
+  return slots;
 }
 
-/** A pack is one object of its own; its parts are written straight into it. */
-function placePacks(fusion: Fusion, slots: Map<Tensor, Slot>, objects: Planned[]): void {
-  for (const t of fusion.order) {
-    if (t.op !== (packOp as unknown as typeof t.op)) continue;
-    const { offsets, total } = t.attrs as { offsets: readonly number[]; total: number };
-    const object = objects.push({ bytes: total * BYTES, label: `pack ${t.path}`, fixed: true }) - 1;
-    slots.set(t, { object, offset: 0, bytes: total * BYTES });
-    t.inputs.forEach((p, i) => {
-      const { base } = fusion.source(p);
-      slots.set(base, { object, offset: offsets[i] * BYTES, bytes: numel(base.shape) * BYTES });
-    });
+/** Where ranges may begin: the alignment of bindings on every device, in bytes. */
+const ALIGN = 256;
+
+interface Gap {
+  readonly offset: number;
+  /** What would be left of the gap. */
+  readonly rest: number;
+}
+
+interface Choice extends Gap {
+  readonly object: number;
+}
+
+function newObject(objects: Object[], s: Span): Choice {
+  const label = `${s.tensor.op.name} ${s.tensor.path}`;
+  return { object: objects.push({ bytes: s.bytes, label, taken: [] }) - 1, offset: 0, rest: 0 };
+}
+
+function tightest(objects: readonly Object[], s: Span): Choice | null {
+  let best: Choice | null = null;
+  for (const [object, o] of objects.entries()) {
+    const gap = o.bytes >= s.bytes ? gapIn(o, s) : null;
+    if (gap && (!best || gap.rest < best.rest)) best = { ...gap, object };
   }
+  return best;
+}
+
+/** The tightest gap for `s` between what lives in the object at the same time; null if there is none. */
+function gapIn({ bytes, taken }: Object, s: Span): Gap | null {
+  const alive = taken.filter((t) => t.from <= s.to && s.from <= t.to);
+  if (alive.some((t) => s.bound.has(t.tensor) || t.bound.has(s.tensor))) return null;
+  let best: Gap | null = null;
+  let offset = 0;
+  const consider = (end: number) => {
+    const rest = end - offset - s.bytes;
+    if (rest >= 0 && (!best || rest < best.rest)) best = { offset, rest };
+  };
+  for (const t of alive.sort((a, b) => a.offset - b.offset)) {
+    consider(t.offset);
+    offset = Math.max(offset, Math.ceil((t.offset + t.bytes) / ALIGN) * ALIGN);
+  }
+  consider(bytes);
+  return best;
 }

@@ -21,6 +21,8 @@ export interface Outputs {
 export interface PlanOptions {
   /** Forces kernel variants by op name. */
   readonly variants?: Readonly<Record<string, string>>;
+  /** Shaders unpack values kept in 16 bits from words even where the device has `shader-f16`. */
+  readonly half?: 'f16' | 'packed16';
   /** Switches fusion off (for tests: results must not change beyond rounding). */
   readonly fuse?: boolean;
   /** Plans as for another kind of device (tests, tuning). By default what `caps` says. */
@@ -55,7 +57,7 @@ export function planStep(built: Outputs, caps: Caps, options: PlanOptions = {}):
   const target = options.target ?? targetOf(caps);
   const raw = [...names.map((n) => built.outputs[n]), ...effects];
   const roots = layout(lower(raw, target), names.length, align);
-  const choice: Choice = { caps, target, variants: options.variants };
+  const choice: Choice = { caps, target, variants: options.variants, half: options.half };
   const fusion = fuse(roots, Math.min(caps.limits.maxStorageBuffersPerShaderStage, 8), align, options.fuse ?? true);
   const list = effectsLast(dispatches(fusion, choice), roots.slice(names.length));
   const outputs = new Map(names.map((n, i) => [n, fusion.source(roots[i]).base]));

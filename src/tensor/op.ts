@@ -87,6 +87,10 @@ export interface Op<A extends Attrs = Attrs> {
   readonly epilogue?: boolean;
   /** Kernels read input 0 through the hook `value(i)`: preceding pointwise ops are computed while it is read. */
   readonly prologue?: boolean;
+  /** Results whose last digits count (statistics, log Σ exp): copies for the backward stay in 32 bits. */
+  readonly exact?: boolean;
+  /** Computed as soon as its input is there, whoever asks for it and when: a smaller copy that lets the input go. */
+  readonly eager?: boolean;
   /** Effects: the inputs (leaves) that the kernel overwrites; the op then has no output binding of its own. */
   readonly writes?: readonly number[];
   /** Floating-point operations, for explain(). */

@@ -5,11 +5,24 @@
 /** Extents of a tensor, outermost first; `[]` is a scalar. */
 export type Shape = readonly number[];
 
-/** Storage types of a tensor on the GPU. Indices are `u32`; everything differentiable is `f32`. */
-export type DType = 'f32' | 'u32' | 'i32';
+/**
+ * Storage types of a tensor on the GPU. Indices are `u32`; everything computed is `f32`; `f16` is a copy kept in half the
+ * memory, which kernels read as f32.
+ */
+export type DType = 'f32' | 'f16' | 'u32' | 'i32';
 
-/** Bytes of one element; all three storage types take four. */
+/** Bytes of one element of every type but `f16`. */
 export const BYTES = 4;
+
+/** Bytes of one element of a storage type. */
+export function bytesPerElement(dtype: DType): number {
+  return dtype === 'f16' ? 2 : BYTES;
+}
+
+/** Bytes of a tensor, in whole words. */
+export function bytesOf({ shape, dtype }: { readonly shape: Shape; readonly dtype: DType }): number {
+  return Math.ceil((numel(shape) * bytesPerElement(dtype)) / BYTES) * BYTES;
+}
 
 /** Number of elements of `shape` (1 for a scalar). */
 export function numel(shape: Shape): number {

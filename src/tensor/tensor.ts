@@ -32,6 +32,8 @@ export interface Tensor {
   readonly leaf: Leaf | null;
   /** Number of the segment (see `segment`) it was made in; 0 outside any. */
   readonly segment: number;
+  /** Made within `kept16`: what the backward needs of it is kept in 16 bits. */
+  readonly half: boolean;
 }
 
 const leafOp: Op = { name: 'leaf', infer: () => ({ shape: [], dtype: 'f32' }) };
@@ -42,6 +44,7 @@ let leaves: Map<Leaf, Tensor> | null = null;
 let scopePath = '';
 let segments = 0;
 let openSegment = 0;
+let halving = false;
 
 /** Runs `f` with interning: equal ops on equal inputs become one node. Traces do not nest into each other's tables. */
 export function trace<T>(f: () => T): T {
@@ -91,6 +94,20 @@ export function segment<T>(f: () => T): T {
   }
 }
 
+/**
+ * Runs `f`; of the nodes made in it, autograd keeps for the backward copies in 16 bits (where the op allows it and there is
+ * something to save). The forward does not change. `on` false: not within `f` either.
+ */
+export function kept16<T>(f: () => T, on = true): T {
+  const saved = halving;
+  halving = on;
+  try {
+    return f();
+  } finally {
+    halving = saved;
+  }
+}
+
 /** The module path at this moment. */
 export function currentPath(): string {
   return scopePath;
@@ -122,6 +139,7 @@ export function apply<A extends Attrs>(op: Op<A>, inputs: readonly Tensor[], att
     path: scopePath,
     leaf: null,
     segment: openSegment,
+    half: halving,
   };
   interned?.set(key, t);
   return t;
@@ -142,6 +160,7 @@ export function leafTensor(leaf: Leaf): Tensor {
     path: leaf.name,
     leaf,
     segment: 0,
+    half: false,
   };
   leaves?.set(leaf, t);
   return t;

@@ -36,6 +36,8 @@ export const trainSchema = v.strictObject({
   keepEmbeddings: v.optional(v.boolean(), true),
   /** What of the image encoder is computed a second time in the backward instead of being kept: nothing, or each block. */
   remat: v.optional(v.picklist(['none', 'blocks']), 'none'),
+  /** `mixed`: what the model keeps for the backward is stored in 16 bits; everything is computed in 32. */
+  precision: v.optional(v.picklist(['f32', 'mixed']), 'f32'),
   loss: v.optional(v.picklist(LOSSES), 'bce+dice'),
   /** Weight of object pixels in the binary cross entropy. */
   posWeight: v.optional(v.pipe(v.number(), v.gtValue(0), v.maxValue(1e4)), 1),

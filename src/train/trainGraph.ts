@@ -13,7 +13,7 @@ import { add, addScalar, mul, scale, sqrt, square, where } from '../ops/pointwis
 import { sum } from '../ops/reduce';
 import { expand, pad, reshape, slice } from '../ops/view';
 import type { Outputs } from '../plan/plan';
-import { constant, input, type Leaf, leafTensor, scope, type Tensor } from '../tensor/tensor';
+import { constant, input, kept16, type Leaf, leafTensor, scope, type Tensor } from '../tensor/tensor';
 import { augmentOff } from './augmentConfig';
 import { iouLoss, maskLoss } from './losses';
 import { optimise } from './optimiser';
@@ -69,7 +69,9 @@ export function lossAndGradients({ sam, shape, config, hooks, embedding }: StepP
   const given = augmented({ sam, shape, config });
   const batch = embedding ? { ...given, embedding: leafTensor(embedding) } : given;
   if (config.remat === 'blocks') remat(sam);
-  const rounds = provide(REMAT, config.remat === 'blocks', () => predictRounds(sam, shape, batch, config));
+  const rounds = provide(REMAT, config.remat === 'blocks', () =>
+    kept16(() => predictRounds(sam, shape, batch, config), config.precision === 'mixed'),
+  );
   const loss = scope('loss', () => {
     const each = rounds.map(({ logits, iou }) => {
       const mask = maskLoss(config.loss, logits, batch.target, config.posWeight);
