@@ -13,6 +13,9 @@ const prompted = (how: string, encoder: Json = { name: 'medsa' }): Arm['config']
   adapters: [encoder, { name: 'hypAdpt', arm: how }],
 });
 
+/** Low-rank changes begin at zero and grow as a product: a rate search on the phantoms saw the loss fall up to 4e-2. */
+const lowRank: Json = { lr: 1e-2 };
+
 /** Large parts of the base train: at the adapters' rate they would forget. */
 const gentle: Json = { lr: 2e-4 };
 
@@ -25,8 +28,11 @@ const ARMS: Readonly<Record<string, Arm>> = {
     about: 'encoder and decoder train, prompted by boxes',
     config: { adapters: ['full'], train: gentle, prompt: 'box' },
   },
-  lora: { about: 'LoRA on q, v and the MLP', config: { adapters: [{ name: 'lora', targets: 'q,v,lin1,lin2' }] } },
-  adalora: { about: 'AdaLoRA, ranks allotted while it trains', config: { adapters: ['adalora'] } },
+  lora: {
+    about: 'LoRA on q, v and the MLP',
+    config: { adapters: [{ name: 'lora', targets: 'q,v,lin1,lin2' }], train: lowRank },
+  },
+  adalora: { about: 'AdaLoRA, ranks allotted while it trains', config: { adapters: ['adalora'], train: lowRank } },
   medsa: { about: "Med-SA's adapters of the encoder alone", config: { adapters: ['medsa'] } },
   'medsa-none': { about: 'and of the decoder, without the prompt', config: prompted('none') },
   'medsa-add': { about: 'the prompt added', config: prompted('add') },

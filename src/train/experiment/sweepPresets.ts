@@ -3,7 +3,7 @@ import type { Json } from './overrides';
 /** Steps of every experiment; what they share. */
 const common = (steps: number, batch: number): Json => ({
   checkpoint: steps,
-  train: { steps, batch, lr: 1e-3 },
+  train: { steps, batch, lr: 3e-3 },
   eval: { times: 3 },
   output: { overlays: 4 },
 });
