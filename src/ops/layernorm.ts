@@ -1,4 +1,4 @@
-import { defineOp, type Kernel, linearGrid } from '../tensor/op';
+import { defineOp, type Kernel, type KernelQuery, linearGrid } from '../tensor/op';
 import { numel, type Shape, showShape } from '../tensor/shape';
 import { apply, type Tensor, whereIs } from '../tensor/tensor';
 import { mul, sub } from './pointwise';
@@ -13,7 +13,7 @@ const layernormOp = defineOp<{ eps: number }>({
   name: 'layernorm',
   infer: ([x]) => ({ shape: x.shape, dtype: 'f32' }),
   epilogue: true,
-  kernels: ({ ins, attrs }) => kernels('norm/layernorm', ins[0].shape, ins.length === 3, attrs.eps),
+  kernels: (q) => kernels('norm/layernorm', q.ins[0].shape, q),
   flops: ([x]) => 8 * numel(x.shape),
   vjp: ({ ins: [x, w, b], dy, attrs, need }) => {
     const dx = need[0] ? apply(layernormDxOp, w ? [dy, x, w] : [dy, x], attrs) : null;
@@ -27,7 +27,7 @@ const layernormOp = defineOp<{ eps: number }>({
 const layernormDxOp = defineOp<{ eps: number }>({
   name: 'layernorm.dx',
   infer: ([, x]) => ({ shape: x.shape, dtype: 'f32' }),
-  kernels: ({ ins, attrs }) => kernels('norm/layernormDx', ins[1].shape, ins.length === 3, attrs.eps),
+  kernels: (q) => kernels('norm/layernormDx', q.ins[1].shape, q),
   flops: ([x]) => 16 * numel(x.shape),
 });
 
@@ -35,21 +35,28 @@ const layernormDxOp = defineOp<{ eps: number }>({
 const rowstatsOp = defineOp<{ eps: number }>({
   name: 'layernorm.rowstats',
   infer: ([x]) => ({ shape: [rowsOf(x.shape), 2], dtype: 'f32' }),
-  kernels: ({ ins, attrs }) => kernels('norm/rowstats', ins[0].shape, false, attrs.eps).slice(-1),
+  kernels: (q) => kernels('norm/rowstats', q.ins[0].shape, q).filter((k) => k.variant !== 'vec4'),
 });
 
 function rowsOf(shape: Shape): number {
   return numel(shape) / shape[1];
 }
 
-function kernels(file: string, shape: Shape, affine: boolean, eps: number): Kernel[] {
+/** From so many channels on, a workgroup per row is offered: on GPUs it is the default, few rows or many. */
+const WIDE = 32;
+
+function kernels(file: string, shape: Shape, { ins, attrs, target }: KernelQuery<{ eps: number }>): Kernel[] {
   const rows = rowsOf(shape);
-  const flags = affine ? ['AFFINE'] : [];
+  const flags = ins.length === 3 ? ['AFFINE'] : [];
   const grid = linearGrid(rows);
-  const consts = { ROWS: rows, C: shape[1], EPS: eps };
+  const consts = { ROWS: rows, C: shape[1], EPS: attrs.eps };
   const naive = { variant: 'naive', file: `${file}.wgsl`, consts: { ...consts, INNER: shape[2] ?? 1 }, flags, grid };
-  if (shape.length > 2 || shape[1] % 4 !== 0) return [naive];
-  return [{ variant: 'vec4', file: `${file}4.wgsl`, consts, flags, grid }, naive];
+  if (shape.length > 2) return [naive];
+  const vec4 = shape[1] % 4 === 0 ? [{ variant: 'vec4', file: `${file}4.wgsl`, consts, flags, grid }] : [];
+  if (shape[1] < WIDE) return [...vec4, naive];
+  const wide = { variant: 'wide', file: `${file}Wide.wgsl`, consts, flags, grid: linearGrid(rows, 1) };
+  if (target && !target.software) return [wide, ...vec4, naive];
+  return vec4.length ? [...vec4, wide, naive] : [naive, wide];
 }
 
 /** x̂ as a pointwise expression of x and its row statistics, for the gradient of the gain. */

@@ -1,4 +1,4 @@
-import { defineOp, linearGrid } from '../tensor/op';
+import { type Attr, defineOp, type Kernel, type KernelQuery, linearGrid } from '../tensor/op';
 import { normAxis, numel, type Shape, sameShape } from '../tensor/shape';
 import { apply, type Tensor, whereIs } from '../tensor/tensor';
 import { div, equal, mul, scale, square, sub } from './pointwise';
@@ -10,25 +10,39 @@ export type ReduceKind = 'sum' | 'max' | 'min';
 /** Rows longer than this are reduced in two fixed stages: more threads, and rounding that grows with √n instead of n. */
 const CHUNK = 256;
 
-/** [O, R] → [O, ceil(R / chunk)]: one thread adds up `chunk` elements in order. Deterministic: the tree is fixed. */
-const reduceOp = defineOp<{ kind: ReduceKind; chunk: number }>({
+/** The same on GPUs, where 32 threads share a row and add up their parts in a fixed tree. */
+const WIDE_CHUNK = 2048;
+
+/** Shortest row that 32 threads share, and most results for which they do: more keep a GPU busy with one thread each. */
+const [WIDE_LENGTH, WIDE_RESULTS] = [64, 2 ** 15];
+
+interface ReduceAttrs {
+  readonly [key: string]: Attr;
+  readonly kind: ReduceKind;
+  readonly chunk: number;
+}
+
+function reduceKernels({ ins, out, attrs, target }: KernelQuery<ReduceAttrs>): Kernel[] {
+  const consts = {
+    ROWS: out.shape[0],
+    LENGTH: ins[0].shape[1],
+    PARTS: out.shape[1],
+    CHUNK: attrs.chunk,
+    KIND: { sum: 0, max: 1, min: 2 }[attrs.kind],
+  };
+  const n = numel(out.shape);
+  const serial = { variant: 'serial', file: 'reduce/serial.wgsl', consts, grid: linearGrid(n) };
+  if (attrs.chunk < WIDE_LENGTH) return [serial];
+  const wide = { variant: 'wide', file: 'reduce/wide.wgsl', consts, grid: linearGrid(n, 8) };
+  return target && !target.software && n <= WIDE_RESULTS ? [wide, serial] : [serial, wide];
+}
+
+/** [O, R] → [O, ceil(R / chunk)]: `chunk` elements are added up in a fixed order. Deterministic: the tree is fixed. */
+const reduceOp = defineOp<ReduceAttrs>({
   name: 'reduce',
   infer: ([x], { chunk }) => ({ shape: [x.shape[0], Math.ceil(x.shape[1] / chunk)], dtype: 'f32' }),
   prologue: true,
-  kernels: ({ ins, out, attrs }) => [
-    {
-      variant: 'serial',
-      file: 'reduce/serial.wgsl',
-      consts: {
-        ROWS: out.shape[0],
-        LENGTH: ins[0].shape[1],
-        PARTS: out.shape[1],
-        CHUNK: attrs.chunk,
-        KIND: { sum: 0, max: 1, min: 2 }[attrs.kind],
-      },
-      grid: linearGrid(numel(out.shape)),
-    },
-  ],
+  kernels: reduceKernels,
   flops: ([x]) => numel(x.shape),
   vjp: ({ ins, dy, out, attrs }) => {
     const [rows, length] = ins[0].shape;
@@ -51,9 +65,10 @@ function reduceRows(x: Tensor, kind: ReduceKind): Tensor {
 const stagedOp = defineOp<{ kind: ReduceKind; stages: number }>({
   name: 'reduceRows',
   infer: ([x]) => ({ shape: [x.shape[0], 1], dtype: 'f32' }),
-  lower: ([x], { kind }) => {
+  lower: ([x], { kind }, target) => {
     const length = x.shape[1];
-    if (length <= CHUNK) return apply(reduceOp, [x], { kind, chunk: length });
+    if (length <= (target && !target.software ? WIDE_CHUNK : CHUNK))
+      return apply(reduceOp, [x], { kind, chunk: length });
     const chunk = length <= CHUNK * CHUNK ? CHUNK : Math.ceil(Math.sqrt(length));
     return apply(reduceOp, [apply(reduceOp, [x], { kind, chunk })], { kind, chunk: Math.ceil(length / chunk) });
   },

@@ -1,4 +1,4 @@
-import { defineOp, type Kernel, linearGrid } from '../tensor/op';
+import { defineOp, type Kernel, type KernelQuery, linearGrid } from '../tensor/op';
 import { normAxis, numel, showShape } from '../tensor/shape';
 import { apply, type Tensor, whereIs } from '../tensor/tensor';
 import { rowsOfVec4, type View } from '../tensor/view';
@@ -10,7 +10,7 @@ import { permute, reshape } from './view';
 const softmaxOp = defineOp<{ scale: number }>({
   name: 'softmax',
   infer: ([x]) => ({ shape: x.shape, dtype: 'f32' }),
-  kernels: ({ ins, attrs }) => rowKernels('norm/softmax', ins[0].shape, { SCALE: attrs.scale }),
+  kernels: (q) => rowKernels('norm/softmax', q),
   flops: ([x]) => 12 * numel(x.shape),
   vjp: ({ out, dy, attrs }) => [apply(softmaxGradOp, [out, dy], attrs)],
 });
@@ -19,7 +19,7 @@ const softmaxOp = defineOp<{ scale: number }>({
 const softmaxGradOp = defineOp<{ scale: number }>({
   name: 'softmax.grad',
   infer: ([y]) => ({ shape: y.shape, dtype: 'f32' }),
-  kernels: ({ ins, attrs }) => rowKernels('norm/softmaxGrad', ins[0].shape, { SCALE: attrs.scale }),
+  kernels: (q) => rowKernels('norm/softmaxGrad', q),
   flops: ([y]) => 5 * numel(y.shape),
 });
 
@@ -27,7 +27,10 @@ const softmaxGradOp = defineOp<{ scale: number }>({
 const logSoftmaxOp = defineOp<Record<string, never>>({
   name: 'logSoftmax',
   infer: ([x]) => ({ shape: x.shape, dtype: 'f32' }),
-  kernels: ({ ins }) => rowKernels('norm/logSoftmax', ins[0].shape, {}).slice(-1),
+  kernels: ({ ins }) => {
+    const [rows, c] = ins[0].shape;
+    return [{ variant: 'naive', file: 'norm/logSoftmax.wgsl', consts: { ROWS: rows, C: c }, grid: linearGrid(rows) }];
+  },
   flops: ([x]) => 12 * numel(x.shape),
   vjp: ({ out, dy }) => [sub(dy, mul(exp(out), sum(dy, [-1], true)))],
 });
@@ -64,10 +67,18 @@ const softmaxRelOp = defineOp<{ scale: number }>({
   },
 });
 
-function rowKernels(file: string, [rows, c]: readonly number[], more: Record<string, number>): Kernel[] {
-  const consts = { ROWS: rows, C: c, ...more };
+/** From so many columns on, a workgroup per row is offered: on GPUs it is the default. */
+const WIDE = 32;
+
+function rowKernels(file: string, { ins, attrs, target }: KernelQuery<{ scale: number }>): Kernel[] {
+  const [rows, c] = ins[0].shape;
+  const consts = { ROWS: rows, C: c, SCALE: attrs.scale };
   const naive = { variant: 'naive', file: `${file}.wgsl`, consts, grid: linearGrid(rows) };
-  return c % 4 === 0 ? [{ ...naive, variant: 'vec4', file: `${file}4.wgsl` }, naive] : [naive];
+  const vec4 = c % 4 === 0 ? [{ ...naive, variant: 'vec4', file: `${file}4.wgsl` }] : [];
+  if (c < WIDE) return [...vec4, naive];
+  const wide = { ...naive, variant: 'wide', file: `${file}Wide.wgsl`, grid: linearGrid(rows, 1) };
+  if (target && !target.software) return [wide, ...vec4, naive];
+  return vec4.length ? [...vec4, wide, naive] : [naive, wide];
 }
 
 function strides(name: string, v: View): Record<string, number> {

@@ -27,6 +27,11 @@ opTest<{ eps: number }>('layerNorm', {
       inputs: [{ shape: [2, 3, 17] }, { shape: [17] }, { shape: [17] }],
       options: { eps: 1e-5 },
     },
+    {
+      label: 'affine, 2 × 68: a workgroup per row, too',
+      inputs: [{ shape: [2, 68] }, { shape: [68] }, { shape: [68] }],
+      options: { eps: 1e-6 },
+    },
     { label: 'plain, 65 × 8', inputs: [{ shape: [65, 8] }], options: { eps: 1e-6 } },
     { label: 'far from zero', inputs: [{ shape: [3, 65], range: [99, 101] }], options: { eps: 1e-6 } },
     { label: 'rank 1', inputs: [{ shape: [5] }], options: { eps: 1e-5 } },

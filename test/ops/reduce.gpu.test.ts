@@ -45,6 +45,7 @@ for (const [name, f, ref] of kinds) {
     ref: ([x], o) => reference(x, o, ref),
     cases: [
       { label: 'two axes of three', inputs: [{ shape: [3, 5, 4] }], options: { axes: [0, -1], keep: true } },
+      { label: '11 columns of 100: shared by 32 threads, too', inputs: [{ shape: [100, 11] }], options: { axes: [0] } },
       { label: 'all of 600: two stages', inputs: [{ shape: [20, 30] }], options: {} },
     ],
   });
@@ -63,6 +64,17 @@ test('the product is computed while the reduction reads it', () => {
     'reduce',
     'reduce',
   ]);
+});
+
+test('a GPU adds up rows of 2000 in one stage, 32 threads a row', async () => {
+  const x = constant(
+    Float32Array.from({ length: 3 * 2000 }, (_, i) => (i % 2000) + Math.floor(i / 2000)),
+    [3, 2000],
+  );
+  const plan = planStep({ outputs: { y: sum(x, [1]) } }, testGpu().caps, { target: { software: false } });
+  expect(plan.list.map((d) => d.kernel.variant)).toEqual(['wide']);
+  const y = await read(testGpu(), sum(x, [1]), { target: { software: false } });
+  expect([...y]).toEqual([0, 1, 2].map((r) => 1999000 + 2000 * r));
 });
 
 test('a sum of many equal numbers does not drift', async () => {

@@ -28,6 +28,7 @@ opTest<Options>('softmax', {
   cases: [
     { label: 'rows of 8, scaled', inputs: [{ shape: [3, 8], range: [-3, 3] }], options: { axis: -1, scale: 0.7 } },
     { label: 'rows of 17', inputs: [{ shape: [2, 3, 17], range: [-3, 3] }], options: { axis: -1, scale: 1 } },
+    { label: 'rows of 68, a workgroup each, too', inputs: [{ shape: [2, 68] }], options: { axis: -1, scale: 2 } },
     { label: 'one column', inputs: [{ shape: [5, 1] }], options: { axis: -1, scale: 1 } },
     { label: 'the middle axis', inputs: [{ shape: [2, 5, 3] }], options: { axis: 1, scale: 1 } },
     { label: 'large values', inputs: [{ shape: [2, 65], range: [-900, 900] }], options: { axis: 1, scale: 1 } },
@@ -80,6 +81,13 @@ opTest<{ scale: number; turned?: boolean }>('softmaxRel', {
       /expected \[B,Q,KH·KW\].*got scores \[1,4,6\]/,
     ],
   ],
+});
+
+test('rows of −∞ among others in the kernel of a workgroup per row', async () => {
+  const values = Float32Array.from({ length: 2 * 40 }, (_, i) => (i >= 40 || i % 3 ? -Infinity : i / 40));
+  const y = await read(testGpu(), softmax(constant(values, [2, 40])), { variants: { softmax: 'wide' } });
+  expect([...y].map((v, i) => v > 0 === (i < 40 && i % 3 === 0)).every(Boolean)).toBe(true);
+  expect(y.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 6);
 });
 
 test('−∞ gives exactly 0, and a row of nothing else gives zeros', async () => {
