@@ -1,9 +1,10 @@
-// out[o, p] = Σ (or max, min) of value(o·LENGTH + r) over r in [p·CHUNK, min((p+1)·CHUNK, LENGTH)); eight results a workgroup, 32 threads each.
+// out[o, p] = FACTOR · Σ (or max, min) of value(o·LENGTH + r) over r in [p·CHUNK, min((p+1)·CHUNK, LENGTH)); eight results a workgroup, 32 threads each.
 // A thread takes every 32nd r in order, then the 32 are added up in a fixed tree. For GPUs, where one thread a result waits for memory.
 const ROWS: u32 = 1u;
 const LENGTH: u32 = 1u;
 const PARTS: u32 = 1u;
 const CHUNK: u32 = 1u;
+const FACTOR: f32 = 1.0;
 // 0 sum, 1 max, 2 min.
 const KIND: u32 = 0u;
 
@@ -48,6 +49,6 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) nwg: vec3u, 
   workgroupBarrier();
   if (lid.y == 0u) {
     for (var y = 1u; y < 4u; y++) { acc = join(acc, quarters[y * 8u + lid.x]); }
-    out[i] = acc;
+    out[i] = acc * FACTOR;
   }
 }

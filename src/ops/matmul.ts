@@ -1,6 +1,7 @@
 import { defineOp, type Op, type Target } from '../tensor/op';
 import { broadcastShapes, numel, showShape } from '../tensor/shape';
 import { apply, type Tensor, whereIs } from '../tensor/tensor';
+import { type Chain, identityView } from '../tensor/view';
 import { matmulKernels, splitOf } from './matmulKernels';
 import { add } from './pointwise';
 import { sum } from './reduce';
@@ -19,13 +20,28 @@ const matmulOp: Op<Record<string, never>> = defineOp<Record<string, never>>({
   lower: (ins, _, target) => split(ins, target),
   flops: ([a], out) => 2 * numel(out.shape) * a.shape[3],
   vjp: ({ ins: [a, b], dy, need }) => [
-    need[0] ? batched(dy, transpose(b)) : null,
-    need[1] ? batched(transpose(a), dy) : null,
+    need[0] ? asStored(a, dy, transpose(b)) : null,
+    need[1] ? asStored(b, transpose(a), dy) : null,
   ],
 });
 
 function batched(a: Tensor, b: Tensor): Tensor {
   return apply(matmulOp, [a, b], {});
+}
+
+/**
+ * The gradient x·y of operand `of`, computed as the transpose of yᵀ·xᵀ where the operand lies transposed in memory (the
+ * weight of a linear layer, the keys): it then has the operand's own layout, and nobody must copy it.
+ */
+function asStored(of: Tensor, x: Tensor, y: Tensor): Tensor {
+  const [v, ...more] = chainOf(of);
+  const columns = !more.length && !v.mask && v.strides[2] === 1 && v.strides[3] !== 1 && v.shape[2] > 1;
+  return columns ? transpose(batched(transpose(y), transpose(x))) : batched(x, y);
+}
+
+/** How `t` is read out of the computed tensor or leaf behind it. */
+function chainOf(t: Tensor): Chain {
+  return t.op.view ? t.op.view(chainOf(t.inputs[0]), t.attrs) : [identityView(t.shape)];
 }
 
 /**

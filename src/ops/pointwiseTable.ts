@@ -81,7 +81,8 @@ const rows = {
     includes: MATH,
     cost: 10,
   },
-  relu: { f: 'max($a, 0.0)', d: ['select(0.0, $g, $a > 0.0)'], ref: (a) => Math.max(a, 0) },
+  // The derivative reads the result, so that nobody but the result needs the operand: it stays in the dispatch before.
+  relu: { f: 'max($a, 0.0)', d: ['select(0.0, $g, $y > 0.0)'], ref: (a) => Math.max(a, 0) },
   gelu: {
     f: 'gelu_erf($a)',
     d: ['($g * gelu_erf_grad($a))'],

@@ -1,4 +1,4 @@
-import { type Attr, defineOp, type Kernel, type KernelQuery, linearGrid } from '../tensor/op';
+import { type Attr, defineOp, type Kernel, type KernelQuery, linearGrid, type Target } from '../tensor/op';
 import { normAxis, numel, type Shape, sameShape } from '../tensor/shape';
 import { apply, type Tensor, whereIs } from '../tensor/tensor';
 import { div, equal, mul, scale, square, sub } from './pointwise';
@@ -20,6 +20,8 @@ interface ReduceAttrs {
   readonly [key: string]: Attr;
   readonly kind: ReduceKind;
   readonly chunk: number;
+  /** Multiplies the result. */
+  readonly factor: number;
 }
 
 function reduceKernels({ ins, out, attrs, target }: KernelQuery<ReduceAttrs>): Kernel[] {
@@ -28,10 +30,18 @@ function reduceKernels({ ins, out, attrs, target }: KernelQuery<ReduceAttrs>): K
     LENGTH: ins[0].shape[1],
     PARTS: out.shape[1],
     CHUNK: attrs.chunk,
+    FACTOR: attrs.factor,
     KIND: { sum: 0, max: 1, min: 2 }[attrs.kind],
   };
   const n = numel(out.shape);
-  const serial = { variant: 'serial', file: 'reduce/serial.wgsl', consts, grid: linearGrid(n) };
+  // Few results are spread over more workgroups.
+  const size = n < 1024 ? 16 : 64;
+  const serial = {
+    variant: 'serial',
+    file: 'reduce/serial.wgsl',
+    consts: { ...consts, SIZE: size },
+    grid: linearGrid(n, size),
+  };
   if (attrs.chunk < WIDE_LENGTH) return [serial];
   const wide = { variant: 'wide', file: 'reduce/wide.wgsl', consts, grid: linearGrid(n, 8) };
   return target && !target.software && n <= WIDE_RESULTS ? [wide, serial] : [serial, wide];
@@ -48,7 +58,7 @@ const reduceOp = defineOp<ReduceAttrs>({
     const [rows, length] = ins[0].shape;
     if (out.shape[1] > 1) throw new Error('reduce: staged reductions are differentiated as a whole');
     const g = expand(reshape(dy, [rows, 1]), [rows, length]);
-    if (attrs.kind === 'sum') return [g];
+    if (attrs.kind === 'sum') return [attrs.factor === 1 ? g : scale(g, attrs.factor)];
     // amax and amin share the gradient evenly among ties, as torch does.
     const hit = equal(ins[0], reshape(out, [rows, 1]));
     return [div(mul(g, hit), reduceRows(hit, 'sum'))];
@@ -56,34 +66,41 @@ const reduceOp = defineOp<ReduceAttrs>({
 });
 
 /** [O, R] → [O, 1] in as many stages as the length asks for. The gradient is defined on the single-stage node. */
-function reduceRows(x: Tensor, kind: ReduceKind): Tensor {
+function reduceRows(x: Tensor, kind: ReduceKind, factor = 1): Tensor {
   const length = x.shape[1];
-  return apply(stagedOp, [x], { kind, stages: length > CHUNK ? 2 : 1 });
+  return apply(stagedOp, [x], { kind, factor, stages: length > CHUNK ? 2 : 1 });
+}
+
+/** Longest row that is reduced in one stage: a second dispatch costs more than a thread's 1024 additions. */
+function longest(rows: number, target: Target | undefined): number {
+  if (target && !target.software) return WIDE_CHUNK;
+  return rows >= 16 ? 4 * CHUNK : CHUNK;
 }
 
 /** Lowered by the plan's `lower` pass into one or two `reduce` nodes; carries the gradient of the whole. */
-const stagedOp = defineOp<{ kind: ReduceKind; stages: number }>({
+const stagedOp = defineOp<{ kind: ReduceKind; factor: number; stages: number }>({
   name: 'reduceRows',
   infer: ([x]) => ({ shape: [x.shape[0], 1], dtype: 'f32' }),
-  lower: ([x], { kind }, target) => {
+  lower: ([x], { kind, factor }, target) => {
     const length = x.shape[1];
-    if (length <= (target && !target.software ? WIDE_CHUNK : CHUNK))
-      return apply(reduceOp, [x], { kind, chunk: length });
+    if (length <= longest(x.shape[0], target)) return apply(reduceOp, [x], { kind, factor, chunk: length });
     const chunk = length <= CHUNK * CHUNK ? CHUNK : Math.ceil(Math.sqrt(length));
-    return apply(reduceOp, [apply(reduceOp, [x], { kind, chunk })], { kind, chunk: Math.ceil(length / chunk) });
+    const parts = apply(reduceOp, [x], { kind, factor: 1, chunk });
+    return apply(reduceOp, [parts], { kind, factor, chunk: Math.ceil(length / chunk) });
   },
   vjp: (q) => reduceOp.vjp!(q as never),
 });
 
-/** Reduces `axes` (all by default). With `keepdim` they stay as extent 1. */
-export function reduce(kind: ReduceKind, x: Tensor, axes?: readonly number[], keepdim = false): Tensor {
+/** Reduces `axes` (all by default) and multiplies by `factor` (sums only). With `keepdim` the axes stay as extent 1. */
+export function reduce(kind: ReduceKind, x: Tensor, axes?: readonly number[], keepdim = false, factor = 1): Tensor {
   const rank = x.shape.length;
   const over = axes ? axes.map((a) => normAxis(whereIs(kind), a, rank)) : x.shape.map((_, i) => i);
   const kept = x.shape.map((_, i) => i).filter((i) => !over.includes(i));
   const shape = keepdim ? x.shape.map((d, i) => (over.includes(i) ? 1 : d)) : kept.map((i) => x.shape[i]);
   const rows = kept.reduce((n, i) => n * x.shape[i], 1);
   const flat = reshape(permute(x, [...kept, ...over]), [rows, -1]);
-  return reshape(flat.shape[1] === 1 ? flat : reduceRows(flat, kind), shape);
+  if (flat.shape[1] > 1) return reshape(reduceRows(flat, kind, factor), shape);
+  return reshape(factor === 1 ? flat : scale(flat, factor), shape);
 }
 
 /** Sum over `axes` (all by default). */
@@ -93,8 +110,9 @@ export function sum(x: Tensor, axes?: readonly number[], keepdim = false): Tenso
 
 /** Mean over `axes` (all by default). */
 export function mean(x: Tensor, axes?: readonly number[], keepdim = false): Tensor {
-  const s = sum(x, axes, keepdim);
-  return scale(s, numel(s.shape) / numel(x.shape));
+  const over = axes?.map((a) => normAxis(whereIs('mean'), a, x.shape.length)) ?? x.shape.map((_, i) => i);
+  const count = x.shape.reduce((n, d, i) => (over.includes(i) ? n * d : n), 1);
+  return reduce('sum', x, axes, keepdim, 1 / count);
 }
 
 /** Largest value over `axes`; the gradient is shared evenly among ties, as torch.amax. */

@@ -2,8 +2,8 @@ import { defineOp, type Kernel, type KernelQuery, linearGrid } from '../tensor/o
 import { normAxis, numel, showShape } from '../tensor/shape';
 import { apply, type Tensor, whereIs } from '../tensor/tensor';
 import { rowsOfVec4, type View } from '../tensor/view';
-import { exp, mul, sub, scale as times } from './pointwise';
-import { sum } from './reduce';
+import { exp, mul, sub } from './pointwise';
+import { reduce, sum } from './reduce';
 import { permute, reshape } from './view';
 
 /** softmax(scale · x) over the rows of [R, C]. The factor costs nothing here and a dispatch elsewhere. */
@@ -62,7 +62,7 @@ const softmaxRelOp = defineOp<{ scale: number }>({
     const ds = apply(softmaxGradOp, [flat(out), flat(dy)], attrs);
     const grid = reshape(ds, [...h.shape, w.shape[3]]);
     // ds carries the factor of the scores; the biases enter after it.
-    const bias = (axis: number) => times(sum(grid, [axis]), 1 / attrs.scale);
+    const bias = (axis: number) => reduce('sum', grid, [axis], false, 1 / attrs.scale);
     return [reshape(ds, x.shape), need[1] ? bias(4) : null, need[2] ? bias(3) : null];
   },
 });

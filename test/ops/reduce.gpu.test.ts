@@ -46,6 +46,7 @@ for (const [name, f, ref] of kinds) {
     cases: [
       { label: 'two axes of three', inputs: [{ shape: [3, 5, 4] }], options: { axes: [0, -1], keep: true } },
       { label: '11 columns of 100: shared by 32 threads, too', inputs: [{ shape: [100, 11] }], options: { axes: [0] } },
+      { label: '17 rows of 301: runs within a thread', inputs: [{ shape: [17, 301] }], options: { axes: [1] } },
       { label: 'all of 600: two stages', inputs: [{ shape: [20, 30] }], options: {} },
     ],
   });
@@ -59,11 +60,10 @@ opTest<object>('sum of a product', {
 });
 
 test('the product is computed while the reduction reads it', () => {
-  const x = zeros(30, 400);
-  expect(planStep({ outputs: { y: sum(mul(x, x), [1]) } }, testGpu().caps).list.map((d) => d.op)).toEqual([
-    'reduce',
-    'reduce',
-  ]);
+  const ops = (x: Tensor) => planStep({ outputs: { y: sum(mul(x, x), [1]) } }, testGpu().caps).list.map((d) => d.op);
+  expect(ops(zeros(3, 400))).toEqual(['reduce', 'reduce']);
+  // Rows enough for all threads: one stage.
+  expect(ops(zeros(30, 400))).toEqual(['reduce']);
 });
 
 test('a GPU adds up rows of 2000 in one stage, 32 threads a row', async () => {
