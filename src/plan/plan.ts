@@ -9,6 +9,7 @@ import { topological } from './graph';
 import { layout } from './layout';
 import { lower } from './lower';
 import { type Placement, place } from './place';
+import { partsOf, submitsFor } from './submits';
 import { targetOf } from './target';
 
 /** What a step computes: named results, and effects (in-place updates of state leaves) that run last, in order. */
@@ -27,6 +28,8 @@ export interface PlanOptions {
   readonly fuse?: boolean;
   /** Plans as for another kind of device (tests, tuning). By default what `caps` says. */
   readonly target?: Target;
+  /** Submits that one run is cut into: compositor and watchdog see shorter pieces. By default one per 0.1 TFLOP or so. */
+  readonly submits?: number;
   /** Refuses plans whose objects take more than this many bytes. */
   readonly maxBytes?: number;
 }
@@ -47,6 +50,8 @@ export interface PlanData {
     readonly peakLive: number;
   };
   readonly flops: number;
+  /** [start, end) of the dispatches of each submit. */
+  readonly submits: readonly (readonly [number, number])[];
 }
 
 /** Runs the passes: lower → layout → fuse → choose → place. No GPU is touched. */
@@ -79,6 +84,7 @@ export function planStep(built: Outputs, caps: Caps, options: PlanOptions = {}):
       peakLive: placement.peakLive,
     },
     flops: list.reduce((n, d) => n + d.flops, 0),
+    submits: partsOf(list, options.submits ?? submitsFor(list)),
   };
   checkLimits(data, caps, fusion, options);
   return data;

@@ -30,8 +30,8 @@ interface RingSlot {
 }
 
 /**
- * A compiled step. `run` writes the inputs, replays all dispatches in one encoder, one pass and one submit, and creates
- * no GPU object beyond the command buffer. The step owns its buffers until `destroy`.
+ * A compiled step. `run` writes the inputs, replays all dispatches in one encoder, one pass and one submit (a long step
+ * in several, see `PlanOptions.submits`), and creates no GPU object beyond command buffers. The step owns its buffers until `destroy`.
  */
 export class Step {
   private readonly small: { name: string; tensor: Tensor; at: number }[] = [];
@@ -61,17 +61,12 @@ export class Step {
   run(inputs: Readonly<Record<string, HostArray>> = {}): Ticket {
     this.gpu.check();
     for (const [name, data] of Object.entries(inputs)) this.write(name, data);
-    const { device } = this.gpu;
-    const encoder = device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    for (const b of this.bound) {
-      pass.setPipeline(b.pipeline);
-      pass.setBindGroup(0, b.group);
-      pass.dispatchWorkgroups(b.grid[0], b.grid[1], b.grid[2]);
-    }
-    pass.end();
-    const slot = this.copySmall(encoder);
-    device.queue.submit([encoder.finish()]);
+    const { queue } = this.gpu.device;
+    const parts = this.plan.submits.map((part) => this.encode(part));
+    const last = parts[parts.length - 1] ?? this.encode([0, 0]);
+    for (const part of parts.slice(0, -1)) queue.submit([part.finish()]);
+    const slot = this.copySmall(last);
+    queue.submit([last.finish()]);
     const run = this.runs++;
     if (slot) slot.run = run;
     return { read: (name) => this.readSmall(name, slot, run) };
@@ -126,6 +121,20 @@ export class Step {
     for (const o of this.objects) freeBuffer(this.gpu, o);
     for (const i of this.inputs.values()) freeBuffer(this.gpu, i.buffer);
     for (const r of this.ring) freeBuffer(this.gpu, r.buffer);
+  }
+
+  /** The dispatches [start, end) in one pass. */
+  private encode([start, end]: readonly [number, number]): GPUCommandEncoder {
+    const encoder = this.gpu.device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    for (let i = start; i < end; i++) {
+      const b = this.bound[i];
+      pass.setPipeline(b.pipeline);
+      pass.setBindGroup(0, b.group);
+      pass.dispatchWorkgroups(b.grid[0], b.grid[1], b.grid[2]);
+    }
+    pass.end();
+    return encoder;
   }
 
   private copySmall(encoder: GPUCommandEncoder): RingSlot | null {

@@ -29,11 +29,11 @@ function training() {
   return { p, build };
 }
 
-async function train(steps: number) {
+async function train(steps: number, submits = 1) {
   const gpu = await openGpu();
   const { p, build } = training();
   bindLeaf(gpu, p, ramp(128, 0.7));
-  const step = await compile(gpu, build);
+  const step = await compile(gpu, build, { submits });
   const losses: number[] = [];
   for (let i = 1; i <= steps; i++) {
     const ticket = step.run({ x: ramp(128, 1), y: ramp(128, 2), hyper: adamHyper(0.01, i) });
@@ -66,6 +66,13 @@ test('training lowers the loss, and two runs are equal bit for bit', async () =>
   expect(a.losses[11]).toBeLessThan(a.losses[0]);
   expect(b.losses).toEqual(a.losses);
   expect(b.params).toEqual(a.params);
+});
+
+test('a step in several submits gives the same bits', async () => {
+  const [one, many] = [await train(3), await train(3, 4)];
+  expect(many.step.plan.submits.length).toBe(4);
+  expect(many.losses).toEqual(one.losses);
+  expect(many.params).toEqual(one.params);
 });
 
 test('results of several runs in flight are told apart, and a lost one is an error', async () => {
