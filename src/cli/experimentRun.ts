@@ -200,10 +200,9 @@ async function lastResults(s: Session, step: number) {
 function withAdvice(e: unknown, s: Session): unknown {
   if (!(e instanceof Error)) return e;
   if (e instanceof GpuError && (e.kind === 'limit' || e.kind === 'memory')) {
-    const { batch, remat } = s.train;
+    const { batch } = s.train;
     const lever = s.command === 'adapt' ? `--batch (now ${batch})` : `train.batch (now ${batch})`;
-    const redo = s.command !== 'adapt' && remat === 'none' ? ', set train.remat=blocks' : '';
-    e.message += `\n${s.command}: lower ${lever}${redo}, or take a smaller base`;
+    e.message += `\n${s.command}: lower ${lever}, or take a smaller base`;
   }
   if (s.folder.hasState())
     e.message += `\nThe last checkpoint is kept in ${s.folder.path}; --out ${s.folder.path} --resume goes on from it.`;

@@ -8,6 +8,7 @@ import { planMemory, showMemory } from '../plan/memory';
 import { planStep } from '../plan/plan';
 import { trace } from '../tensor/tensor';
 import type { ExperimentConfig } from '../train/experiment/config';
+import { leversText, memoryLevers } from '../train/memoryLevers';
 import { trainingSteps } from '../train/slabSteps';
 import type { TrainConfig } from '../train/trainConfig';
 import { openBase } from './baseFile';
@@ -79,11 +80,8 @@ async function explained(
   const { seed } = config;
   const train: TrainConfig = { ...config.train, seed, depth, points: promptPlan(config).points };
   const parameters = sam.params.counts();
-  const steps = trainingSteps(
-    sam,
-    train,
-    attachments.map((a) => a.hooks),
-  )(depth);
+  const hooks = attachments.map((a) => a.hooks);
+  const steps = trainingSteps(sam, train, hooks)(depth);
   const [chosen] = predict || !parameters.trained ? steps.slice(-1) : steps;
   const data = planStep(trace(chosen), caps);
   const rows: ExplainRow[] = explainRows(data);
@@ -95,6 +93,7 @@ async function explained(
     `planned memory: ${showMemory(memory)}; at most ${(data.bytes.peakLive / 2 ** 20).toFixed(1)} MiB of activations live at once`,
     'largest objects:',
     ...largest,
+    ...(predict || !parameters.trained ? [] : [leversText(memoryLevers({ sam, config: train, hooks }, caps))]),
   ].join('\n');
   return { parameters, dispatches: rows.length, flops: data.flops, bytes: data.bytes, memory, rows, text };
 }

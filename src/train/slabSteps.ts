@@ -2,6 +2,7 @@ import type { TrainingHooks } from '../adapters/adapter';
 import type { Gpu } from '../gpu/device';
 import type { Sam } from '../models/sam/sam';
 import type { Outputs, PlanOptions } from '../plan/plan';
+import { withLevers } from './memoryLevers';
 import { type SlabQuestion, withFittingDepth } from './slab';
 import type { TrainConfig } from './trainConfig';
 import { evaluationGraph, gradientGraph, type StepParts, trainingGraph, updateGraph } from './trainGraph';
@@ -31,10 +32,14 @@ export function trainingSteps(sam: Sam, config: TrainConfig, hooks: readonly Tra
 /** One of the graphs of a step. */
 export type StepGraph = (parts: StepParts, leaves: TrainLeaves) => Outputs;
 
-/** Throws what compiling a step of `parts` threw; slabs that are too deep are told the depth that fits. */
+/**
+ * Throws what compiling a step of `parts` threw; where it is too large, with the settings that would save memory, and for
+ * slabs with the depth that fits.
+ */
 export function tellDepth({ caps }: Gpu, { sam, config, hooks }: StepParts, plan: PlanOptions): (e: unknown) => never {
   return (e) => {
-    throw withFittingDepth(e, { steps: trainingSteps(sam, config, hooks), caps, plan }, config.depth);
+    const told = withFittingDepth(e, { steps: trainingSteps(sam, config, hooks), caps, plan }, config.depth);
+    throw withLevers(told, { sam, config, hooks }, caps, plan);
   };
 }
 
