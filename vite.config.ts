@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { slimShaders } from './src/cli/slimShaders.mjs';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const page = `${root}src/app/index.html`;
@@ -33,7 +34,7 @@ export default defineConfig(
     base: './',
     publicDir: false,
     appType: 'mpa',
-    plugins: process.env.VITEST || !existsSync(page) ? [] : [sandboxPage()],
+    plugins: process.env.VITEST || !existsSync(page) ? [] : [sandboxPage(), slimShaders()],
     optimizeDeps: process.env.VITEST ? {} : { entries: ['src/app/index.html'] },
     worker: { format: 'es' },
     server: { open: command === 'serve' && hasDesktop() },

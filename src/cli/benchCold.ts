@@ -34,7 +34,7 @@ async function coldStart(site: BenchSite, engine: EngineName, real: boolean): Pr
         bodies.push(r.body().then((body) => ({ wasm, bytes: gzipSync(body, { level: 9 }).length })));
     });
     await page.goto(`${site.url}?cold=${engine}`);
-    await page.waitForFunction(() => 'cold' in window);
+    await page.waitForFunction(() => 'cold' in window, undefined, { timeout: 0 });
     const ms = await page.evaluate(() => (window as unknown as { cold: Promise<number> }).cold);
     const loaded = await Promise.all(bodies);
     const sum = (wasm: boolean) => loaded.filter((b) => b.wasm === wasm).reduce((n, b) => n + b.bytes, 0);

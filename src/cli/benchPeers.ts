@@ -1,10 +1,19 @@
 import { writeFile } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
 import type { Browser, Page } from 'playwright-core';
+import { engineBundle } from './benchBundle';
 import { coldStarts } from './benchCold';
-import type { BenchResult, BenchRow, BuildReport, Cell, CountReport, EngineName } from './benchProtocol';
+import {
+  type BenchResult,
+  type BenchRow,
+  type BuildReport,
+  type Cell,
+  type CountReport,
+  type EngineName,
+  TOLERANCE,
+} from './benchProtocol';
 import { type BenchSite, engineVersions, launchChrome, serveBenchPage } from './benchSite';
-import { benchMarkdown, benchText } from './benchTable';
+import { benchMarkdown, benchText, rowLine } from './benchTable';
 import type { Workload } from './benchWorkloads';
 
 /** What to run. */
@@ -17,9 +26,6 @@ export interface PeerOptions {
   readonly format: 'text' | 'md' | 'json';
   readonly out?: string;
 }
-
-/** A peer whose result differs by more than this share of the largest number is no peer. */
-const TOLERANCE = 2e-3;
 
 /** The bench window object of the page (test/bench/page.ts), seen from Node. */
 interface BenchWindow {
@@ -40,45 +46,54 @@ export async function benchPeers(options: PeerOptions): Promise<void> {
   const site = await serveBenchPage();
   const browser = await launchChrome(options.real);
   try {
-    const rows: BenchRow[] = [];
-    let adapter = '';
-    const start = performance.now();
-    for (const [i, workload] of options.workloads.entries()) {
-      const left = i ? ((performance.now() - start) / i) * (options.workloads.length - i) : 0;
-      say(
-        `${i + 1}/${options.workloads.length} ${workload.title}${i ? `, about ${Math.ceil(left / 60_000)} min left` : ''}`,
-      );
-      const done = await benchWorkload(browser, site, workload, options);
-      rows.push(done.row);
-      adapter ||= done.adapter;
-    }
-    const result: BenchResult = {
+    const found: Omit<BenchResult, 'cold'> = {
       date: new Date().toISOString().slice(0, 16).replace('T', ' '),
-      adapter,
+      adapter: '',
       browser: `Chrome ${browser.version()}`,
-      load: `${loadavg()[0].toFixed(1)} on ${cpus().length} processors`,
+      load: '',
       versions: Object.fromEntries(options.engines.map((e) => [e, versions[e]])),
-      rows,
-      cold: options.cold ? await coldStarts(site, options.engines, options.real, say) : {},
-      bundle: null,
+      rows: [],
+      bundle: (await engineBundle()).gzip,
     };
-    await put(result, options);
+    const result = await benchAll(browser, site, { ...found, cold: {} }, options);
+    const cold = options.cold ? await coldStarts(site, options.engines, options.real, say) : {};
+    await put({ ...result, cold }, options);
   } finally {
     await browser.close();
     await site.close();
   }
 }
 
-async function put(result: BenchResult, { format, out }: PeerOptions): Promise<void> {
-  const json = JSON.stringify(result, null, 1);
-  console.log(format === 'json' ? json : format === 'md' ? benchMarkdown(result) : benchText(result));
-  if (out) await writeFile(out, `${format === 'json' ? json : benchMarkdown(result)}\n`);
+/** All workloads; each row is said, and with `out` kept in the file, as soon as it is there. */
+async function benchAll(browser: Browser, site: BenchSite, start: BenchResult, options: PeerOptions) {
+  let result = start;
+  const t0 = performance.now();
+  const { workloads } = options;
+  for (const [i, workload] of workloads.entries()) {
+    const minutes = i ? Math.ceil((((performance.now() - t0) / i) * (workloads.length - i)) / 60_000) : 0;
+    say(`${i + 1}/${workloads.length} ${workload.title}${i ? `, about ${minutes} min left` : ''}`);
+    const { row, adapter } = await benchWorkload(browser, site, workload, options);
+    say(`    ${rowLine(row)}`);
+    const load = `${loadavg()[0].toFixed(1)} on ${cpus().length} processors`;
+    result = { ...result, load, adapter: result.adapter || adapter, rows: [...result.rows, row] };
+    if (options.out) await writeFile(options.out, fileText(result, options));
+  }
+  return result;
+}
+
+const fileText = (result: BenchResult, { format }: PeerOptions): string =>
+  `${format === 'json' ? JSON.stringify(result, null, 1) : benchMarkdown(result)}\n`;
+
+async function put(result: BenchResult, options: PeerOptions): Promise<void> {
+  console.log(options.format === 'text' ? benchText(result) : fileText(result, options).trimEnd());
+  if (options.out) await writeFile(options.out, fileText(result, options));
 }
 
 function say(line: string): void {
   console.error(line);
 }
 
+/** One workload in a page of its own; a page that dies costs its row, not the bench. */
 async function benchWorkload(
   browser: Browser,
   site: BenchSite,
@@ -86,36 +101,39 @@ async function benchWorkload(
   { engines, rounds }: PeerOptions,
 ): Promise<{ row: BenchRow; adapter: string }> {
   const context = await browser.newContext();
-  const page = await context.newPage();
+  const cells: Partial<Record<EngineName, Cell>> = {};
+  let adapter = '';
   try {
+    const page = await context.newPage();
     await page.goto(site.url);
-    await page.waitForFunction(() => 'bench' in window);
-    const cells: Partial<Record<EngineName, Cell>> = {};
-    const ready = new Map<EngineName, number>();
-    let adapter = '';
+    await page.waitForFunction(() => 'bench' in window, undefined, { timeout: 0 });
+    const ready = new Map<EngineName, { error: number; note?: string }>();
     for (const engine of engines) {
       const built = await inPage(page, 'build', engine, workload);
-      if (built.state === 'ready' && built.error <= TOLERANCE) ready.set(engine, built.error);
+      if (built.state === 'ready' && built.error <= TOLERANCE)
+        ready.set(engine, { error: built.error, note: built.note });
       else cells[engine] = { none: whyNot(built) };
       if (built.state === 'ready') adapter ||= built.adapter;
     }
     const times = await interleave(page, [...ready.keys()], rounds);
-    for (const [engine, error] of ready) {
-      const counts = await inPage(page, 'report', engine);
+    for (const [engine, checked] of ready) {
+      const { why, ...counts } = await inPage(page, 'report', engine);
       const list = times.get(engine)!;
-      cells[engine] = counts.why
-        ? { none: `failed: ${counts.why.slice(0, 200)}` }
-        : { ms: Math.min(...list), rounds: list, error, ...counts };
+      cells[engine] = why ? { none: failed(why) } : { ms: Math.min(...list), rounds: list, ...checked, ...counts };
     }
-    return { row: { id: workload.id, title: workload.title, cells }, adapter };
+  } catch (e) {
+    for (const engine of engines) cells[engine] ??= { none: failed(e instanceof Error ? e.message : String(e)) };
   } finally {
     await context.close();
   }
+  return { row: { id: workload.id, title: workload.title, cells }, adapter };
 }
+
+const failed = (why: string): string => `failed: ${why.replace(/\s+/g, ' ').slice(0, 160)}`;
 
 function whyNot(built: BuildReport): string {
   if (built.state === 'unsupported') return 'not offered';
-  if (built.state === 'failed') return `failed: ${built.why.slice(0, 200)}`;
+  if (built.state === 'failed') return failed(built.why);
   return `wrong by ${(100 * built.error).toPrecision(2)} %`;
 }
 

@@ -6,9 +6,19 @@ export const ENGINES = ['ours', 'jax', 'tfjs', 'ort'] as const;
 /** One of them. */
 export type EngineName = (typeof ENGINES)[number];
 
+/** A peer whose result differs by more than this share of the largest number is no peer. */
+export const TOLERANCE = 2e-3;
+
 /** How an engine took a workload. `error`: largest difference from our result over the largest number of it. */
 export type BuildReport =
-  | { readonly state: 'ready'; readonly error: number; readonly buildMs: number; readonly adapter: string }
+  | {
+      readonly state: 'ready';
+      readonly error: number;
+      readonly buildMs: number;
+      readonly adapter: string;
+      /** What had to be done so that the result is right. */
+      readonly note?: string;
+    }
   | { readonly state: 'unsupported' }
   | { readonly state: 'failed'; readonly why: string };
 
@@ -26,7 +36,12 @@ export interface CountReport {
 
 /** A cell of the table: times and counts, or why there are none. */
 export type Cell =
-  | ({ readonly ms: number; readonly rounds: readonly number[]; readonly error: number } & CountReport)
+  | ({
+      readonly ms: number;
+      readonly rounds: readonly number[];
+      readonly error: number;
+      readonly note?: string;
+    } & CountReport)
   | { readonly none: string };
 
 /** A workload's cells by engine. */

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { ENGINES, type EngineName } from './benchProtocol';
 import { ensureBrowser, projectRoot } from './chromium.mjs';
+import { slimShaders } from './slimShaders.mjs';
 
 /** The bench page, built and served. */
 export interface BenchSite {
@@ -14,12 +15,15 @@ export interface BenchSite {
 /** Builds test/bench/index.html as a release is built and serves it on a free local port. */
 export async function serveBenchPage(): Promise<BenchSite> {
   const { build, preview } = await import('vite');
-  const outDir = join(projectRoot, 'node_modules', '.cache', 'bench');
-  await rm(outDir, { recursive: true, force: true });
+  const cache = join(projectRoot, 'node_modules', '.cache');
+  await mkdir(cache, { recursive: true });
+  const outDir = await mkdtemp(join(cache, 'bench-'));
   const shared = { configFile: false, root: projectRoot, base: '/', publicDir: false, logLevel: 'error' } as const;
+  const plugins = [slimShaders()];
   const input = join(projectRoot, 'test', 'bench', 'index.html');
   await build({
     ...shared,
+    plugins,
     build: { target: 'es2023', outDir, emptyOutDir: true, chunkSizeWarningLimit: 1e5, rolldownOptions: { input } },
   });
   const server = await preview({
@@ -29,7 +33,11 @@ export async function serveBenchPage(): Promise<BenchSite> {
   });
   const address = server.httpServer.address();
   if (!address || typeof address === 'string') throw new Error('bench: the local server has no port');
-  return { url: `http://127.0.0.1:${address.port}/test/bench/index.html`, close: () => server.close() };
+  const close = async () => {
+    await server.close();
+    await rm(outDir, { recursive: true, force: true });
+  };
+  return { url: `http://127.0.0.1:${address.port}/test/bench/index.html`, close };
 }
 
 /** Headless Chrome on SwiftShader, or with `real` on the machine's GPU. */

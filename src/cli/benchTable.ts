@@ -27,11 +27,21 @@ function costs(cell: Cell | undefined): string {
   return `${count(cell.dispatches)} / ${count(cell.submits)} / ${count(cell.created)} / ${showBytes(cell.peak)}`;
 }
 
+/** A row in one line, for those who watch. */
+export function rowLine({ cells }: BenchRow): string {
+  const said = Object.entries(cells).map(([name, c]) =>
+    'ms' in c ? `${name} ${ms(c.ms)} ms (off by ${c.error.toExponential(0)})` : `${name} ${c.none}`,
+  );
+  return said.join(' · ');
+}
+
 /** The result as tables of texts: times, costs, starts; the first row of each is its head. */
 export function benchTables(result: BenchResult): { title: string; rows: string[][] }[] {
   const engines = Object.keys(result.versions) as EngineName[];
   const heads = engines.map((e) => `${NAMES[e]} ${result.versions[e]}`);
-  const time = (cell: Cell | undefined) => (!cell ? '–' : 'ms' in cell ? ms(cell.ms) : cell.none);
+  const marks = notesOf(result);
+  const mark = (note?: string) => (note ? ` [${marks.indexOf(note) + 1}]` : '');
+  const time = (cell: Cell | undefined) => (!cell ? '–' : 'ms' in cell ? ms(cell.ms) + mark(cell.note) : cell.none);
   const times = result.rows.map((r) => {
     const by = lead(r);
     return [r.title, ...engines.map((e) => time(r.cells[e])), by === null ? '–' : `${by.toFixed(2)}×`];
@@ -55,6 +65,17 @@ export function benchTables(result: BenchResult): { title: string; rows: string[
   return [...tables, { title: 'Cold start', rows: [head, ...starts] }];
 }
 
+/** What had to be done for some cells, each once; cells refer to it by its number. */
+function notesOf({ rows }: BenchResult): string[] {
+  const cells = rows.flatMap((r) => Object.values(r.cells));
+  return [...new Set(cells.flatMap((c) => ('ms' in c && c.note ? [c.note] : [])))];
+}
+
+const notesText = (result: BenchResult): string[] => {
+  const notes = notesOf(result).map((note, i) => `[${i + 1}] ${note}`);
+  return notes.length ? [notes.join('\n')] : [];
+};
+
 function conditions(r: BenchResult): string {
   const bundle = r.bundle === null ? '' : `; engine + SAM ${(r.bundle / 1024).toFixed(1)} KiB gzip`;
   return `${r.date} UTC · ${r.adapter} · ${r.browser} · load ${r.load}${bundle}`;
@@ -67,7 +88,7 @@ export function benchText(result: BenchResult): string {
     const line = (r: string[]) => r.map((t, c) => (c ? t.padStart(widths[c]) : t.padEnd(widths[c]))).join('  ');
     return [title, ...rows.map(line)].join('\n');
   });
-  return [conditions(result), ...tables].join('\n\n');
+  return [conditions(result), ...tables, ...notesText(result)].join('\n\n');
 }
 
 /** For RESULTS.md. */
@@ -78,5 +99,5 @@ export function benchMarkdown(result: BenchResult): string {
       '\n',
     );
   });
-  return [`## ${conditions(result)}`, ...tables].join('\n\n');
+  return [`## ${conditions(result)}`, ...tables, ...notesText(result)].join('\n\n');
 }

@@ -4,6 +4,8 @@ import type { Task } from '../../src/cli/benchWorkloads';
 export interface Engine {
   /** Null where the engine has no such op or cannot train. */
   build(task: Task): Promise<Built | null>;
+  /** The same of plain operators, for when what `build` gave was wrong; null where that is no different. */
+  buildPlain?(task: Task): Promise<Built | null>;
 }
 
 /** A workload that is ready to run. */
@@ -12,6 +14,8 @@ export interface Built {
   run(): Promise<unknown>;
   /** The result of a forward task (torch's layout), or the losses of the first steps of a training task. */
   check(): Promise<Float32Array>;
+  /** Frees what it holds. */
+  free?(): Promise<void>;
 }
 
 /** Steps whose losses are compared. */
