@@ -17,6 +17,8 @@ Instead of the peers:
   --matmul            every variant of the matrix product × shapes of the models in Dawn, checked against the plain one
   --attention         every form and variant of attention × shapes in Dawn (--large: those of SAM ViT-B at 1024², too)
   --vit               our engine alone in Dawn on the ViT (--tokens 196,1024; --profile: µs per dispatch)
+  --memory            planned bytes of a Med-SA step of SAM ViT-B at 256², 512², 1024², with remat and 16-bit storage
+  --decode            milliseconds from click to mask with a cached embedding, in Dawn (SAM ViT-B's decoder, sam-nano's)
   --sam NAME          one encoder pass of a SAM with random weights in Dawn (vit_b: minutes without a GPU)`;
 
 const FLAGS = {
@@ -31,6 +33,8 @@ const FLAGS = {
   attention: { kind: 'switch' },
   large: { kind: 'switch' },
   vit: { kind: 'switch' },
+  memory: { kind: 'switch' },
+  decode: { kind: 'switch' },
   tokens: { kind: 'text' },
   profile: { kind: 'switch' },
   sam: { kind: 'text', choices: Object.keys(SAM_ROWS) },
@@ -43,8 +47,18 @@ export const run = command('bench', HELP, FLAGS, async (flags) => {
     await (await import('./benchSam')).benchSam(flags.sam as SamName);
     return 0;
   }
-  if (flags.matmul || flags.attention || flags.vit) {
+  if (flags.matmul || flags.attention || flags.vit || flags.memory || flags.decode) {
     const gpu = await openGpu();
+    if (flags.memory) {
+      const { memoryRows, memoryText } = await import('./benchMemory');
+      const rows = memoryRows(gpu.caps);
+      console.log(json ? JSON.stringify(rows, null, 1) : memoryText(rows));
+    }
+    if (flags.decode) {
+      const { decodeRows, decodeText } = await import('./benchDecode');
+      const rows = await decodeRows(gpu, ['vit_b', 'sam-nano']);
+      console.log(json ? JSON.stringify(rows, null, 1) : decodeText(rows));
+    }
     if (flags.matmul) await (await import('./benchMatmul')).benchMatmul(gpu, json);
     if (flags.attention)
       await (await import('./benchAttention')).benchAttention(gpu, flags.large ?? false, console.log);

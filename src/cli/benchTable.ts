@@ -81,13 +81,16 @@ function conditions(r: BenchResult): string {
   return `${r.date} UTC · ${r.adapter} · ${r.browser} · load ${r.load}${bundle}`;
 }
 
-/** For a terminal: aligned columns. */
+/** Rows as columns: the first to the left, the others to the right. */
+export function alignedText(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0].map((_, c) => Math.max(...rows.map((r) => r[c].length)));
+  const line = (r: readonly string[]) => r.map((t, c) => (c ? t.padStart(widths[c]) : t.padEnd(widths[c]))).join('  ');
+  return rows.map(line).join('\n');
+}
+
+/** For a terminal. */
 export function benchText(result: BenchResult): string {
-  const tables = benchTables(result).map(({ title, rows }) => {
-    const widths = rows[0].map((_, c) => Math.max(...rows.map((r) => r[c].length)));
-    const line = (r: string[]) => r.map((t, c) => (c ? t.padStart(widths[c]) : t.padEnd(widths[c]))).join('  ');
-    return [title, ...rows.map(line)].join('\n');
-  });
+  const tables = benchTables(result).map(({ title, rows }) => `${title}\n${alignedText(rows)}`);
   return [conditions(result), ...tables, ...notesText(result)].join('\n\n');
 }
 

@@ -15,8 +15,9 @@ export const slimShaders = () => ({
   enforce: 'post',
   transform(code, id) {
     if (!/\.wgsl\?raw$/.test(id)) return null;
-    const [, text] = /^export default (".*");?\s*$/s.exec(code) ?? [];
-    if (!text) throw new Error(`slim-shaders: ${id} is not one exported string`);
-    return { code: `export default ${JSON.stringify(slimShader(JSON.parse(text)))};`, map: null };
+    const [start, end] = [code.indexOf('"'), code.lastIndexOf('"') + 1];
+    if (start < 0) throw new Error(`slim-shaders: ${id} is not one string`);
+    const slim = slimShader(JSON.parse(code.slice(start, end)));
+    return { code: code.slice(0, start) + JSON.stringify(slim) + code.slice(end), map: null };
   },
 });

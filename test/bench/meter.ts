@@ -11,6 +11,8 @@ export interface Counts {
   alive: number;
   peak: number;
   errors: string[];
+  /** Features that the device is not given, whatever the engine asks for. */
+  hidden: string[];
   device: GPUDevice | null;
 }
 
@@ -20,7 +22,7 @@ let opening: Counts | null = null;
 
 /** Fresh counts for the engine that is opened next. */
 export function openMeter(): Counts {
-  opening = { dispatches: 0, submits: 0, created: 0, alive: 0, peak: 0, errors: [], device: null };
+  opening = { dispatches: 0, submits: 0, created: 0, alive: 0, peak: 0, errors: [], hidden: [], device: null };
   return opening;
 }
 
@@ -61,7 +63,8 @@ export function installMeter(): void {
   const request = GPUAdapter.prototype.requestDevice;
   GPUAdapter.prototype.requestDevice = async function (this: GPUAdapter, descriptor?: GPUDeviceDescriptor) {
     const counts = opening;
-    const device = await request.call(this, descriptor);
+    const features = [...(descriptor?.requiredFeatures ?? [])].filter((f) => !counts?.hidden.includes(f));
+    const device = await request.call(this, descriptor && { ...descriptor, requiredFeatures: features });
     if (counts) adopt(device, counts);
     return device;
   };

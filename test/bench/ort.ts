@@ -11,6 +11,9 @@ import { composed, fused, onnxVit } from './onnxVit';
 
 /** ONNX Runtime Web with its WebGPU execution provider. It does not train. */
 export async function openEngine(counts: Counts): Promise<Engine> {
+  // Its flash attention is silently wrong where subgroups have fewer than eight lanes; without them it takes another.
+  const info = (await navigator.gpu.requestAdapter())?.info;
+  if ((info?.subgroupMinSize ?? 32) < 8) counts.hidden.push('subgroups');
   ort.env.wasm.numThreads = 1;
   ort.env.wasm.wasmPaths = { mjs: mjsUrl, wasm: wasmUrl };
   ort.env.logLevel = 'error';
