@@ -1,6 +1,4 @@
-// What a page must load to run SAM and train an adapter on it: the entry whose size is budgeted (src/cli/benchBundle.ts).
-export { attach } from '../../src/adapters/adapter';
-export { medsa } from '../../src/adapters/medsa';
+// Our engine with SAM and what training needs, adapters apart: the entry whose size is budgeted (src/cli/benchBundle.ts).
 export { grad } from '../../src/autograd/grad';
 export { openGpu } from '../../src/gpu/device';
 export { samConfig } from '../../src/models/sam/config';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { engineBundle } from '../../src/cli/benchBundle';
 
-test('our engine with SAM and its adapter takes at most 60 KiB gzip', async () => {
+test('our engine with SAM takes at most 60 KiB gzip', async () => {
   const { gzip, modules } = await engineBundle();
   expect(modules.map((m) => m.path)).toEqual(
     expect.arrayContaining(['src/plan/compile.ts', 'src/models/sam/sam.ts', 'shaders/matmul/tile8.wgsl?raw']),
