@@ -18,7 +18,12 @@ export interface GoldenCase {
   readonly inputs: ReadonlyMap<string, GoldenArray>;
   readonly expected: ReadonlyMap<string, GoldenArray>;
   readonly weights: GoldenTensorFile | null;
+  /** How whole training steps keep values for their backward; see `TrainConfig`. */
+  readonly precision: Precision;
 }
+
+/** `mixed`: in 16 bits. */
+export type Precision = 'f32' | 'mixed';
 
 /** `case.json`. Everything in it is read with care: the runner knows kinds, not cases. */
 export interface CaseInfo {
@@ -39,7 +44,7 @@ export type Config = Readonly<Record<string, unknown>>;
 export type Computed = Map<string, Float32Array>;
 
 /** Reads a case's folder. Throws when case.json is missing or no object. */
-export async function openCase(files: GoldenFiles): Promise<GoldenCase> {
+export async function openCase(files: GoldenFiles, precision: Precision = 'f32'): Promise<GoldenCase> {
   const info = JSON.parse(await files.text('case.json')) as CaseInfo;
   if (typeof info !== 'object' || info === null) throw new Error(`${files.name}: case.json holds no object`);
   const names = await files.list();
@@ -51,7 +56,7 @@ export async function openCase(files: GoldenFiles): Promise<GoldenCase> {
     else expected.set(name, await goldenArray(t));
   }
   const weightsFile = info.weights_file ?? (names.includes('weights.safetensors') ? 'weights.safetensors' : null);
-  return { files, info, inputs, expected, weights: weightsFile ? await files.open(weightsFile) : null };
+  return { files, info, inputs, expected, weights: weightsFile ? await files.open(weightsFile) : null, precision };
 }
 
 /**

@@ -15,7 +15,7 @@ import { reshape, slice } from '../../ops/view';
 import { compile } from '../../plan/compile';
 import { freeLeaf } from '../../plan/leaves';
 import type { Step } from '../../plan/step';
-import { input, type Leaf, leafTensor, type Tensor } from '../../tensor/tensor';
+import { input, kept16, type Leaf, leafTensor, type Tensor } from '../../tensor/tensor';
 import { decoderConfig, encoderConfig, num, nums, promptConfig, withPrefix } from './configs';
 import type { GoldenArray } from './files';
 import { type Computed, type Config, type GoldenCase, loadWeights, wantedActs } from './goldenCase';
@@ -147,7 +147,8 @@ function optimizer(c: GoldenCase) {
 
 function stepGraph(c: GoldenCase, run: Run, batch: Batch) {
   const { params } = run.sam;
-  const { outputs, pred } = provide(DEPTH, slicesOf(c.info), () => forward(c, run.sam, batch));
+  const half = c.precision === 'mixed';
+  const { outputs, pred } = kept16(() => provide(DEPTH, slicesOf(c.info), () => forward(c, run.sam, batch)), half);
   const text = String(c.info.loss ?? '');
   const mask = like(batch, 'mask')!;
   const bce = bceWithLogits(pred, mask, { posWeight: Number(/pos_weight\s*=\s*([\d.]+)/.exec(text)?.[1] ?? 1) });

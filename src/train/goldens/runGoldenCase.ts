@@ -1,7 +1,7 @@
 import type { Gpu } from '../../gpu/device';
 import type { Check } from './check';
 import type { GoldenFiles } from './files';
-import { openCase } from './goldenCase';
+import { openCase, type Precision } from './goldenCase';
 import { type Findings, KINDS } from './kinds';
 
 /** What became of a case. `unknown`: no code for its kind, or for a part of it; never a pass. */
@@ -25,10 +25,10 @@ export interface CaseResult {
  * case.json. Never throws:
  * what breaks is reported with the case's name.
  */
-export async function runGoldenCase(gpu: Gpu, files: GoldenFiles): Promise<CaseResult> {
+export async function runGoldenCase(gpu: Gpu, files: GoldenFiles, precision?: Precision): Promise<CaseResult> {
   const result = { name: files.name, kind: 'unreadable', checks: [], unknown: [], error: null };
   try {
-    const c = await openCase(files);
+    const c = await openCase(files, precision);
     const found = KINDS.find((k) => k.matches(c.info));
     result.kind = found?.name ?? String(c.info.upstream_class ?? c.info.reference_class ?? 'no class stated');
     if (!found) return { ...result, state: 'unknown' };
