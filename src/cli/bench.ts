@@ -1,6 +1,8 @@
 import { openGpu } from '../gpu/device';
 import { SAM_ROWS, type SamName } from '../models/sam/config';
-import { ENGINES, type EngineName } from './benchProtocol';
+import { benchPeers } from './benchPeers';
+import { ENGINES } from './benchProtocol';
+import { benchScaling, SWEEP_IDS } from './benchScaling';
 import { WORKLOADS } from './benchWorkloads';
 import { command } from './command';
 import { UsageError } from './flags';
@@ -17,6 +19,8 @@ Instead of the peers:
   --matmul            every variant of the matrix product × shapes of the models in Dawn, checked against the plain one
   --attention         every form and variant of attention × shapes in Dawn (--large: those of SAM ViT-B at 1024², too)
   --vit               our engine alone in Dawn on the ViT (--tokens 196,1024; --profile: µs per dispatch)
+  --scaling           cost against tokens, batch, adapter width and slices, with the fitted exponents (ours; --engines adds peers)
+                      --sweeps a,b of ${SWEEP_IDS.join(', ')}; --plot FILE.svg: log-log
   --memory            planned bytes of a Med-SA step of SAM ViT-B at 256², 512², 1024², with remat and 16-bit storage
   --decode            milliseconds from click to mask with a cached embedding, in Dawn (SAM ViT-B's decoder, sam-nano's)
   --sam NAME          one encoder pass of a SAM with random weights in Dawn (vit_b: minutes without a GPU)`;
@@ -33,6 +37,9 @@ const FLAGS = {
   attention: { kind: 'switch' },
   large: { kind: 'switch' },
   vit: { kind: 'switch' },
+  scaling: { kind: 'switch' },
+  sweeps: { kind: 'text' },
+  plot: { kind: 'text' },
   memory: { kind: 'switch' },
   decode: { kind: 'switch' },
   tokens: { kind: 'text' },
@@ -67,21 +74,28 @@ export const run = command('bench', HELP, FLAGS, async (flags) => {
     gpu.destroy();
     return 0;
   }
-  const { benchPeers } = await import('./benchPeers');
-  const engines = listed('engines', flags.engines, ENGINES) as EngineName[];
+  const named = listed('engines', flags.engines ?? (flags.scaling ? 'ours' : undefined), ENGINES);
+  const common = {
+    engines: ENGINES.filter((e) => e === 'ours' || named.includes(e)),
+    rounds: flags.rounds ?? 5,
+    real: flags.real ?? false,
+    format: json ? 'json' : ((flags.format ?? 'text') as 'text' | 'md'),
+    out: flags.out,
+  } as const;
+  if (flags.scaling) {
+    const sweeps = listed('sweeps', flags.sweeps, SWEEP_IDS);
+    await benchScaling({ ...common, sweeps, plot: flags.plot });
+    return 0;
+  }
   const ids = listed(
     'only',
     flags.only,
     WORKLOADS.map((w) => w.id),
   );
   await benchPeers({
-    engines: ENGINES.filter((e) => e === 'ours' || engines.includes(e)),
+    ...common,
     workloads: WORKLOADS.filter((w) => ids.includes(w.id)),
-    rounds: flags.rounds ?? 5,
     cold: !flags['no-cold'],
-    real: flags.real ?? false,
-    format: json ? 'json' : ((flags.format ?? 'text') as 'text' | 'md'),
-    out: flags.out,
   });
   return 0;
 });

@@ -41,6 +41,13 @@ interface BenchWindow {
  * which each engine runs once; the best round counts. Progress goes to stderr.
  */
 export async function benchPeers(options: PeerOptions): Promise<void> {
+  const result = await benchRows(options);
+  console.log(options.format === 'text' ? benchText(result) : fileText(result, options).trimEnd());
+  if (options.out) await writeFile(options.out, fileText(result, options));
+}
+
+/** The same without printing. */
+export async function benchRows(options: PeerOptions): Promise<BenchResult> {
   const versions = engineVersions();
   say('building the bench page');
   const site = await serveBenchPage();
@@ -57,7 +64,7 @@ export async function benchPeers(options: PeerOptions): Promise<void> {
     };
     const result = await benchAll(browser, site, { ...found, cold: {} }, options);
     const cold = options.cold ? await coldStarts(site, options.engines, options.real, say) : {};
-    await put({ ...result, cold }, options);
+    return { ...result, cold };
   } finally {
     await browser.close();
     await site.close();
@@ -84,12 +91,8 @@ async function benchAll(browser: Browser, site: BenchSite, start: BenchResult, o
 const fileText = (result: BenchResult, { format }: PeerOptions): string =>
   `${format === 'json' ? JSON.stringify(result, null, 1) : benchMarkdown(result)}\n`;
 
-async function put(result: BenchResult, options: PeerOptions): Promise<void> {
-  console.log(options.format === 'text' ? benchText(result) : fileText(result, options).trimEnd());
-  if (options.out) await writeFile(options.out, fileText(result, options));
-}
-
-function say(line: string): void {
+/** Progress, on stderr. */
+export function say(line: string): void {
   console.error(line);
 }
 

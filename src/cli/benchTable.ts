@@ -1,7 +1,8 @@
 import { showBytes } from '../gpu/errors';
 import type { BenchResult, BenchRow, Cell, EngineName } from './benchProtocol';
 
-const NAMES: Record<EngineName, string> = {
+/** Names for people. */
+export const ENGINE_NAMES: Record<EngineName, string> = {
   ours: 'medsa-lab',
   jax: 'jax-js',
   tfjs: 'tfjs-webgpu',
@@ -38,7 +39,7 @@ export function rowLine({ cells }: BenchRow): string {
 /** The result as tables of texts: times, costs, starts; the first row of each is its head. */
 export function benchTables(result: BenchResult): { title: string; rows: string[][] }[] {
   const engines = Object.keys(result.versions) as EngineName[];
-  const heads = engines.map((e) => `${NAMES[e]} ${result.versions[e]}`);
+  const heads = engines.map((e) => `${ENGINE_NAMES[e]} ${result.versions[e]}`);
   const marks = notesOf(result);
   const mark = (note?: string) => (note ? ` [${marks.indexOf(note) + 1}]` : '');
   const time = (cell: Cell | undefined) => (!cell ? '–' : 'ms' in cell ? ms(cell.ms) + mark(cell.note) : cell.none);
@@ -53,7 +54,7 @@ export function benchTables(result: BenchResult): { title: string; rows: string[
       rows: [['workload', ...heads], ...result.rows.map((r) => [r.title, ...engines.map((e) => costs(r.cells[e]))])],
     },
   ];
-  const cold = engines.flatMap((e) => (result.cold[e] ? [[NAMES[e], result.cold[e]] as const] : []));
+  const cold = engines.flatMap((e) => (result.cold[e] ? [[ENGINE_NAMES[e], result.cold[e]] as const] : []));
   if (!cold.length) return tables;
   const starts = cold.map(([name, c]) => [
     name,

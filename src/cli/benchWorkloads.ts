@@ -27,6 +27,8 @@ export type Task =
       readonly stride: number;
       readonly padding: number;
     }
+  /** A training step of sam-nano with SD-Trans on one volume of `depth` slices; ours alone. */
+  | { readonly kind: 'slab'; readonly depth: number }
   | { readonly kind: 'vit'; readonly work: VitWork; readonly size: VitSize };
 
 /** A row of the table. */

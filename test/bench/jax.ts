@@ -26,10 +26,16 @@ import { type Built, type Engine, firstLosses } from './engine';
 export async function openEngine(): Promise<Engine> {
   await init('webgpu');
   defaultDevice('webgpu');
-  return { build: async (task) => (task.kind === 'vit' ? buildVit(task.size, task.work) : buildOp(task)) };
+  return { build: async (task) => buildTask(task) };
 }
 
-type OpTask = Exclude<Task, { kind: 'vit' }>;
+type OpTask = Exclude<Task, { kind: 'vit' | 'slab' }>;
+
+function buildTask(task: Task): Built | null {
+  if (task.kind === 'slab' || (task.kind === 'vit' && (task.size.batch ?? 1) > 1)) return null;
+  return task.kind === 'vit' ? buildVit(task.size, task.work) : buildOp(task);
+}
+
 type Named = Record<string, JaxArray>;
 
 const arrayOf = (data: Float32Array<ArrayBuffer>, shape: readonly number[]): JaxArray =>

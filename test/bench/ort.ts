@@ -20,6 +20,7 @@ export async function openEngine(counts: Counts): Promise<Engine> {
   return {
     build: async (task) => {
       if (task.kind === 'attention') return buildAttention(task, counts);
+      if (task.kind === 'slab' || (task.kind === 'vit' && (task.size.batch ?? 1) > 1)) return null;
       if (task.kind !== 'vit') return buildGraph(opGraph(task), counts);
       return task.work === 'forward' ? buildGraph(onnxVit(task.size, fused), counts) : null;
     },
@@ -121,7 +122,7 @@ function buildPlainAttention({ tokens, heads, dim }: Attention, counts: Counts):
   return buildGraph({ nodes, weights: [scale], inputs: ['q', 'k', 'v'].map(value), outputs: [value('y')] }, counts);
 }
 
-function opGraph(task: Exclude<Task, { kind: 'vit' | 'attention' }>): OnnxGraph {
+function opGraph(task: Exclude<Task, { kind: 'vit' | 'attention' | 'slab' }>): OnnxGraph {
   const single = (op: string, inputs: OnnxValue[], shape: number[], attributes: OnnxNode['attributes']) => ({
     nodes: [{ op, inputs: inputs.map((v) => v.name), outputs: ['y'], attributes }],
     weights: [],

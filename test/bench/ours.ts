@@ -23,10 +23,15 @@ import { type Built, type Engine, firstLosses } from './engine';
 /** This project's engine. */
 export async function openEngine(): Promise<Engine> {
   const gpu = await openGpu();
-  return { build: (task) => (task.kind === 'vit' ? buildVit(gpu, task.size, task.work) : buildOp(gpu, task)) };
+  return {
+    build: async (task) => {
+      if (task.kind === 'slab') return (await import('./oursSlab')).buildSlab(gpu, task.depth);
+      return task.kind === 'vit' ? buildVit(gpu, task.size, task.work) : buildOp(gpu, task);
+    },
+  };
 }
 
-type OpTask = Exclude<Task, { kind: 'vit' }>;
+type OpTask = Exclude<Task, { kind: 'vit' | 'slab' }>;
 
 async function buildOp(gpu: Gpu, task: OpTask): Promise<Built> {
   const leaf = (name: string, shape: Shape): Tensor => {

@@ -24,15 +24,24 @@ export async function openEngine(counts: Counts): Promise<Engine> {
   await tf.setBackend('webgpu');
   await tf.ready();
   const finish = async () => {
-    (tf.backend() as WebGPUBackend).submitQueue();
+    const backend = tf.backend() as WebGPUBackend;
+    backend.ensureCommandEncoderReady();
+    backend.endComputePassEncoder();
+    backend.submitQueue();
     await deviceDone(counts);
   };
   return {
-    build: async (task) => (task.kind === 'vit' ? buildVit(task.size, task.work, finish) : buildOp(task, finish)),
+    build: async (task) => buildTask(task, finish),
   };
 }
 
-type OpTask = Exclude<Task, { kind: 'vit' }>;
+type OpTask = Exclude<Task, { kind: 'vit' | 'slab' }>;
+
+function buildTask(task: Task, finish: Finish): Built | null {
+  if (task.kind === 'slab' || (task.kind === 'vit' && (task.size.batch ?? 1) > 1)) return null;
+  return task.kind === 'vit' ? buildVit(task.size, task.work, finish) : buildOp(task, finish);
+}
+
 type Named = Record<string, tf.Tensor>;
 
 const named = (name: string, shape: readonly number[]): tf.Tensor =>

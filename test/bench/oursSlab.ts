@@ -1,0 +1,38 @@
+import { attach } from '../../src/adapters/adapter';
+import { sdTrans } from '../../src/adapters/sdTrans';
+import { LEARNING_RATE, values } from '../../src/cli/benchWorkloads';
+import type { Gpu } from '../../src/gpu/device';
+import { samConfig } from '../../src/models/sam/config';
+import { buildSam } from '../../src/models/sam/sam';
+import { makeParams } from '../../src/nn/params';
+import { uploadParams } from '../../src/nn/paramsIo';
+import { adamHyper } from '../../src/ops/optim';
+import { compile } from '../../src/plan/compile';
+import { numel } from '../../src/tensor/shape';
+import { trainingSteps } from '../../src/train/slabSteps';
+import { TRAIN_DEFAULTS } from '../../src/train/trainConfig';
+import { type Built, firstLosses } from './engine';
+
+/** A training step of sam-nano with SD-Trans on one volume of `depth` slices, random pictures, one click each. */
+export async function buildSlab(gpu: Gpu, depth: number): Promise<Built> {
+  const sam = buildSam({ params: makeParams(1) }, samConfig('sam-nano'));
+  attach(sam, sdTrans());
+  const config = { ...TRAIN_DEFAULTS, batch: 1, depth };
+  const step = await compile(gpu, trainingSteps(sam, config)(depth)[0]);
+  await uploadParams(sam.params, gpu);
+  for (const { leaf } of step.plan.inputs) {
+    const { name, dtype, shape } = leaf!;
+    if (name === 'image' && dtype === 'f32')
+      step.write(
+        name,
+        values(name, numel(shape), 128).map((v) => v + 128),
+      );
+  }
+  let t = 0;
+  const run = async () => {
+    const ticket = step.run({ hyper: adamHyper(LEARNING_RATE, ++t) });
+    await gpu.device.queue.onSubmittedWorkDone();
+    return ticket;
+  };
+  return { run, check: () => firstLosses(async () => (await (await run()).read('loss'))[0]) };
+}
