@@ -115,7 +115,8 @@ function ways(gpu: Gpu): Way[] {
     form: 'flash' as const,
     variants: { flash: v, 'flash.dq': v, 'flash.dkv': v },
   }));
-  return [{ name: 'composed', form: 'composed', variants: {} }, ...flash];
+  const plain = (form: AttentionForm): Way => ({ name: form, form, variants: {} });
+  return [plain('composed'), plain('recomputed'), ...flash];
 }
 
 function build({ batch, h, w, heads, d, rel }: Case, leaf: Leaf, { form }: Way, gradient: boolean): Outputs {

@@ -1,7 +1,7 @@
 import { defineOp, linearGrid } from '../tensor/op';
 import { numel, type Shape, showShape } from '../tensor/shape';
 import { apply, type Tensor, whereIs } from '../tensor/tensor';
-import { flashAttention } from './flashAttention';
+import { flashAttention, WIDEST } from './flashAttention';
 import { embedding, toeplitzRows } from './indexing';
 import { matmul } from './matmul';
 import { add, scale as times } from './pointwise';
@@ -26,24 +26,27 @@ export interface AttentionOptions {
   readonly form?: AttentionForm;
 }
 
-/** Ways to compute attention. */
-export type AttentionForm = 'flash' | 'composed';
+/**
+ * Ways to compute attention: `composed` stores the probabilities from the forward pass to the gradient; `recomputed` stores
+ * nothing forward, and in the gradient for as long as that runs; `flash` never stores any.
+ */
+export type AttentionForm = 'composed' | 'recomputed' | 'flash';
 
-/** Scores up to this many bytes are stored. */
-const STORED = 2 ** 25;
-/** Heads wider than this do not fit the registers of the flash kernels. */
-const WIDEST = 80;
+/** Bytes of scores up to which they are kept, and up to which the gradient may hold them for a while. */
+const KEPT = 2 ** 25;
+const HELD = 2 ** 27;
 
 /**
- * What `attention` does unless told: composed while scores are small, or no larger than the operands they are made of, since
- * the gradient then need not compute them again; flash beyond.
+ * What `attention` does unless told, by the size of the scores of q, k, v [B, heads, N or M, d or dv]: the fastest form that
+ * they allow. Scores no larger than the operands they are made of are kept, too. (Measured with `bench --attention`.)
  */
 export function formOf(q: Shape, k: Shape, v: Shape): AttentionForm {
   const [b, heads, n, d] = q;
   const [m, e] = [k[2], v[3]];
   const scores = 4 * b * heads * n * m;
   const operands = 4 * b * heads * (n * d + m * (d + e));
-  return scores <= Math.max(STORED, operands) || Math.max(d, e) > WIDEST ? 'composed' : 'flash';
+  if (scores <= Math.max(KEPT, operands) || Math.max(d, e) > WIDEST) return 'composed';
+  return scores <= HELD ? 'recomputed' : 'flash';
 }
 
 /** Forward only: the oracle of every other attention. */
@@ -91,10 +94,10 @@ function checkShapes(where: string, q: Tensor, k: Tensor, v: Tensor): void {
  */
 export function attention(q: Tensor, k: Tensor, v: Tensor, options: AttentionOptions = {}): Tensor {
   checkShapes(whereIs('attention'), q, k, v);
-  if ((options.form ?? formOf(q.shape, k.shape, v.shape)) === 'composed')
-    return matmul(attentionProbs(q, k, options), v);
-  const scale = options.scale ?? q.shape[3] ** -0.5;
-  return flashAttention(q, k, v, scale, options.rel ? [options.rel.relH, options.rel.relW].map(onGrid) : []);
+  const form = options.form ?? formOf(q.shape, k.shape, v.shape);
+  if (form === 'composed') return matmul(attentionProbs(q, k, options), v);
+  const rel = options.rel ? [options.rel.relH, options.rel.relW].map(onGrid) : [];
+  return flashAttention(q, k, v, { scale: options.scale ?? q.shape[3] ** -0.5, rel, stored: form === 'recomputed' });
 }
 
 /** Terms of queries in a line [B, heads, N, K] as those of a grid of one row. */

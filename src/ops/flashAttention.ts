@@ -1,8 +1,9 @@
 import { defineOp } from '../tensor/op';
-import { numel } from '../tensor/shape';
-import { apply, type Tensor } from '../tensor/tensor';
+import { numel, showShape } from '../tensor/shape';
+import { apply, type Tensor, whereIs } from '../tensor/tensor';
 import { flashDkvOp, flashDqOp, flashStatsOp } from './flashGrad';
 import { extents, type FlashAttrs, flashKernels, operand, relConsts } from './flashKernels';
+import { coversKeys, storedGradient } from './flashStored';
 import { permute, reshape, slice } from './view';
 
 /** Attention that never stores its scores. Queries, keys and values are read in place through strides. */
@@ -28,6 +29,10 @@ const flashOp = defineOp<FlashAttrs>({
     const [, heads, , d] = q.shape;
     const e = v.shape[3];
     const dout = headsOf(dy, heads, e);
+    if (attrs.stored && coversKeys(rel, k.shape[2])) {
+      const [o, lse] = [headsOf(out, heads, e), lseOf(out, heads, e)];
+      return storedGradient({ q, k, v, rel, out: o, dout, lse, scale: attrs.scale });
+    }
     const stats = apply(flashStatsOp, [headsOf(out, heads, e), dout, lseOf(out, heads, e)], {});
     const byQuery = need[0] || need[3] || need[4];
     const dq = byQuery ? apply(flashDqOp, [q, k, v, dout, stats, ...rel], attrs) : null;
@@ -44,6 +49,9 @@ const flashOp = defineOp<FlashAttrs>({
     ];
   },
 });
+
+/** Channels of a head that the kernels' registers hold. */
+export const WIDEST = 80;
 
 /** Columns of a token: the heads' results and a block for the heads' statistics, whole vectors where the results are. */
 function rowOf(heads: number, e: number): number {
@@ -63,8 +71,36 @@ function lseOf(x: Tensor, heads: number, e: number): Tensor {
 
 /**
  * softmax(scale · q·kᵀ + rel) · v, q [B, heads, N, d], k [B, heads, M, d], v [B, heads, M, e], rel none or [relH, relW] as
- * [B, heads, QH, QW, KH and KW] → [B, heads, N, e] as a view of token-major memory. Widths up to 80.
+ * [B, heads, QH, QW, KH and KW] → [B, heads, N, e] as a view of token-major memory. Throws for widths over 80. With `stored` the gradient
+ * writes the probabilities for as long as it needs them (see `storedGradient`); keys beyond the map rule that out.
  */
-export function flashAttention(q: Tensor, k: Tensor, v: Tensor, scale: number, rel: readonly Tensor[] = []): Tensor {
-  return headsOf(apply(flashOp, [q, k, v, ...rel], { scale }), q.shape[1], v.shape[3]);
+export function flashAttention(
+  q: Tensor,
+  k: Tensor,
+  v: Tensor,
+  { scale, rel = [], stored = false }: FlashOptions,
+): Tensor {
+  checkFlash(whereIs('flashAttention'), q, k, v, rel);
+  return headsOf(apply(flashOp, [q, k, v, ...rel], { scale, stored }), q.shape[1], v.shape[3]);
+}
+
+function checkFlash(where: string, q: Tensor, k: Tensor, v: Tensor, rel: readonly Tensor[]): void {
+  const width = Math.max(q.shape[3], v.shape[3]);
+  if (width > WIDEST) {
+    throw new Error(`${where}: heads of ${width} channels, the kernels hold ${WIDEST} at most; use the composed form`);
+  }
+  const fits = (r: Tensor) => r.shape.length === 5 && r.shape[2] * r.shape[3] === q.shape[2];
+  const keys = rel.length ? rel[0].shape[4] * rel[1].shape[4] : 0;
+  if (rel.every(fits) && keys <= k.shape[2]) return;
+  const got = rel.map((r) => showShape(r.shape)).join(', ');
+  throw new Error(
+    `${where}: expected relH, relW [B,heads,QH,QW,KH and KW] with QH·QW = ${q.shape[2]} and KH·KW at most ${k.shape[2]}, got ${got}`,
+  );
+}
+
+/** Of `flashAttention`. */
+export interface FlashOptions {
+  readonly scale: number;
+  readonly rel?: readonly Tensor[];
+  readonly stored?: boolean;
 }

@@ -3,8 +3,8 @@ import { rowsOfVec4 } from '../tensor/view';
 
 /** What the kernels of flash attention share: constants from operands, and variants. */
 
-/** Options of the ops: the factor on q·kᵀ. */
-export type FlashAttrs = { readonly scale: number };
+/** Options of the ops: the factor on q·kᵀ, and whether the gradient may store probabilities for a while. */
+export type FlashAttrs = { readonly scale: number; readonly stored: boolean };
 
 /** Extents of own rows and of the others. */
 export function extents(own: Operand, others: Operand): Record<string, number> {

@@ -51,9 +51,10 @@ test('no object of a global block of 4096 tokens is larger than its qkv, forward
   expect(plan.list.every((d) => d.refs.length <= 8)).toBe(true);
 });
 
-test('small scores are stored, large ones are not; heads too wide for the registers are composed', () => {
+test('small scores are kept, larger ones held by the gradient alone, the largest nowhere; heads too wide for the registers are composed', () => {
   expect(formOf([1, 8, 7, 16], [1, 8, 4096, 16], [1, 8, 4096, 16])).toBe('composed');
   expect(formOf([1, 3, 1024, 64], [1, 3, 1024, 64], [1, 3, 1024, 64])).toBe('composed');
+  expect(formOf([25, 12, 196, 64], [25, 12, 196, 64], [25, 12, 196, 64])).toBe('recomputed');
   expect(formOf([1, 12, 4096, 64], [1, 12, 4096, 64], [1, 12, 4096, 64])).toBe('flash');
   expect(formOf([1, 12, 4096, 96], [1, 12, 4096, 96], [1, 12, 4096, 96])).toBe('composed');
 });

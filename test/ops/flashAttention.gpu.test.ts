@@ -1,5 +1,6 @@
 import { flashAttention } from '../../src/ops/flashAttention';
 import { reshape } from '../../src/ops/view';
+import { constant, type Tensor } from '../../src/tensor/tensor';
 import { type Array64, at64, make64, sum64 } from '../harness/array64';
 import { opTest } from '../harness/opTest';
 
@@ -23,6 +24,7 @@ interface Options {
   readonly scale: number;
   /** Rows of the query grid, with relative positions. */
   readonly rows?: number;
+  readonly stored?: boolean;
 }
 
 const one = (b: number, heads: number, n: number, m: number, d: number, e = d) => [
@@ -31,11 +33,21 @@ const one = (b: number, heads: number, n: number, m: number, d: number, e = d) =
   { shape: [b, heads, m, e] },
 ];
 
+const zero = (...shape: number[]) => constant(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
+const zeros = (n: number, d: number): [Tensor, Tensor, Tensor] => [
+  zero(1, 1, n, d),
+  zero(1, 1, n, d),
+  zero(1, 1, n, d),
+];
+
+/** The terms of queries in a line as those of a grid of `rows`. */
+function build([q, k, v, ...terms]: Tensor[], { scale, rows, stored }: Options): Tensor {
+  const rel = terms.map((r) => reshape(r, [...r.shape.slice(0, 2), rows!, r.shape[2] / rows!, r.shape[3]]));
+  return flashAttention(q, k, v, { scale, rel, stored });
+}
+
 opTest<Options>('flashAttention', {
-  build: ([q, k, v, ...rel], { scale, rows }) => {
-    const grid = rel.map((r) => reshape(r, [...r.shape.slice(0, 2), rows!, r.shape[2] / rows!, r.shape[3]]));
-    return flashAttention(q, k, v, scale, grid);
-  },
+  build,
   ref: (ins, { scale }) => reference(ins, scale),
   cases: [
     {
@@ -49,6 +61,37 @@ opTest<Options>('flashAttention', {
       options: { scale: 0.3, rows: 3 },
     },
     { label: '37 queries, 35 keys, head of 80 and 20', inputs: one(1, 1, 37, 35, 80, 20), options: { scale: 0.11 } },
+  ],
+  tol: 3e-6,
+  gradTol: 2e-5,
+  errors: [
+    [
+      'heads too wide for the registers',
+      () => flashAttention(...zeros(4, 81), { scale: 1 }),
+      /81 channels.*80 at most/,
+    ],
+    [
+      'terms of another map',
+      () => flashAttention(...zeros(4, 8), { scale: 1, rel: [0, 1].map(() => zero(1, 1, 1, 4, 3)) }),
+      /KH·KW at most 4, got \[1,1,1,4,3\]/,
+    ],
+  ],
+});
+
+opTest<Options>('flashAttention whose gradient holds the probabilities', {
+  build,
+  ref: (ins, { scale }) => reference(ins, scale),
+  cases: [
+    {
+      label: '2 × 3 tokens, head of 4',
+      inputs: [...one(2, 2, 6, 6, 4), { shape: [2, 2, 6, 2] }, { shape: [2, 2, 6, 3] }],
+      options: { scale: 0.5, rows: 2, stored: true },
+    },
+    {
+      label: '5 queries, 3 keys and no map',
+      inputs: one(1, 2, 5, 3, 4),
+      options: { scale: 0.5, stored: true },
+    },
   ],
   tol: 3e-6,
   gradTol: 2e-5,
