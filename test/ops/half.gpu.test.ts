@@ -58,7 +58,7 @@ test('attention without stored scores keeps q, k and v in 16 bits, and its stati
     trace(() => {
       const y = kept16(() => {
         const [q, k, v] = ins.map((x) => scale(x, 2));
-        return flashAttention(q, k, v, 0.2);
+        return flashAttention(q, k, v, { scale: 0.2 });
       }, on);
       return gradAll([y], ins, [seed]);
     });
