@@ -1,4 +1,4 @@
-// dx = (g − mean(g) − x̂ · mean(g · x̂)) / √(var + ε), g = dy · w, over axis C of [O, C, INNER]; one thread per row (o, i); the statistics are computed again from x
+// dx = epilogue((g − mean(g) − x̂ · mean(g · x̂)) / √(var + ε)), g = dy · w, over axis C of [O, C, INNER]; one thread per row (o, i); the statistics are computed again from x
 //#include lib/index.wgsl
 const ROWS: u32 = 4u;
 const C: u32 = 8u;
@@ -13,6 +13,11 @@ const EPS: f32 = 1e-5;
 //#else
 @group(0) @binding(2) var<storage, read_write> dx: array<f32>;
 //#endif
+
+//#hook
+fn epilogue(v: f32, i: u32, col: u32) -> f32 {
+  return v;
+}
 
 fn scaled(i: u32, c: u32) -> f32 {
 //#if AFFINE
@@ -46,6 +51,7 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) nwg:
   let slope = sumGX / f32(C) * rstd * rstd;
   for (var c = 0u; c < C; c++) {
     let i = base + c * INNER;
-    dx[i] = (scaled(i, c) - meanG - (x[i] - mean) * slope) * rstd;
+    let v = (scaled(i, c) - meanG - (x[i] - mean) * slope) * rstd;
+    dx[i] = epilogue(v, i, select(row % INNER, c, INNER == 1u));
   }
 }

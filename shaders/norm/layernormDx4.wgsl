@@ -1,4 +1,4 @@
-// dx = (g − mean(g) − x̂ · mean(g · x̂)) / √(var + ε), g = dy · w, over the last axis of [R, C], C a multiple of 4; one thread per row, four channels at a time
+// dx = epilogue((g − mean(g) − x̂ · mean(g · x̂)) / √(var + ε)), g = dy · w, over the last axis of [R, C], C a multiple of 4; one thread per row, four channels at a time
 //#include lib/index.wgsl
 const ROWS: u32 = 4u;
 const C: u32 = 8u;
@@ -12,6 +12,11 @@ const EPS: f32 = 1e-5;
 //#else
 @group(0) @binding(2) var<storage, read_write> dx: array<vec4f>;
 //#endif
+
+//#hook
+fn epilogue(v: f32, i: u32, col: u32) -> f32 {
+  return v;
+}
 
 fn scaled(i: u32, c: u32) -> vec4f {
 //#if AFFINE
@@ -45,6 +50,9 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) nwg:
   let meanG = total(sumG) / f32(C);
   let slope = total(sumGX) / f32(C) * rstd * rstd;
   for (var c = 0u; c < C / 4u; c++) {
-    dx[base + c] = (scaled(base + c, c) - meanG - (x[base + c] - mean) * slope) * rstd;
+    let v = (scaled(base + c, c) - meanG - (x[base + c] - mean) * slope) * rstd;
+    let i = (base + c) * 4u;
+    let k = c * 4u;
+    dx[base + c] = vec4f(epilogue(v.x, i, k), epilogue(v.y, i + 1u, k + 1u), epilogue(v.z, i + 2u, k + 2u), epilogue(v.w, i + 3u, k + 3u));
   }
 }

@@ -1,4 +1,4 @@
-// dx = (g − mean(g) − x̂ · mean(g · x̂)) / √(var + ε), g = dy · w, over the last axis of [R, C]; one workgroup of 64 threads a row
+// dx = epilogue((g − mean(g) − x̂ · mean(g · x̂)) / √(var + ε)), g = dy · w, over the last axis of [R, C]; one workgroup of 64 threads a row
 //#include lib/row.wgsl
 const ROWS: u32 = 4u;
 const C: u32 = 8u;
@@ -12,6 +12,11 @@ const EPS: f32 = 1e-5;
 //#else
 @group(0) @binding(2) var<storage, read_write> dx: array<f32>;
 //#endif
+
+//#hook
+fn epilogue(v: f32, i: u32, col: u32) -> f32 {
+  return v;
+}
 
 fn scaled(i: u32, c: u32) -> f32 {
 //#if AFFINE
@@ -40,6 +45,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) nwg: vec3u, 
   let rstd = 1.0 / sqrt(dots.x + EPS);
   let slope = dots.y * rstd * rstd;
   for (var c = lid; c < C; c += 64u) {
-    dx[base + c] = (scaled(base + c, c) - mean.y - (x[base + c] - mean.x) * slope) * rstd;
+    let v = (scaled(base + c, c) - mean.y - (x[base + c] - mean.x) * slope) * rstd;
+    dx[base + c] = epilogue(v, base + c, c);
   }
 }

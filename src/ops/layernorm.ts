@@ -27,6 +27,8 @@ const layernormOp = defineOp<{ eps: number }>({
 const layernormDxOp = defineOp<{ eps: number }>({
   name: 'layernorm.dx',
   infer: ([, x]) => ({ shape: x.shape, dtype: 'f32' }),
+  // The gradient that goes past a pre-norm block is added where this one is stored.
+  epilogue: true,
   kernels: (q) => kernels('norm/layernormDx', q.ins[1].shape, q),
   flops: ([x]) => 16 * numel(x.shape),
 });

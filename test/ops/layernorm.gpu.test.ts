@@ -1,7 +1,11 @@
+import { expect, test } from 'vitest';
+import { gradAll } from '../../src/autograd/grad';
 import { layerNorm, layerNorm2d } from '../../src/ops/layernorm';
+import { add } from '../../src/ops/pointwise';
+import { planStep } from '../../src/plan/plan';
 import { constant } from '../../src/tensor/tensor';
 import { type Array64, at64, make64, sum64 } from '../harness/array64';
-import { opTest } from '../harness/opTest';
+import { opTest, testGpu } from '../harness/opTest';
 
 const zeros = (...shape: number[]) => constant(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
 
@@ -48,6 +52,21 @@ opTest<{ eps: number }>('layerNorm', {
   ],
 });
 
+opTest<object>('layerNorm between residual paths', {
+  build: ([x, w, b]) => add(x, layerNorm(x, w, b, 1e-6)),
+  ref: ([x, w, b]) => {
+    const y = reference([x, w, b], 1, 1e-6);
+    return { shape: y.shape, data: y.data.map((v, i) => v + x.data[i]) };
+  },
+  cases: [36, 9].map((c) => ({
+    label: `3 × ${c}`,
+    inputs: [[3, c], [c], [c]].map((shape) => ({ shape })),
+    options: {},
+  })),
+  tol: 2e-6,
+  gradTol: 2e-5,
+});
+
 opTest<{ eps: number }>('layerNorm2d', {
   build: ([x, w, b], { eps }) => layerNorm2d(x, w ?? null, b ?? null, eps),
   ref: (ins, { eps }) => reference(ins, 1, eps),
@@ -62,4 +81,11 @@ opTest<{ eps: number }>('layerNorm2d', {
   tol: 2e-6,
   gradTol: 2e-5,
   errors: [['a vector', () => layerNorm2d(zeros(4), null, null, 1e-5), /expected x \[B, C, ...\], got \[4\]/]],
+});
+
+test('the gradient that goes past a pre-norm block is added where the norm stores its own', () => {
+  const [x, dy, past] = [zeros(6, 8), zeros(6, 8), zeros(6, 8)];
+  const dx = gradAll([layerNorm(x, null, null, 1e-6)], [x], [dy])[0];
+  const { list } = planStep({ outputs: { y: add(dx, past) } }, testGpu().caps);
+  expect(list.map((d) => d.op)).toEqual(['layernorm.dx']);
 });
