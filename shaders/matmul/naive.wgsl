@@ -3,6 +3,7 @@ const M: u32 = 1u;
 const N: u32 = 1u;
 const K: u32 = 1u;
 const BATCH2: u32 = 1u;
+const HEADS: u32 = 1u;
 const A_OFF: u32 = 0u;
 const A_B1: u32 = 0u;
 const A_B2: u32 = 0u;
@@ -37,6 +38,7 @@ fn main(@builtin(global_invocation_id) gid: vec3u) {
   for (var k = 0u; k < K; k++) {
     sum += a[pa + k * A_COL] * b[pb + k * B_ROW];
   }
-  let i = (z * M + m) * N + n;
+  // Of every HEADS products the rows lie side by side: heads come out as channels.
+  let i = (((z / HEADS) * M + m) * HEADS + z % HEADS) * N + n;
   c[i] = epilogue(sum, i, n);
 }

@@ -8,6 +8,7 @@ const N: u32 = 1u;
 const K: u32 = 1u;
 const BATCH: u32 = 1u;
 const BATCH2: u32 = 1u;
+const HEADS: u32 = 1u;
 const A_OFF: u32 = 0u;
 const A_B1: u32 = 0u;
 const A_B2: u32 = 0u;
@@ -198,21 +199,21 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) nwg:
   if (t / TILES >= BATCH) {
     return;
   }
-  let row = z * M + m;
+  let row = ((z / HEADS) * M + m) * HEADS + z % HEADS;
   put(row, n, c0);
-  if (m + 1u < M) { put(row + 1u, n, c1); }
-  if (m + 2u < M) { put(row + 2u, n, c2); }
-  if (m + 3u < M) { put(row + 3u, n, c3); }
-  if (m + 4u < M) { put(row + 4u, n, c4); }
-  if (m + 5u < M) { put(row + 5u, n, c5); }
-  if (m + 6u < M) { put(row + 6u, n, c6); }
-  if (m + 7u < M) { put(row + 7u, n, c7); }
-  if (m + 8u < M) { put(row + 8u, n, c8); }
-  if (m + 9u < M) { put(row + 9u, n, c9); }
-  if (m + 10u < M) { put(row + 10u, n, c10); }
-  if (m + 11u < M) { put(row + 11u, n, c11); }
-  if (m + 12u < M) { put(row + 12u, n, c12); }
-  if (m + 13u < M) { put(row + 13u, n, c13); }
-  if (m + 14u < M) { put(row + 14u, n, c14); }
-  if (m + 15u < M) { put(row + 15u, n, c15); }
+  if (m + 1u < M) { put(row + 1u * HEADS, n, c1); }
+  if (m + 2u < M) { put(row + 2u * HEADS, n, c2); }
+  if (m + 3u < M) { put(row + 3u * HEADS, n, c3); }
+  if (m + 4u < M) { put(row + 4u * HEADS, n, c4); }
+  if (m + 5u < M) { put(row + 5u * HEADS, n, c5); }
+  if (m + 6u < M) { put(row + 6u * HEADS, n, c6); }
+  if (m + 7u < M) { put(row + 7u * HEADS, n, c7); }
+  if (m + 8u < M) { put(row + 8u * HEADS, n, c8); }
+  if (m + 9u < M) { put(row + 9u * HEADS, n, c9); }
+  if (m + 10u < M) { put(row + 10u * HEADS, n, c10); }
+  if (m + 11u < M) { put(row + 11u * HEADS, n, c11); }
+  if (m + 12u < M) { put(row + 12u * HEADS, n, c12); }
+  if (m + 13u < M) { put(row + 13u * HEADS, n, c13); }
+  if (m + 14u < M) { put(row + 14u * HEADS, n, c14); }
+  if (m + 15u < M) { put(row + 15u * HEADS, n, c15); }
 }

@@ -5,6 +5,7 @@ const N: u32 = 1u;
 const K: u32 = 1u;
 const BATCH: u32 = 1u;
 const BATCH2: u32 = 1u;
+const HEADS: u32 = 1u;
 const A_OFF: u32 = 0u;
 const A_B1: u32 = 0u;
 const A_B2: u32 = 0u;
@@ -182,35 +183,35 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) nwg:
     c7l += a7.x * b0l + a7.y * b1l + a7.z * b2l + a7.w * b3l;
     c7h += a7.x * b0h + a7.y * b1h + a7.z * b2h + a7.w * b3h;
   }
-  let row = z * M + m;
+  let row = ((z / HEADS) * M + m) * HEADS + z % HEADS;
   put(row, n, c0l);
   put(row, n + 4u, c0h);
   if (m + 1u < M) {
-    put(row + 1u, n, c1l);
-    put(row + 1u, n + 4u, c1h);
+    put(row + 1u * HEADS, n, c1l);
+    put(row + 1u * HEADS, n + 4u, c1h);
   }
   if (m + 2u < M) {
-    put(row + 2u, n, c2l);
-    put(row + 2u, n + 4u, c2h);
+    put(row + 2u * HEADS, n, c2l);
+    put(row + 2u * HEADS, n + 4u, c2h);
   }
   if (m + 3u < M) {
-    put(row + 3u, n, c3l);
-    put(row + 3u, n + 4u, c3h);
+    put(row + 3u * HEADS, n, c3l);
+    put(row + 3u * HEADS, n + 4u, c3h);
   }
   if (m + 4u < M) {
-    put(row + 4u, n, c4l);
-    put(row + 4u, n + 4u, c4h);
+    put(row + 4u * HEADS, n, c4l);
+    put(row + 4u * HEADS, n + 4u, c4h);
   }
   if (m + 5u < M) {
-    put(row + 5u, n, c5l);
-    put(row + 5u, n + 4u, c5h);
+    put(row + 5u * HEADS, n, c5l);
+    put(row + 5u * HEADS, n + 4u, c5h);
   }
   if (m + 6u < M) {
-    put(row + 6u, n, c6l);
-    put(row + 6u, n + 4u, c6h);
+    put(row + 6u * HEADS, n, c6l);
+    put(row + 6u * HEADS, n + 4u, c6h);
   }
   if (m + 7u < M) {
-    put(row + 7u, n, c7l);
-    put(row + 7u, n + 4u, c7h);
+    put(row + 7u * HEADS, n, c7l);
+    put(row + 7u * HEADS, n + 4u, c7h);
   }
 }

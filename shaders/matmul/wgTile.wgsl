@@ -5,6 +5,7 @@ const N: u32 = 1u;
 const K: u32 = 1u;
 const BATCH: u32 = 1u;
 const BATCH2: u32 = 1u;
+const HEADS: u32 = 1u;
 const A_OFF: u32 = 0u;
 const A_B1: u32 = 0u;
 const A_B2: u32 = 0u;
@@ -177,7 +178,7 @@ fn stash(i: u32, x: Block) {
 
 fn put(z: u32, m: u32, n: u32, v: vec4f) {
   if (m >= M) { return; }
-  let i = (z * M + m) * N + n;
+  let i = (((z / HEADS) * M + m) * HEADS + z % HEADS) * N + n;
 //#if C_VEC
   if (n < N) {
     c[i / 4u] = vec4f(epilogue(v.x, i, n), epilogue(v.y, i + 1u, n + 1u), epilogue(v.z, i + 2u, n + 2u), epilogue(v.w, i + 3u, n + 3u));

@@ -119,7 +119,7 @@ function flops({ m, k, n, batch = 1 }: Case): number {
 function variants(gpu: Gpu, c: Case): string[] {
   const b = c.batch ?? 1;
   const operand = (shape: Shape) => ({ shape, dtype: 'f32' as const, view: identityView(shape) });
-  const q = { ins: [operand([1, b, c.m, c.k]), operand([1, b, c.k, c.n])], attrs: {} };
+  const q = { ins: [operand([1, b, c.m, c.k]), operand([1, b, c.k, c.n])], attrs: { heads: 1 } };
   return matmulKernels({ ...q, out: { shape: [1, b, c.m, c.n], dtype: 'f32' }, target: targetOf(gpu.caps) })
     .filter((k) => (k.needs ?? []).every((f) => gpu.caps.features.includes(f)))
     .map((k) => k.variant);

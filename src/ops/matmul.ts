@@ -1,8 +1,8 @@
 import { defineOp, type Op, type Target } from '../tensor/op';
-import { broadcastShapes, numel, showShape } from '../tensor/shape';
+import { broadcastShapes, numel, type Shape, showShape } from '../tensor/shape';
 import { apply, type Tensor, whereIs } from '../tensor/tensor';
 import { type Chain, identityView } from '../tensor/view';
-import { matmulKernels, splitOf } from './matmulKernels';
+import { type MatmulAttrs, matmulKernels, splitOf } from './matmulKernels';
 import { add } from './pointwise';
 import { sum } from './reduce';
 import { expand, permute, reshape, transpose } from './view';
@@ -11,9 +11,9 @@ import { expand, permute, reshape, transpose } from './view';
  * Batched matrix product of [b1, b2, M, K] and [b1, b2, K, N]. Transposed, split and broadcast operands arrive as
  * strided views and are read in place: nt, tn, qkv splits and shared weights cost nothing. The result takes an epilogue.
  */
-const matmulOp: Op<Record<string, never>> = defineOp<Record<string, never>>({
+const matmulOp: Op<MatmulAttrs> = defineOp<MatmulAttrs>({
   name: 'matmul',
-  infer: ([a, b]) => ({ shape: [a.shape[0], a.shape[1], a.shape[2], b.shape[3]], dtype: 'f32' }),
+  infer: ([a, b], { heads }) => ({ shape: resultShape(a, b, heads), dtype: 'f32' }),
   strided: [0, 1],
   epilogue: true,
   kernels: matmulKernels,
@@ -26,7 +26,23 @@ const matmulOp: Op<Record<string, never>> = defineOp<Record<string, never>>({
 });
 
 function batched(a: Tensor, b: Tensor): Tensor {
-  return apply(matmulOp, [a, b], {});
+  return apply(matmulOp, [a, b], { heads: 1 });
+}
+
+/** [b1, b2, M, N]; with heads [b1·b2 / heads, M, heads, N]. */
+function resultShape(a: Tensor, b: Tensor, heads: number): Shape {
+  if (heads === 1) return [a.shape[0], a.shape[1], a.shape[2], b.shape[3]];
+  return [(a.shape[0] * a.shape[1]) / heads, a.shape[2], heads, b.shape[3]];
+}
+
+/**
+ * For the plan's layout pass: `t`, the product [b1, b2, M, N] of a batch, as it is computed with the rows of every `heads`
+ * products side by side, [b1·b2 / heads, M, heads, N], so that heads come out as channels without a copy. Null when `t`
+ * is no product or the batch does not divide.
+ */
+export function withHeads(t: Tensor, heads: number): Tensor | null {
+  if ((t.op as unknown) !== matmulOp || t.attrs.heads !== 1 || (t.shape[0] * t.shape[1]) % heads) return null;
+  return apply(matmulOp, t.inputs, { heads });
 }
 
 /**

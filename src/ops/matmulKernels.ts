@@ -1,9 +1,20 @@
-import { type Kernel, type KernelQuery, linearGrid, type Operand } from '../tensor/op';
+import { type Attr, type Kernel, type KernelQuery, linearGrid, type Operand } from '../tensor/op';
 import { numel } from '../tensor/shape';
 import type { View } from '../tensor/view';
 
+/** How the results of a batch lie in memory: of every `heads` products the rows side by side (1: one product after the other). */
+export interface MatmulAttrs {
+  readonly [key: string]: Attr;
+  readonly heads: number;
+}
+
 /** What the kernels of a product are asked: operands [b1, b2, M, K] and [b1, b2, K, N]. */
-export type Product = KernelQuery<Record<string, never>>;
+export type Product = KernelQuery<MatmulAttrs>;
+
+/** [b1, b2, M, N], however the result lies in memory. */
+function extents({ ins: [a, b] }: Product): [number, number, number, number] {
+  return [a.shape[0], a.shape[1], a.shape[2], b.shape[3]];
+}
 
 /** Tile of a workgroup, side of what one thread computes of it, and how much of K is in workgroup memory at a time. */
 export interface WorkgroupTile {
@@ -41,7 +52,7 @@ const SMALL = 2 ** 18;
  * leave most of a 16×16 tile idle, to the 8×8 tile. GPUs: the largest workgroup tile of which there are enough.
  */
 export function matmulKernels(q: Product): Kernel[] {
-  const [, , m, n] = q.out.shape;
+  const [, , m, n] = extents(q);
   const work = numel(q.out.shape) * q.ins[0].shape[3];
   const naive = naiveKernel(q);
   const [tile8, subgroup4] = [tileKernel(q, 'tile8'), tileKernel(q, 'subgroup4')];
@@ -55,7 +66,7 @@ export function matmulKernels(q: Product): Kernel[] {
 function hardwareOrder(q: Product, groups: Kernel[], tile8: Kernel, naive: Kernel): Kernel[] {
   const few = numel(q.out.shape) <= FEW_RESULTS && q.ins[0].shape[3] <= SHORT_K;
   if (few || !groups.length) return [naive, ...groups, tile8];
-  const first = groups[WORKGROUP_TILES.indexOf(bestTile(q.out.shape))];
+  const first = groups[WORKGROUP_TILES.indexOf(bestTile(extents(q)))];
   return [first, ...groups.filter((g) => g !== first), tile8, naive];
 }
 
@@ -89,8 +100,16 @@ export function splitOf(shape: readonly number[], k: number): number {
 /** Strides and extents as the kernels name them. Axes are b1, b2, row, column. */
 function consts(q: Product): Record<string, number> {
   const [a, b] = q.ins.map((o) => o.view);
-  const [, b2, m, n] = q.out.shape;
-  return { M: m, N: n, K: a.shape[3], BATCH2: b2, ...strideConsts('A', a), ...strideConsts('B', b) };
+  const [, b2, m, n] = extents(q);
+  return {
+    M: m,
+    N: n,
+    K: a.shape[3],
+    BATCH2: b2,
+    HEADS: q.attrs.heads,
+    ...strideConsts('A', a),
+    ...strideConsts('B', b),
+  };
 }
 
 function strideConsts(name: string, v: View): Record<string, number> {
@@ -117,13 +136,13 @@ function layoutFlags(q: Product): string[] {
   return [
     ...(vec4Along(a, 3) ? ['A_VEC', 'A_VEC_K'] : vec4Along(a, 2) ? ['A_VEC', 'A_VEC_M'] : ['A_SCALAR']),
     ...(vec4Along(b, 3) ? ['B_VEC', 'B_VEC_N'] : vec4Along(b, 2) ? ['B_VEC', 'B_VEC_K'] : ['B_SCALAR']),
-    ...(q.out.shape[3] % 4 === 0 ? ['C_VEC'] : []),
+    ...(b.shape[3] % 4 === 0 ? ['C_VEC'] : []),
   ];
 }
 
 /** A tile per workgroup, operands through workgroup memory (see shaders/matmul/wgTile.wgsl). */
 function workgroupKernel(q: Product, t: WorkgroupTile): Kernel {
-  const [b1, b2] = q.out.shape;
+  const [b1, b2] = extents(q);
   const threads = (t.m * t.n) / t.side ** 2;
   const blocks = ((t.m + t.n) * t.k) / 16;
   return {
@@ -131,13 +150,13 @@ function workgroupKernel(q: Product, t: WorkgroupTile): Kernel {
     file: `matmul/wg${t.side}.wgsl`,
     consts: { ...consts(q), BATCH: b1 * b2, TM: t.m, TN: t.n, TK: t.k },
     flags: [...layoutFlags(q), ...(blocks > threads ? ['TWICE'] : [])],
-    grid: linearGrid(tileCount(q.out.shape, t), 1),
+    grid: linearGrid(tileCount(extents(q), t), 1),
   };
 }
 
 /** 8×8 results per thread in named registers, operands straight from storage (see shaders/matmul/tile8.wgsl); or 16×16 per four lanes. */
 function tileKernel(q: Product, variant: 'tile8' | 'subgroup4'): Kernel {
-  const [b1, b2, m, n] = q.out.shape;
+  const [b1, b2, m, n] = extents(q);
   const side = variant === 'tile8' ? 8 : 16;
   const threads = Math.ceil(n / side) * Math.ceil(m / side) * (variant === 'tile8' ? 1 : 4);
   return {
@@ -152,7 +171,7 @@ function tileKernel(q: Product, variant: 'tile8' | 'subgroup4'): Kernel {
 
 /** One thread per result: the oracle. */
 function naiveKernel(q: Product): Kernel {
-  const [b1, b2, m, n] = q.out.shape;
+  const [b1, b2, m, n] = extents(q);
   return {
     variant: 'naive',
     file: 'matmul/naive.wgsl',

@@ -1,14 +1,18 @@
+import { withHeads } from '../ops/matmul';
 import { copyOp, packOp } from '../ops/plumbing';
+import { permute, reshape } from '../ops/view';
 import type { Attrs, Op } from '../tensor/op';
+import { numel } from '../tensor/shape';
 import { apply, atPath, type Tensor, trace } from '../tensor/tensor';
 import { isContiguous } from '../tensor/view';
-import { singleView } from './codegen';
+import { mergeAxes, singleView } from './codegen';
 import { alignOf, isWhole, type Source, sourceOf } from './fold';
 import { topological } from './graph';
 
 /**
  * Inserts copies where a kernel cannot read its operand as it lies: masked or strided views into kernels that want
- * contiguous memory, outputs that are views, packed parts that have other readers. Everything else reads in place.
+ * contiguous memory, outputs that are views, packed parts that have other readers. Everything else reads in place; products of heads
+ * that are read as channels are stored that way.
  */
 export function layout(roots: readonly Tensor[], outputs: number, align: number): Tensor[] {
   return trace(() => layoutInTrace(roots, outputs, align));
@@ -56,7 +60,27 @@ function arranged(
   }
   if (view && op.strided?.includes(k)) return x;
   if (view && isContiguous(view) && view.offset % alignOf(source.base, align) === 0) return x;
-  return copy(x);
+  return headsBeside(x, source, readers.get(baseOf(siblings[k])) === 1) ?? copy(x);
+}
+
+/** Most heads that are looked for; batches of windows are larger, and no heads. */
+const MOST_HEADS = 64;
+
+/**
+ * `x`, which reads the products of several heads as channels, made of a product that is stored like that: no copy. Null
+ * when `x` is something else, or when others read the product as well.
+ */
+function headsBeside(x: Tensor, { base, chain }: Source, alone: boolean): Tensor | null {
+  if (!alone || base.shape.length !== 4 || numel(x.shape) !== numel(base.shape)) return null;
+  const [b1, b2, m, n] = base.shape;
+  const wanted = JSON.stringify(chain.map(mergeAxes));
+  for (let heads = 2; heads <= Math.min(b1 * b2, MOST_HEADS); heads++) {
+    const made = atPath(base.path, () => withHeads(base, heads));
+    if (!made) continue;
+    const turned = reshape(permute(reshape(base, [-1, heads, m, n]), [0, 2, 1, 3]), x.shape);
+    if (JSON.stringify(sourceOf(turned, new Map()).chain.map(mergeAxes)) === wanted) return reshape(made, x.shape);
+  }
+  return null;
 }
 
 function copy(x: Tensor, attrs: Attrs = {}): Tensor {

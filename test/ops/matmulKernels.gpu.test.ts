@@ -2,10 +2,11 @@ import { expect, test } from 'vitest';
 import { openGpu } from '../../src/gpu/device';
 import { matmul } from '../../src/ops/matmul';
 import { bestTile, splitOf, tileName, WORKGROUP_TILES } from '../../src/ops/matmulKernels';
-import { add } from '../../src/ops/pointwise';
-import { transpose } from '../../src/ops/view';
+import { add, scale } from '../../src/ops/pointwise';
+import { permute, reshape, transpose } from '../../src/ops/view';
 import { compile } from '../../src/plan/compile';
-import type { PlanOptions } from '../../src/plan/plan';
+import { type PlanOptions, planStep } from '../../src/plan/plan';
+import { read } from '../../src/plan/read';
 import { constant, type Tensor } from '../../src/tensor/tensor';
 import { noise } from '../harness/array64';
 
@@ -72,6 +73,36 @@ for (const t of WORKGROUP_TILES) {
     await check({ label: 'odd', m: t.m + 3, k: 148, n: t.n + 49 }, { variants: { matmul: tileName(t) } });
   });
 }
+
+for (const variant of ['naive', 'tile8', 'subgroup4', 'wg32x32k16r4', 'wg64x64k16']) {
+  test(`${variant} stores the products of heads as channels, without a copy`, async ({ skip }) => {
+    if (variant === 'subgroup4' && !gpu.caps.features.includes('subgroup-size-4')) skip();
+    const [p, v, w] = [noise(2 * 3 * 67 * 36, 1), noise(2 * 3 * 36 * 20, 2), noise(60 * 40, 3)];
+    const heads = matmul(constant(p, [2, 3, 67, 36], 'p'), constant(v, [2, 3, 36, 20], 'v'));
+    const y = matmul(reshape(permute(scale(heads, 1), [0, 2, 1, 3]), [2 * 67, 60]), constant(w, [60, 40], 'w'));
+    const beside = matmul(reshape(permute(heads, [0, 2, 1, 3]), [2 * 67, 60]), constant(w, [60, 40], 'w'));
+    const step = await compile(gpu, () => ({ outputs: { beside } }), { variants: { matmul: variant } });
+    step.run();
+    const got = await step.read('beside');
+    expect(step.plan.list.map((d) => d.op)).toEqual(['matmul', 'matmul']);
+    step.destroy();
+    // The same through a copy, by the plain kernels.
+    const want = await read(gpu, y, { variants: { matmul: 'naive' }, fuse: false });
+    const size = want.reduce((e, x) => Math.max(e, Math.abs(x)), 0);
+    expect(got.reduce((e, x, i) => Math.max(e, Math.abs(x - want[i])), 0) / size).toBeLessThan(3e-6);
+  });
+}
+
+test('heads are left alone where others read the product as it was', () => {
+  const heads = matmul(
+    constant(noise(2 * 3 * 5 * 4, 1), [2, 3, 5, 4], 'p'),
+    constant(noise(2 * 3 * 4 * 8, 2), [2, 3, 4, 8], 'v'),
+  );
+  const y = matmul(reshape(permute(heads, [0, 2, 1, 3]), [10, 24]), constant(noise(24 * 4, 3), [24, 4], 'w'));
+  const ops = (outputs: Record<string, Tensor>) => planStep({ outputs }, gpu.caps).list.map((d) => d.op);
+  expect(ops({ y, heads })).toEqual(['matmul', 'copy', 'matmul']);
+  expect(ops({ y })).toEqual(['matmul', 'matmul']);
+});
 
 test('a GPU splits a long K in two fixed stages; a software adapter does not', async () => {
   const c: Case = { label: 'weight gradient', m: 12, k: 1036, n: 20, ta: true };
