@@ -148,9 +148,9 @@ async function measure(
   const y = await step.read('y');
   // Long enough that a clock of a tenth of a millisecond does not matter, short enough for a driver's watchdog.
   const once = await step.burst(1);
-  const times = Math.max(1, Math.min(200, Math.floor(30_000 / once)));
+  const times = Math.max(1, Math.min(200, Math.floor(10_000 / once)));
   let us = once;
-  for (let i = 0; want && i < 4; i++) us = Math.min(us, await step.burst(times));
+  for (let i = 0; want && i < 3; i++) us = Math.min(us, await step.burst(times));
   const made = step.plan.list.map((d) => d.kernel.variant).join(' + ');
   step.destroy();
   return { us, error: want ? deviation(y, want) : 0, compileMs, made, y };
