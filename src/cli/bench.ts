@@ -15,6 +15,7 @@ const HELP = `bench: our engine beside jax-js, TensorFlow.js and ONNX Runtime We
   --real              the machine's GPU (without it SwiftShader, so that runs on any machine can be compared)
   --format F          text (default) or md; --json: everything as JSON
   --out FILE          writes the table (md, or JSON with --json) to FILE as well
+  --record            adds the table to test/bench/RESULTS.md, before the older ones
 Instead of the peers:
   --matmul            every variant of the matrix product × shapes of the models in Dawn, checked against the plain one
   --attention         every form and variant of attention × shapes in Dawn (--large: those of SAM ViT-B at 1024², too)
@@ -33,6 +34,7 @@ const FLAGS = {
   real: { kind: 'switch' },
   format: { kind: 'text', choices: ['text', 'md'] },
   out: { kind: 'text' },
+  record: { kind: 'switch' },
   matmul: { kind: 'switch' },
   attention: { kind: 'switch' },
   large: { kind: 'switch' },
@@ -96,6 +98,7 @@ export const run = command('bench', HELP, FLAGS, async (flags) => {
     ...common,
     workloads: WORKLOADS.filter((w) => ids.includes(w.id)),
     cold: !flags['no-cold'],
+    record: flags.record,
   });
   return 0;
 });

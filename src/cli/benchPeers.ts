@@ -1,5 +1,6 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { engineBundle } from './benchBundle';
 import { coldStarts } from './benchCold';
@@ -13,8 +14,9 @@ import {
   TOLERANCE,
 } from './benchProtocol';
 import { type BenchSite, engineVersions, launchChrome, serveBenchPage } from './benchSite';
-import { benchMarkdown, benchText, rowLine } from './benchTable';
+import { benchMarkdown, benchText, rowLine, withSection } from './benchTable';
 import type { Workload } from './benchWorkloads';
+import { projectRoot } from './chromium.mjs';
 
 /** What to run. */
 export interface PeerOptions {
@@ -25,6 +27,8 @@ export interface PeerOptions {
   readonly real: boolean;
   readonly format: 'text' | 'md' | 'json';
   readonly out?: string;
+  /** Adds the table to test/bench/RESULTS.md. */
+  readonly record?: boolean;
 }
 
 /** The bench window object of the page (test/bench/page.ts), seen from Node. */
@@ -44,6 +48,9 @@ export async function benchPeers(options: PeerOptions): Promise<void> {
   const result = await benchRows(options);
   console.log(options.format === 'text' ? benchText(result) : fileText(result, options).trimEnd());
   if (options.out) await writeFile(options.out, fileText(result, options));
+  if (!options.record) return;
+  const file = join(projectRoot, 'test', 'bench', 'RESULTS.md');
+  await writeFile(file, withSection(await readFile(file, 'utf8'), benchMarkdown(result)));
 }
 
 /** The same without printing. */

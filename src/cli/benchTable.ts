@@ -1,4 +1,5 @@
 import { showBytes } from '../gpu/errors';
+import { barLines, lead } from './benchBar';
 import type { BenchResult, BenchRow, Cell, EngineName } from './benchProtocol';
 
 /** Names for people. */
@@ -8,13 +9,6 @@ export const ENGINE_NAMES: Record<EngineName, string> = {
   tfjs: 'tfjs-webgpu',
   ort: 'onnxruntime-web',
 };
-
-/** Fastest peer's time over ours: how many times faster we are; null where one of them is missing. */
-export function lead({ cells }: BenchRow): number | null {
-  const ours = cells.ours;
-  const peers = Object.entries(cells).flatMap(([name, c]) => (name !== 'ours' && c && 'ms' in c ? [c.ms] : []));
-  return ours && 'ms' in ours && peers.length ? Math.min(...peers) / ours.ms : null;
-}
 
 /** Three significant digits, no exponent. */
 function ms(v: number): string {
@@ -44,7 +38,7 @@ export function benchTables(result: BenchResult): { title: string; rows: string[
   const mark = (note?: string) => (note ? ` [${marks.indexOf(note) + 1}]` : '');
   const time = (cell: Cell | undefined) => (!cell ? '–' : 'ms' in cell ? ms(cell.ms) + mark(cell.note) : cell.none);
   const times = result.rows.map((r) => {
-    const by = lead(r);
+    const by = lead(result, r.id);
     return [r.title, ...engines.map((e) => time(r.cells[e])), by === null ? '–' : `${by.toFixed(2)}×`];
   });
   const tables = [
@@ -54,6 +48,9 @@ export function benchTables(result: BenchResult): { title: string; rows: string[
       rows: [['workload', ...heads], ...result.rows.map((r) => [r.title, ...engines.map((e) => costs(r.cells[e]))])],
     },
   ];
+  const bar = barLines(result).filter((l) => l.met !== null);
+  const said = bar.map((l) => [l.line, l.want, l.got, l.met ? 'yes' : 'no']);
+  if (bar.length) tables.push({ title: 'The bar', rows: [['line', 'wanted', 'measured', 'met'], ...said] });
   const cold = engines.flatMap((e) => (result.cold[e] ? [[ENGINE_NAMES[e], result.cold[e]] as const] : []));
   if (!cold.length) return tables;
   const starts = cold.map(([name, c]) => [
@@ -93,6 +90,13 @@ export function alignedText(rows: readonly (readonly string[])[]): string {
 export function benchText(result: BenchResult): string {
   const tables = benchTables(result).map(({ title, rows }) => `${title}\n${alignedText(rows)}`);
   return [conditions(result), ...tables, ...notesText(result)].join('\n\n');
+}
+
+/** `text` of RESULTS.md with one more section before the others: the newest comes first. */
+export function withSection(text: string, section: string): string {
+  const at = text.search(/^## /m);
+  const [intro, rest] = at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at)];
+  return `${intro.trimEnd()}\n\n${section.trim()}\n${rest && `\n${rest}`}`;
 }
 
 /** For RESULTS.md. */

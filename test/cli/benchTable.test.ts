@@ -1,15 +1,9 @@
 import { expect, test } from 'vitest';
 import type { BenchResult, Cell } from '../../src/cli/benchProtocol';
-import { benchMarkdown, benchText, lead } from '../../src/cli/benchTable';
+import { benchMarkdown, benchText, withSection } from '../../src/cli/benchTable';
 
 const cell = (ms: number): Cell => ({ ms, rounds: [ms], error: 0, dispatches: 3, submits: 1, created: 0, peak: 2048 });
 const row = (cells: BenchResult['rows'][0]['cells']) => ({ id: 'x', title: 'a row', cells });
-
-test('the lead is the fastest peer over ours', () => {
-  expect(lead(row({ ours: cell(10), jax: cell(25), tfjs: cell(40), ort: { none: 'not offered' } }))).toBe(2.5);
-  expect(lead(row({ ours: cell(10), ort: { none: 'failed' } }))).toBeNull();
-  expect(lead(row({ jax: cell(10) }))).toBeNull();
-});
 
 const result: BenchResult = {
   date: '2026-11-27 16:00',
@@ -29,6 +23,12 @@ test('tables name conditions, versions, times, costs and why a cell is empty', (
   expect(md).toContain('| a row | 10.0 | wrong by 3 % | – |');
   expect(md).toContain('| a row | 3 / 1 / 0 / 2.00 KiB | – |');
   expect(md).toContain('| medsa-lab | 512 | 20.0 KiB | – |');
+  expect(md).toContain('| page load → first ViT forward | ≤ 600 ms | 512 ms | yes |');
   const [head, body] = benchText(result).split('\n').slice(3, 5);
   expect(head).toHaveLength(body.length);
+});
+
+test('a new section comes before the older ones, after the introduction', () => {
+  expect(withSection('# Results\n\nWords.\n', '## a\n')).toBe('# Results\n\nWords.\n\n## a\n');
+  expect(withSection('# Results\n\n## a\n\nx\n', '## b')).toBe('# Results\n\n## b\n\n## a\n\nx\n');
 });
