@@ -24,7 +24,8 @@ Instead of the peers:
                       --sweeps a,b of ${SWEEP_IDS.join(', ')}; --plot FILE.svg: log-log
   --memory            planned bytes of a Med-SA step of SAM ViT-B at 256², 512², 1024², with remat and 16-bit storage
   --decode            milliseconds from click to mask with a cached embedding, in Dawn (SAM ViT-B's decoder, sam-nano's)
-  --sam NAME          one encoder pass of a SAM with random weights in Dawn (vit_b: minutes without a GPU)`;
+  --sam NAME          one encoder pass of a SAM with random weights in Dawn (vit_b: minutes without a GPU);
+                      --step: training steps of Med-SA instead (--remat, --mixed: computed again, kept in 16 bits)`;
 
 const FLAGS = {
   engines: { kind: 'text' },
@@ -47,11 +48,19 @@ const FLAGS = {
   tokens: { kind: 'text' },
   profile: { kind: 'switch' },
   sam: { kind: 'text', choices: Object.keys(SAM_ROWS) },
+  step: { kind: 'switch' },
+  remat: { kind: 'switch' },
+  mixed: { kind: 'switch' },
 } as const;
 
 /** `bench`: see HELP. */
 export const run = command('bench', HELP, FLAGS, async (flags) => {
   const json = flags.json ?? false;
+  if (flags.sam && flags.step) {
+    const how = { remat: flags.remat ? 'blocks' : 'none', precision: flags.mixed ? 'mixed' : 'f32' } as const;
+    await (await import('./benchStep')).benchStep(flags.sam as SamName, how);
+    return 0;
+  }
   if (flags.sam) {
     await (await import('./benchSam')).benchSam(flags.sam as SamName);
     return 0;

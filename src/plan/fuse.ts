@@ -89,7 +89,8 @@ function absorb(t: Tensor, s: State, enabled: boolean): void {
       const base = bases[i];
       if (![...loads.values()].includes(base) || !onlyReader(base, t, s)) continue;
       const asAnchor = anchorOf(base, t, input, s);
-      if ((!base.op.expr && !asAnchor) || base.dtype === 'f16') continue;
+      // What a kernel's epilogue computes is only ever taken over together with the kernel.
+      if ((!asAnchor && (!base.op.expr || s.anchor.has(base))) || base.dtype === 'f16') continue;
       if (asAnchor && (anchor || !t.op.expr || !sameReads(t, base, s))) continue;
       if (base.op.expr && !readsOnce(t, base, s)) continue;
       const next = new Map([...[...loads].filter(([, b]) => b !== base), ...(s.loads.get(base) ?? [])]);

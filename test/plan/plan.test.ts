@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Caps } from '../../src/gpu/device';
+import { half } from '../../src/ops/half';
 import { linear, matmul } from '../../src/ops/matmul';
 import { assign, pack } from '../../src/ops/plumbing';
 import { add, exp, gelu, mul, relu, scale } from '../../src/ops/pointwise';
@@ -44,6 +45,22 @@ test('a value with two readers is computed once and kept', () => {
     return { outputs: { y: add(matmul(h, input('w', [4, 4])), relu(h)) } };
   });
   expect(ops(p)).toEqual(['exp', 'matmul']);
+});
+
+test('16 bits are written by a dispatch of their own, as soon as the value is there, and read as they are', () => {
+  const p = plan(() => {
+    const h = half(add(matmul(input('x', [4, 4]), input('w', [4, 4])), input('b', [4])));
+    const early = half(exp(input('a', [8])));
+    return { outputs: { y: matmul(exp(matmul(h, input('v', [4, 4]))), h), z: relu(early) } };
+  });
+  expect(p.list.map((d) => d.kernel.file)).toEqual([
+    'matmul/naive.wgsl',
+    'pointwise/mapHalf.wgsl',
+    'pointwise/mapHalf.wgsl',
+    'matmul/naive.wgsl',
+    'matmul/naive.wgsl',
+    'pointwise/map.wgsl',
+  ]);
 });
 
 test('an expanded operand is not recomputed for every element', () => {
