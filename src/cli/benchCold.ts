@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { ColdStart, EngineName } from './benchProtocol';
 import { type BenchSite, launchChrome } from './benchSite';
@@ -27,18 +29,17 @@ async function coldStart(site: BenchSite, engine: EngineName, real: boolean): Pr
   const browser = await launchChrome(real);
   try {
     const page = await browser.newPage();
-    const bodies: Promise<{ wasm: boolean; bytes: number }>[] = [];
-    page.on('response', (r) => {
-      const wasm = r.url().endsWith('.wasm');
-      if (wasm || /\.m?js$/.test(r.url()))
-        bodies.push(r.body().then((body) => ({ wasm, bytes: gzipSync(body, { level: 9 }).length })));
-    });
+    const loaded: string[] = [];
+    page.on('request', (r) => loaded.push(new URL(r.url()).pathname));
     await page.goto(`${site.url}?cold=${engine}`);
     await page.waitForFunction(() => 'cold' in window, undefined, { timeout: 0 });
     const ms = await page.evaluate(() => (window as unknown as { cold: Promise<number> }).cold);
-    const loaded = await Promise.all(bodies);
-    const sum = (wasm: boolean) => loaded.filter((b) => b.wasm === wasm).reduce((n, b) => n + b.bytes, 0);
-    return { ms, scriptGzip: sum(false), wasmGzip: sum(true) };
+    const weigh = async (ending: RegExp) => {
+      const files = loaded.filter((path) => ending.test(path));
+      const sizes = files.map(async (path) => gzipSync(await readFile(join(site.folder, path)), { level: 9 }).length);
+      return (await Promise.all(sizes)).reduce((n, bytes) => n + bytes, 0);
+    };
+    return { ms, scriptGzip: await weigh(/\.m?js$/), wasmGzip: await weigh(/\.wasm$/) };
   } finally {
     await browser.close();
   }

@@ -9,6 +9,8 @@ import { slimShaders } from './slimShaders.mjs';
 /** The bench page, built and served. */
 export interface BenchSite {
   readonly url: string;
+  /** Where the built files lie, by their path in the address. */
+  readonly folder: string;
   close(): Promise<void>;
 }
 
@@ -37,7 +39,7 @@ export async function serveBenchPage(): Promise<BenchSite> {
     await server.close();
     await rm(outDir, { recursive: true, force: true });
   };
-  return { url: `http://127.0.0.1:${address.port}/test/bench/index.html`, close };
+  return { url: `http://127.0.0.1:${address.port}/test/bench/index.html`, folder: outDir, close };
 }
 
 /** Headless Chrome on SwiftShader, or with `real` on the machine's GPU. */
