@@ -13,8 +13,8 @@ const prompted = (how: string, encoder: Json = { name: 'medsa' }): Arm['config']
   adapters: [encoder, { name: 'hypAdpt', arm: how }],
 });
 
-/** Low-rank changes begin at zero and grow as a product: a rate search on the phantoms saw the loss fall up to 4e-2. */
-const lowRank: Json = { lr: 1e-2 };
+/** Low-rank changes begin at zero and grow as a product: a rate search on the phantoms saw the loss fall up to 4e-2; well below that. */
+const lowRank: Json = { lr: 5e-3 };
 
 /** Large parts of the base train: at the adapters' rate they would forget. */
 const gentle: Json = { lr: 2e-4 };
