@@ -1,10 +1,10 @@
-import { openGpu } from '../gpu/device';
 import { ADAPT_HELP, type AdaptOptions, adaptConfig, parseAdapt } from './adaptOptions';
 import { runExperiment } from './experimentRun';
 import { UsageError } from './flags';
 import { INTERRUPTED, onInterrupt } from './interrupt';
 import { makeLab } from './lab';
 import { resultText } from './resultText';
+import { tunedHost } from './tunedHost';
 
 /** `npm run adapt -- [flags]`: see ADAPT_HELP. Exit codes: 0 done, 1 failed, 2 wrong command line, 130 stopped by Ctrl-C and saved. */
 export async function run(argv: string[]): Promise<number> {
@@ -21,7 +21,7 @@ export async function run(argv: string[]): Promise<number> {
     return 0;
   }
   const interrupt = onInterrupt();
-  const lab = makeLab({ open: openGpu, log: process.stderr, stopped: interrupt.asked });
+  const lab = makeLab(tunedHost({ log: process.stderr, stopped: interrupt.asked }));
   try {
     const choice = { command: 'adapt', config: adaptConfig(options), resume: options.resume };
     const result = await runExperiment(choice, lab);

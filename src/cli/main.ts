@@ -24,6 +24,7 @@ const COMMANDS: Record<string, { about: string; load: () => Promise<Command> }> 
   inspect: { about: 'say what images, volumes and checkpoints are', load: () => import('./inspect') },
   convert: { about: 'between checkpoint layouts: convert IN OUT', load: () => import('./convert') },
   goldens: { about: 'compare with reference numbers: goldens [DIR]', load: () => import('./goldens') },
+  tune: { about: 'measure which kernels are fastest on this device', load: () => import('./tune') },
   bench: { about: 'our engine beside jax-js, TensorFlow.js and ONNX Runtime Web', load: () => import('./bench') },
 };
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openGpu } from '../gpu/device';
 import { SAM_ROWS, type SamName } from '../models/sam/config';
 import { finish } from './pretrainFinish';
 import { type PretrainOptions, pretrain, type Stage } from './pretrainRun';
+import { openTuned } from './tunedHost';
 
 const HELP = `pretrain: train a small SAM from scratch on procedural scenes
   --base NAME     sam-nano or sam-micro (default sam-nano)
@@ -49,7 +49,8 @@ export async function run(argv: string[]): Promise<number> {
     weights: a.weights ?? null,
     from: a.from ?? null,
   };
-  return pretrain(await openGpu(), chosen, finish);
+  const { gpu, plan } = await openTuned(process.stderr);
+  return pretrain(gpu, chosen, finish, plan);
 }
 
 /** `64x1700x8,128x200x4` → stages. Throws when a part is not three positive whole numbers. */

@@ -112,7 +112,7 @@ async function stepFor(r: Run, steps: Map<string, Step>, turn: Turn): Promise<St
   const found = steps.get(key);
   if (found) return found;
   const at = performance.now();
-  const made = await compile(r.gpu, pretrainStep(r.sam, r.params, r.state, shape));
+  const made = await compile(r.gpu, pretrainStep(r.sam, r.params, r.state, shape), r.plan);
   steps.set(key, made);
   console.error(`compiled ${made.plan.list.length} dispatches in ${((performance.now() - at) / 1000).toFixed(1)} s`);
   return made;

@@ -8,6 +8,7 @@ import { buildSam, type Sam } from '../models/sam/sam';
 import { makeParams, type Params } from '../nn/params';
 import { uploadParams } from '../nn/paramsIo';
 import { bindLeaf, readLeaf } from '../plan/leaves';
+import type { PlanOptions } from '../plan/plan';
 import type { Leaf } from '../tensor/tensor';
 import { mimeticInit } from '../train/pretrainInit';
 import { type PretrainState, pretrainState } from '../train/pretrainStep';
@@ -39,6 +40,7 @@ export interface PretrainOptions {
 /** A run in progress. */
 export interface Run {
   readonly gpu: Gpu;
+  readonly plan: PlanOptions;
   readonly o: PretrainOptions;
   readonly total: number;
   stage: Stage;
@@ -64,10 +66,26 @@ function modelOf(o: PretrainOptions, size: number): { sam: Sam; params: Params }
 }
 
 /** Runs or resumes a pretraining; resolves to the exit code. */
-export async function pretrain(gpu: Gpu, o: PretrainOptions, finish: (r: Run) => Promise<void>): Promise<number> {
+export async function pretrain(
+  gpu: Gpu,
+  o: PretrainOptions,
+  finish: (r: Run) => Promise<void>,
+  plan: PlanOptions = {},
+): Promise<number> {
   const total = o.stages.reduce((n, s) => n + s.steps, 0);
   const { sam, params } = modelOf(o, o.stages[0].size);
-  const r: Run = { gpu, o, total, stage: o.stages[0], sam, params, state: pretrainState(params), step: 0, curve: [] };
+  const r: Run = {
+    gpu,
+    plan,
+    o,
+    total,
+    stage: o.stages[0],
+    sam,
+    params,
+    state: pretrainState(params),
+    step: 0,
+    curve: [],
+  };
   await uploadParams(params, gpu);
   if (o.from) await takeEncoder(r, o.from);
   bindLeaf(gpu, r.state.ema, await readLeaf(gpu, params.layout().flat!));

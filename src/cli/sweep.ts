@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { openGpu } from '../gpu/device';
 import { nearNames } from '../nn/near';
 import { merge } from '../train/experiment/merge';
 import type { Json } from '../train/experiment/overrides';
@@ -12,6 +11,7 @@ import { type Flag, type FlagValues, UsageError } from './flags';
 import { INTERRUPTED, onInterrupt } from './interrupt';
 import { makeLab } from './lab';
 import { runSweep, type SweepResult } from './sweepRun';
+import { tunedHost } from './tunedHost';
 
 const FLAGS = {
   config: { kind: 'text' },
@@ -64,7 +64,7 @@ export const run = command('sweep', HELP, FLAGS, async ({ minutes, out, json, 'd
   const interrupt = onInterrupt();
   const end = minutes ? performance.now() + minutes * 60_000 : Number.POSITIVE_INFINITY;
   const stopped = () => interrupt.asked() || performance.now() > end;
-  const lab = makeLab({ open: openGpu, log: process.stderr, stopped });
+  const lab = makeLab(tunedHost({ log: process.stderr, stopped }));
   try {
     const result = await runSweep(sweep, out ?? join('runs', `sweep-${sweep.name}`), lab);
     console.log(json ? JSON.stringify(result) : sweepText(result));

@@ -1,4 +1,3 @@
-import { openGpu } from '../gpu/device';
 import type { Json } from '../train/experiment/overrides';
 import { command } from './command';
 import { EXPERIMENT_FLAGS, EXPERIMENT_HELP, experimentOf, readJson } from './experimentFlags';
@@ -7,6 +6,7 @@ import { INTERRUPTED, onInterrupt } from './interrupt';
 import { makeLab } from './lab';
 import { resultText } from './resultText';
 import { runPath } from './runFolder';
+import { tunedHost } from './tunedHost';
 
 const FLAGS = { ...EXPERIMENT_FLAGS, resume: { kind: 'switch' }, 'dry-run': { kind: 'switch' } } as const;
 
@@ -33,7 +33,7 @@ export const run = command('train', HELP, FLAGS, async ({ resume = false, 'dry-r
     return 0;
   }
   const interrupt = onInterrupt();
-  const lab = makeLab({ open: openGpu, log: process.stderr, stopped: interrupt.asked });
+  const lab = makeLab(tunedHost({ log: process.stderr, stopped: interrupt.asked }));
   try {
     const result = await runExperiment({ command: 'train', config, resume }, lab);
     console.log(json ? JSON.stringify(result) : resultText(result, config.train.steps));

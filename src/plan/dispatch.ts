@@ -9,6 +9,7 @@ import { isContiguous } from '../tensor/view';
 import { type FusionView, type Generated, generateEpilogue, generateValue, singleView } from './codegen';
 import { alignOf, splitOffset } from './fold';
 import type { Fusion } from './fuse';
+import { type Question, questionOf, type Tuned, tunedVariant } from './tuned';
 
 /** One binding: elements [offset, …) of what `tensor` owns. */
 export interface Ref {
@@ -29,6 +30,8 @@ export interface Dispatch {
   /** In the order of the shader's bindings. */
   readonly refs: readonly Ref[];
   readonly flops: number;
+  /** What choosing its kernel asked; null where there was no choice. */
+  readonly question: Question | null;
 }
 
 /** Settings of the `choose` pass. */
@@ -39,6 +42,8 @@ export interface Choice {
   readonly variants?: Readonly<Record<string, string>>;
   /** How shaders read 16 bits: as `f16` where the device can, or unpacked from words, as every device can. */
   readonly half?: 'f16' | 'packed16';
+  /** What measuring on this device found; the ops' own order where it says nothing. */
+  readonly tuned?: Tuned;
 }
 
 /** Turns every node with memory of its own into a dispatch: picks the kernel, writes the fused code, lists bindings. */
@@ -76,9 +81,11 @@ function kernelDispatch(node: Tensor, root: Tensor | null, fusion: Fusion, choic
   const result = root ?? node;
   const operands = node.inputs.map((i, k) => operand(i, k, node, fusion, align));
   const out = { shape: node.shape, dtype: node.dtype };
-  const found =
-    node.op.kernels?.({ ins: operands.map((o) => o.operand), out, attrs: node.attrs, target: choice.target }) ?? [];
-  const kernel = choose(node, found, choice);
+  const ins = operands.map((o) => o.operand);
+  const found = node.op.kernels?.({ ins, out, attrs: node.attrs, target: choice.target }) ?? [];
+  const usable = found.filter((k) => (k.needs ?? []).every((f) => choice.caps.features.includes(f)));
+  const question = questionOf(node, ins, usable);
+  const kernel = choose(node, found, usable, question, choice);
   let g: Generated = { text: '', loads: [], includes: [] };
   let hooks = kernel.hooks ?? {};
   if (node.op.prologue) {
@@ -88,10 +95,19 @@ function kernelDispatch(node: Tensor, root: Tensor | null, fusion: Fusion, choic
     g = generateEpilogue(root, view(fusion, node, align, node.shape[node.shape.length - 1]));
     hooks = { ...hooks, epilogue: g.text };
   }
-  const ins = operands.filter((_, k) => !(node.op.prologue && k === 0)).map((o) => o.ref);
-  const refs = node.op.writes ? ins : [...ins, { tensor: result, offset: 0 }];
+  const read = operands.filter((_, k) => !(node.op.prologue && k === 0)).map((o) => o.ref);
+  const refs = node.op.writes ? read : [...read, { tensor: result, offset: 0 }];
   const own = node.op.flops?.(node.inputs, out, node.attrs) ?? 0;
-  return finish(result, node, { ...kernel, hooks }, g, refs, own + (root ? fusedFlops(root, fusion, node) : 0), choice);
+  return finish(
+    result,
+    node,
+    { ...kernel, hooks },
+    g,
+    refs,
+    own + (root ? fusedFlops(root, fusion, node) : 0),
+    choice,
+    question,
+  );
 }
 
 function operand(i: Tensor, k: number, node: Tensor, fusion: Fusion, align: number): { operand: Operand; ref: Ref } {
@@ -113,10 +129,17 @@ function operand(i: Tensor, k: number, node: Tensor, fusion: Fusion, align: numb
   return { operand: { ...meta, view: rest }, ref: { tensor: base, offset: bind } };
 }
 
-function choose(node: Tensor, kernels: readonly Kernel[], { caps, variants }: Choice): Kernel {
-  const usable = kernels.filter((k) => (k.needs ?? []).every((f) => caps.features.includes(f)));
+/** Forced by name, else measured, else the first that the device can run. */
+function choose(
+  node: Tensor,
+  kernels: readonly Kernel[],
+  usable: readonly Kernel[],
+  question: Question | null,
+  { variants, tuned }: Choice,
+): Kernel {
   const wanted = variants?.[node.op.name];
-  const kernel = wanted ? usable.find((k) => k.variant === wanted) : usable[0];
+  const best = wanted ?? (question && tuned ? tunedVariant(question, tuned) : null);
+  const kernel = best ? usable.find((k) => k.variant === best) : usable[0];
   if (!kernel) {
     const names = kernels.map((k) => k.variant).join(', ') || 'none';
     throw new Error(
@@ -134,6 +157,7 @@ function finish(
   refs: readonly Ref[],
   flops: number,
   choice: Choice,
+  question: Question | null = null,
 ): Dispatch {
   const wgsl = specialise({
     file: kernel.file,
@@ -152,7 +176,16 @@ function finish(
   const fused = [...g.text.matchAll(/\/\/(\w+)/g)].map((m) => m[1]);
   const halves = wgsl.bindings.flatMap((b, i) => (all[i].tensor.dtype === 'f16' && !b.writable ? [b.name] : []));
   const native = choice.half !== 'packed16' && choice.caps.features.includes('shader-f16');
-  return { result, op: node.op.name, fused, kernel, wgsl: readHalves(wgsl, halves, native), refs: all, flops };
+  return {
+    result,
+    op: node.op.name,
+    fused,
+    kernel,
+    wgsl: readHalves(wgsl, halves, native),
+    refs: all,
+    flops,
+    question,
+  };
 }
 
 /** Operations of the pointwise nodes computed inside `root`'s dispatch. */

@@ -11,6 +11,7 @@ import { lower } from './lower';
 import { type Placement, place } from './place';
 import { partsOf, submitsFor } from './submits';
 import { targetOf } from './target';
+import { isFresh, type Tuned } from './tuned';
 
 /** What a step computes: named results, and effects (in-place updates of state leaves) that run last, in order. */
 export interface Outputs {
@@ -30,6 +31,8 @@ export interface PlanOptions {
   readonly target?: Target;
   /** Submits that one run is cut into: compositor and watchdog see shorter pieces. By default one per 0.1 TFLOP or so. */
   readonly submits?: number;
+  /** What measuring found about kernel variants (see tune.ts); of another device or other shaders it is ignored. */
+  readonly tuned?: Tuned;
   /** Refuses plans whose objects take more than this many bytes. */
   readonly maxBytes?: number;
 }
@@ -62,7 +65,8 @@ export function planStep(built: Outputs, caps: Caps, options: PlanOptions = {}):
   const target = options.target ?? targetOf(caps);
   const raw = [...names.map((n) => built.outputs[n]), ...effects];
   const roots = layout(lower(raw, target), names.length, align);
-  const choice: Choice = { caps, target, variants: options.variants, half: options.half };
+  const tuned = options.tuned && isFresh(options.tuned, caps) ? options.tuned : undefined;
+  const choice: Choice = { caps, target, variants: options.variants, half: options.half, tuned };
   const fusion = fuse(roots, Math.min(caps.limits.maxStorageBuffersPerShaderStage, 8), align, options.fuse ?? true);
   const list = effectsLast(dispatches(fusion, choice), roots.slice(names.length));
   const outputs = new Map(names.map((n, i) => [n, fusion.source(roots[i]).base]));

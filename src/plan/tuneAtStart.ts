@@ -1,0 +1,43 @@
+import { fingerprint, type Gpu } from '../gpu/device';
+import type { Target } from '../tensor/op';
+import type { Outputs } from './plan';
+import { targetOf } from './target';
+import type { TuneOptions } from './tune';
+import { isFresh, type Tuned } from './tuned';
+import type { TunedStore } from './tunedFile';
+
+/** What a start-up measurement gave. */
+export interface StartTuned {
+  readonly tuned: Tuned;
+  /** Choices measured now; 0 where they came from the store. */
+  readonly measured: number;
+  readonly ms: number;
+}
+
+/** What a quick measurement is: candidates are begun for so many milliseconds (compiling is most of it), rounds are few and short. */
+export function quickOptions({ software }: Target): Pick<TuneOptions, 'budget' | 'rounds' | 'us'> {
+  return { budget: 400, rounds: 3, us: software ? 5000 : 1000 };
+}
+
+/**
+ * The measurements of this device out of `store`; where there are none, or they are of other shaders, a quick measurement of
+ * `work`, which is then saved. A fraction of a second on a GPU; on a software adapter one compilation may pass that.
+ */
+export async function tunedAtStart(gpu: Gpu, work: () => Outputs, store: TunedStore | null): Promise<StartTuned> {
+  const at = performance.now();
+  const known = (await store?.load(fingerprint(gpu.caps))) ?? null;
+  if (known && isFresh(known, gpu.caps)) return { tuned: known, measured: 0, ms: performance.now() - at };
+  const { tune } = await import('./tune');
+  const tuned = await tune(gpu, [work], quickOptions(targetOf(gpu.caps)));
+  await store?.save(tuned);
+  return { tuned, measured: Object.keys(tuned.answers).length, ms: performance.now() - at };
+}
+
+/** What was measured, in a line for the log. */
+export function startText({ tuned, measured, ms }: StartTuned): string {
+  const answers = Object.values(tuned.answers);
+  if (!measured) return `kernels: ${answers.length} measured choices for ${tuned.name}`;
+  const other = answers.filter((a) => a.winner !== a.guess).map((a) => `${a.op} ${a.winner} (not ${a.guess})`);
+  const text = other.length ? `; other than guessed: ${other.join(', ')}` : '; all as guessed';
+  return `kernels: measured ${measured} choices in ${Math.round(ms)} ms${text}`;
+}

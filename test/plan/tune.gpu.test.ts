@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import { openGpu } from '../../src/gpu/device';
+import { linear } from '../../src/ops/matmul';
+import { matmulKernels } from '../../src/ops/matmulKernels';
+import { relu } from '../../src/ops/pointwise';
+import { compile } from '../../src/plan/compile';
+import type { Outputs, PlanOptions } from '../../src/plan/plan';
+import { tune } from '../../src/plan/tune';
+import { tunedAtStart } from '../../src/plan/tuneAtStart';
+import type { Tuned } from '../../src/plan/tuned';
+import { defineOp } from '../../src/tensor/op';
+import { apply, input } from '../../src/tensor/tensor';
+import { noise } from '../harness/array64';
+
+const gpu = await openGpu();
+const quick = { rounds: 1, us: 100 };
+const step = (): Outputs => ({ outputs: { y: relu(linear(input('x', [24, 16]), input('w', [20, 16]))) } });
+const data = { x: Float32Array.from(noise(24 * 16, 1)), w: Float32Array.from(noise(20 * 16, 2)) };
+
+async function replays(options: PlanOptions): Promise<{ variant: string; ys: Float32Array[] }> {
+  const made = await compile(gpu, step, options);
+  const ys = [];
+  for (let i = 0; i < 2; i++) {
+    made.run(data);
+    ys.push(await made.read('y'));
+  }
+  made.destroy();
+  return { variant: made.plan.list[0].kernel.variant, ys };
+}
+
+test('a tuned step computes the same, replays bit-equal, and every candidate left its evidence', async () => {
+  const tuned = await tune(gpu, [step], quick);
+  const [[key, answer]] = Object.entries(tuned.answers);
+  expect(Object.keys(tuned.answers)).toHaveLength(1);
+  for (const t of answer.timings) {
+    expect(t.refused).toBeUndefined();
+    expect(t.us).toBeGreaterThan(0);
+    expect(t.error).toBeLessThan(1e-5);
+  }
+  const plain = await replays({ variants: { matmul: 'naive' } });
+  for (const winner of new Set([answer.winner, 'tile8'])) {
+    const made = await replays({ tuned: { ...tuned, answers: { [key]: { ...answer, winner } } } });
+    expect(made.variant).toBe(winner);
+    expect(made.ys[1]).toEqual(made.ys[0]);
+    made.ys[0].forEach((v, i) => {
+      expect(Math.abs(v - plain.ys[0][i])).toBeLessThan(1e-5);
+    });
+  }
+  // What is known is not measured again.
+  const again = await tune(gpu, [step], { ...quick, known: tuned, onAnswer: () => expect.fail('measured again') });
+  expect(again).toEqual(tuned);
+});
+
+test('wrong candidates are refused by name: too short a sum, results left unwritten', async () => {
+  const product = defineOp<Record<string, never>>({
+    name: 'product',
+    infer: ([a, b]) => ({ shape: [1, 1, a.shape[2], b.shape[3]], dtype: 'f32' }),
+    kernels: (q) => {
+      const naive = matmulKernels(q).find((k) => k.variant === 'naive')!;
+      const short = { ...naive, variant: 'short', consts: { ...naive.consts, K: 8 } };
+      return [short, { ...naive, variant: 'hole', grid: [1, 1, 1] as const }, naive];
+    },
+  });
+  const build = () => ({
+    outputs: { y: apply(product, [input('a', [1, 1, 16, 16]), input('b', [1, 1, 16, 16])], {}) },
+  });
+  const [answer] = Object.values((await tune(gpu, [build], quick)).answers);
+  expect(answer.winner).toBe('naive');
+  expect(answer.guess).toBe('short');
+  const refused = Object.fromEntries(answer.timings.map((t) => [t.variant, t.refused ?? '']));
+  expect(refused.short).toMatch(/^wrong: deviates by \d/);
+  expect(refused.hole).toMatch(/^wrong: deviates by Infinity/);
+  expect(refused.naive).toBe('');
+});
+
+test('measurements are made once, kept, and made anew for other shaders', async () => {
+  let kept: Tuned | null = null;
+  const store = {
+    load: async () => kept,
+    save: async (t: Tuned) => {
+      kept = t;
+    },
+  };
+  expect((await tunedAtStart(gpu, step, store)).measured).toBe(1);
+  expect((await tunedAtStart(gpu, step, store)).measured).toBe(0);
+  kept = { ...kept!, shaders: 'old' };
+  expect((await tunedAtStart(gpu, step, store)).measured).toBe(1);
+});
