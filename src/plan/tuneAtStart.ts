@@ -16,7 +16,7 @@ export interface StartTuned {
 
 /** What a quick measurement is: candidates are begun for so many milliseconds (compiling is most of it), rounds are few and short. */
 export function quickOptions({ software }: Target): Pick<TuneOptions, 'budget' | 'rounds' | 'us'> {
-  return { budget: 400, rounds: 3, us: software ? 5000 : 1000 };
+  return { budget: software ? 700 : 400, rounds: 3, us: software ? 5000 : 1000 };
 }
 
 /**
