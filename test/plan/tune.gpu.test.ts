@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { openGpu } from '../../src/gpu/device';
 import { linear } from '../../src/ops/matmul';
-import { matmulKernels } from '../../src/ops/matmulKernels';
+import { type MatmulAttrs, matmulKernels } from '../../src/ops/matmulKernels';
 import { relu } from '../../src/ops/pointwise';
 import { compile } from '../../src/plan/compile';
 import type { Outputs, PlanOptions } from '../../src/plan/plan';
@@ -52,7 +52,7 @@ test('a tuned step computes the same, replays bit-equal, and every candidate lef
 });
 
 test('wrong candidates are refused by name: too short a sum, results left unwritten', async () => {
-  const product = defineOp<Record<string, never>>({
+  const product = defineOp<MatmulAttrs>({
     name: 'product',
     infer: ([a, b]) => ({ shape: [1, 1, a.shape[2], b.shape[3]], dtype: 'f32' }),
     kernels: (q) => {
@@ -62,7 +62,7 @@ test('wrong candidates are refused by name: too short a sum, results left unwrit
     },
   });
   const build = () => ({
-    outputs: { y: apply(product, [input('a', [1, 1, 16, 16]), input('b', [1, 1, 16, 16])], {}) },
+    outputs: { y: apply(product, [input('a', [1, 1, 16, 16]), input('b', [1, 1, 16, 16])], { heads: 1 }) },
   });
   const [answer] = Object.values((await tune(gpu, [build], quick)).answers);
   expect(answer.winner).toBe('naive');

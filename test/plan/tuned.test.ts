@@ -32,7 +32,7 @@ const table = (...answers: [Question, Answer][]): Tuned => ({
 test('a question is the same text each time, and another for other shapes and layouts', () => {
   const q = ask(128, 64, 96);
   expect(ask(128, 64, 96)).toEqual(q);
-  expect(q.key).toBe('matmul f32[1,1,128,64]:+0 f32[1,1,64,96]:0,0,1,64+0 → f32[1,1,128,96] {}');
+  expect(q.key).toBe('matmul f32[1,1,128,64]:+0 f32[1,1,64,96]:0,0,1,64+0 → f32[1,1,128,96] {"heads":1}');
   expect(q.variants[0]).toBe('tile8');
   expect(ask(128, 64, 97).key).not.toBe(q.key);
   const plain = planStep(
