@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { generatedWeights, weightRows } from '../adapters/generatedWeights';
-import { openGpu } from '../gpu/device';
+import { type Gpu, openGpu } from '../gpu/device';
 import { type Prompt, packPrompts } from '../models/sam/prompt';
+import type { Params } from '../nn/params';
 import { uploadParams } from '../nn/paramsIo';
+import { compile } from '../plan/compile';
 import { type ExplainRow, explainRows, explainText } from '../plan/explain';
 import { planMemory, showMemory } from '../plan/memory';
-import { planStep } from '../plan/plan';
+import { type Outputs, planStep } from '../plan/plan';
 import { trace } from '../tensor/tensor';
 import type { ExperimentConfig } from '../train/experiment/config';
 import { leversText, memoryLevers } from '../train/memoryLevers';
@@ -26,6 +28,7 @@ const FLAGS = {
   ...EXPERIMENT_FLAGS,
   depth: { kind: 'whole', min: 1, max: 256 },
   eval: { kind: 'switch' },
+  time: { kind: 'switch' },
   top: { kind: 'whole', min: 1, max: 100_000 },
   weights: { kind: 'text' },
   point: { kind: 'list' },
@@ -38,7 +41,8 @@ const HELP = `explain: what a training step is made of, before anything runs
 ${EXPERIMENT_HELP}
   --depth N         slices of a slab (1: images)
   --eval            the prediction instead of the training step
-  --top N           only the N dispatches that move most bytes
+  --time            runs the step once on this device: microseconds of every dispatch, and their share
+  --top N           only the N dispatches that move most bytes (with --time: that take longest)
   --weights PATH    instead: what HyP-Adpt generates from prompts; PATH is a run or an adapter (--out DIR: PNGs of W)
   --point X,Y       with --weights: a click in pixels of the model's input, any number of times (two by default)
   --json            everything as JSON on stdout
@@ -52,21 +56,45 @@ export const run = command(
   'explain',
   HELP,
   FLAGS,
-  async ({ weights, point, depth = 1, eval: predict, top, json, ...flags }) => {
+  async ({ weights, point, depth = 1, eval: predict, time, top, json, ...flags }) => {
     if (weights !== undefined)
       return explainWeights(weights, point ?? [], flags.base, flags.out ?? null, json ?? false);
     const config = await experimentOf(flags);
     const gpu = await openGpu();
-    const { caps } = gpu;
-    gpu.destroy();
-    const plan = await explained(config, depth, predict ?? false, caps);
-    const most = [...plan.rows].sort((a, b) => b.bytes - a.bytes).slice(0, top ?? plan.rows.length);
-    const rows = top ? most : plan.rows;
-    if (json) console.log(JSON.stringify({ ...plan, rows }));
-    else console.log([explainText(rows), '', plan.text].join('\n'));
-    return 0;
+    try {
+      const { step, params, ...plan } = await explained(config, depth, predict ?? false, gpu.caps);
+      const micros = time ? await microsOf(gpu, step, params) : null;
+      const order = [...plan.rows.keys()];
+      if (top) order.sort((a, b) => (micros ? micros[b] - micros[a] : plan.rows[b].bytes - plan.rows[a].bytes));
+      const shown = order.slice(0, top ?? order.length);
+      const rows = shown.map((i) => (micros ? { ...plan.rows[i], micros: micros[i] } : plan.rows[i]));
+      if (json) console.log(JSON.stringify({ ...plan, rows }));
+      else {
+        const all = micros?.reduce((a, b) => a + b, 0);
+        const table = explainText(rows, micros && shown.map((i) => micros[i]), all);
+        const sum = all === undefined ? [] : [`${(all / 1000).toFixed(2)} ms in all dispatches of one run`];
+        console.log([table, '', ...sum, plan.text].join('\n'));
+      }
+      return 0;
+    } finally {
+      gpu.destroy();
+    }
   },
 );
+
+/** Microseconds of every dispatch of one run on inputs of zeros. Throws where the device cannot tell. */
+async function microsOf(gpu: Gpu, build: () => Outputs, params: Params): Promise<number[]> {
+  await uploadParams(params, gpu);
+  const step = await compile(gpu, build);
+  try {
+    step.run();
+    const micros = await step.profile();
+    if (!micros) throw new Error('explain: --time needs timestamp queries, which this device does not have');
+    return micros;
+  } finally {
+    step.destroy();
+  }
+}
 
 /** The step of an experiment as rows, with its parameters and memory. */
 async function explained(
@@ -95,7 +123,17 @@ async function explained(
     ...largest,
     ...(predict || !parameters.trained ? [] : [leversText(memoryLevers({ sam, config: train, hooks }, caps))]),
   ].join('\n');
-  return { parameters, dispatches: rows.length, flops: data.flops, bytes: data.bytes, memory, rows, text };
+  return {
+    step: chosen,
+    params: sam.params,
+    parameters,
+    dispatches: rows.length,
+    flops: data.flops,
+    bytes: data.bytes,
+    memory,
+    rows,
+    text,
+  };
 }
 
 /** Prints what prompts make of the generated weights; with `out` a PNG of each matrix. */

@@ -31,9 +31,12 @@ export function explainRows(plan: PlanData): ExplainRow[] {
   }));
 }
 
-/** Rows as an aligned text table; `micros` adds a column of times with percentages. */
-export function explainText(rows: readonly ExplainRow[], micros?: readonly number[] | null): string {
-  const total = micros?.reduce((a, b) => a + b, 0) ?? 0;
+/** Rows as an aligned text table; `micros` adds a column of times with percentages of `total` (their sum). */
+export function explainText(
+  rows: readonly ExplainRow[],
+  micros?: readonly number[] | null,
+  total = micros?.reduce((a, b) => a + b, 0) ?? 0,
+): string {
   const head = ['#', 'path', 'op', 'variant', 'shape', 'KiB', 'MFLOP', ...(micros ? ['µs', '%'] : [])];
   const body = rows.map((r, i) => [
     String(i),

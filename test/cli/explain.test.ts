@@ -31,6 +31,14 @@ test('a row per dispatch, parameters, memory; the prediction is smaller; nothing
   expect(text).toMatch(/GFLOP a step\ntrained [\d,]+ of .*\nplanned memory: /);
 });
 
+test('microseconds of every dispatch, the longest first', async () => {
+  const { rows } = JSON.parse(await said('--adapter', 'medsa', '--eval', '--time', '--top', '5', '--json'));
+  expect(rows).toHaveLength(5);
+  const micros = rows.map((r: { micros: number }) => r.micros);
+  expect(micros).toEqual([...micros].sort((a, b) => b - a));
+  expect(micros[0]).toBeGreaterThan(0);
+});
+
 test('weights of an adapter that generates none: said in words', async () => {
   await expect(run(['--weights', base])).rejects.toThrow(/adapter/);
 });
