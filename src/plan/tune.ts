@@ -36,8 +36,9 @@ export interface TuneOptions {
 export const TOLERANCE = 1e-4;
 /** The oracles by name, best first; where an op has none of these, the last of its kernels is its plainest. */
 const PLAIN = ['naive', 'serial', 'rows4'];
-/** A candidate that took so many times the best of the first round is not timed again. */
+/** A candidate that takes so many times the best is not timed again; a single time may be a hiccup, so much more after one. */
 const HOPELESS = 3;
+const HOPELESS_AT_ONCE = 15;
 /** A winner must beat the op's guess by so much: below that it is noise, and plans should not change with noise. */
 const CLEAR = 1.03;
 
@@ -201,8 +202,7 @@ async function race(all: readonly Checked[], watch: Stopwatch, rounds: number, t
   for (const c of field) c.us = await watch.time(c.ready!, 1);
   for (let i = 0; i < rounds; i++) {
     const best = Math.min(...field.map((c) => c.us!));
-    field = field.filter((c) => c.us! <= HOPELESS * best);
-    if (field.length < 2 && i > 0) break;
+    field = field.filter((c) => c.us! <= (i < 2 ? HOPELESS_AT_ONCE : HOPELESS) * best);
     for (const c of field) {
       const times = Math.max(1, Math.min(200, Math.round(target / c.us!)));
       c.us = Math.min(c.us!, await watch.time(c.ready!, times));
