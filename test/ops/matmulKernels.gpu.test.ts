@@ -114,7 +114,7 @@ test('a GPU splits a long K in two fixed stages; a software adapter does not', a
 
 test('tiles follow the number of workgroups', () => {
   const name = (m: number, n: number, b = 1) => tileName(bestTile([1, b, m, n]));
-  expect(name(4096, 2304)).toBe('wg128x128k16');
+  expect(name(4096, 2304)).toBe('wg64x64k16');
   expect(name(1024, 1024)).toBe('wg64x64k16');
   expect(name(196, 576)).toBe('wg32x32k16r4');
   expect(name(8192, 60)).toBe('wg32x64k16r4');
