@@ -25,25 +25,32 @@ export interface Placement {
 }
 
 /** An object and what has been placed in it so far. */
-interface Object extends Planned {
+interface Object {
+  bytes: number;
+  readonly label: string;
   readonly taken: Placed[];
+  /** A pack has its size. */
+  readonly fixed: boolean;
 }
 
 type Objects = readonly Object[];
 
-/** Who chooses first among equals; which is best differs from step to step, so all are tried. */
-const ORDERS: readonly ((a: Span, b: Span) => number)[] = [
-  (a, b) => a.from - b.from,
-  (a, b) => b.to - a.to,
-  (a, b) => b.to - b.from - (a.to - a.from),
-];
+/** How much a lifetime counts beside a size in who chooses first: which is best differs from step to step, so all are tried. */
+const WEIGHTS = [0, 0.3, 0.05, 0.02, 0.07, 0.12, 0.14, 0.18, 0.22, 0.27, 0.32, 0.34, 0.38, 0.45];
+
+function rankOf(s: Span, weight: number): number {
+  return s.bytes * (s.to - s.from + 1) ** weight;
+}
+
+/** An object grows by at most this part of a tensor rather than that the tensor gets an object of its own. */
+const WORTH = 0.5;
 
 /** A plan this close to what any plan needs is not improved upon. */
 const GOOD = 1.02;
 
 /**
- * Liveness over the dispatch list, then packing by size: the largest tensors choose first, each the tightest gap among the
- * objects that fits all the time it lives, else a new object; hence no object ever grows. WebGPU forbids reading and writing
+ * Liveness over the dispatch list, then packing: large tensors that live long choose first, each the tightest gap among
+ * the objects that fits all the time it lives, else one that grows a little, else a new object. WebGPU forbids reading and writing
  * one buffer in one dispatch, whatever the ranges; so what a dispatch writes never lies in an object that it also reads.
  * Source: Pisarchyk & Lee, Efficient memory management for deep neural net inference (2020), greedy by size.
  */
@@ -55,8 +62,8 @@ export function place(list: readonly Dispatch[], fusion: Fusion, kept: readonly 
   const spans = all.filter((s) => !packed.has(s.tensor));
   const peakLive = peakOf([...spans, ...fixed], list.length);
   let best: Objects | null = null;
-  for (const order of ORDERS) {
-    const objects = arrange(packs, spans, order);
+  for (const weight of WEIGHTS) {
+    const objects = arrange(packs, spans, (s) => rankOf(s, weight));
     if (!best || bytesIn(objects) < bytesIn(best)) best = objects;
     if (bytesIn(best) <= GOOD * peakLive) break;
   }
@@ -67,13 +74,20 @@ function bytesIn(objects: readonly Planned[]): number {
   return objects.reduce((n, o) => n + o.bytes, 0);
 }
 
-function arrange(packs: readonly Pack[], spans: readonly Span[], order: (a: Span, b: Span) => number): Object[] {
+function arrange(packs: readonly Pack[], spans: readonly Span[], rank: (s: Span) => number): Object[] {
   const objects = packs.map(
-    ({ tensor, bytes, parts, gaps }): Object => ({ bytes, label: `pack ${tensor.path}`, taken: [...parts, ...gaps] }),
+    ({ tensor, bytes, parts, gaps }): Object => ({
+      bytes,
+      label: `pack ${tensor.path}`,
+      taken: [...parts, ...gaps],
+      fixed: true,
+    }),
   );
-  for (const s of [...spans].sort((a, b) => b.bytes - a.bytes || order(a, b))) {
+  for (const s of [...spans].sort((a, b) => rank(b) - rank(a) || a.from - b.from)) {
     const { object, offset } = tightest(objects, s) ?? newObject(objects, s);
-    objects[object].taken.push({ ...s, offset });
+    const o = objects[object];
+    o.bytes = Math.max(o.bytes, offset + s.bytes);
+    o.taken.push({ ...s, offset });
   }
   return objects;
 }
@@ -104,32 +118,40 @@ interface Choice extends Gap {
 
 function newObject(objects: Object[], s: Span): Choice {
   const label = `${s.tensor.op.name} ${s.tensor.path}`;
-  return { object: objects.push({ bytes: s.bytes, label, taken: [] }) - 1, offset: 0, rest: 0 };
+  return { object: objects.push({ bytes: s.bytes, label, taken: [], fixed: false }) - 1, offset: 0, rest: 0 };
 }
 
+/** The gap that fits best; else the object that grows least for it. */
 function tightest(objects: readonly Object[], s: Span): Choice | null {
   let best: Choice | null = null;
   for (const [object, o] of objects.entries()) {
-    const gap = o.bytes >= s.bytes ? gapIn(o, s) : null;
-    if (gap && (!best || gap.rest < best.rest)) best = { ...gap, object };
+    const gap = gapIn(o, s);
+    if (gap && better(gap, best)) best = { ...gap, object };
   }
   return best;
 }
 
-/** The tightest gap for `s` between what lives in the object at the same time; null if there is none. */
-function gapIn({ bytes, taken }: Object, s: Span): Gap | null {
+function better(a: Gap, b: Gap | null): boolean {
+  if (!b) return true;
+  if (a.rest >= 0) return b.rest < 0 || a.rest < b.rest;
+  return b.rest < 0 && a.rest > b.rest;
+}
+
+/** The tightest gap for `s` between what lives in the object at the same time, or its growing end; null if there is none. */
+function gapIn({ bytes, taken, fixed }: Object, s: Span): Gap | null {
   const alive = taken.filter((t) => t.from <= s.to && s.from <= t.to);
   if (alive.some((t) => s.bound.has(t.tensor) || t.bound.has(s.tensor))) return null;
   let best: Gap | null = null;
   let offset = 0;
   const consider = (end: number) => {
-    const rest = end - offset - s.bytes;
-    if (rest >= 0 && (!best || rest < best.rest)) best = { offset, rest };
+    const gap = { offset, rest: end - offset - s.bytes };
+    const grows = end === bytes && !fixed && gap.rest > -WORTH * s.bytes;
+    if ((gap.rest >= 0 || grows) && better(gap, best)) best = gap;
   };
   for (const t of alive.sort((a, b) => a.offset - b.offset)) {
-    consider(t.offset);
+    if (t.offset > offset) consider(t.offset);
     offset = Math.max(offset, Math.ceil((t.offset + t.bytes) / ALIGN) * ALIGN);
   }
-  consider(bytes);
+  if (offset < bytes) consider(bytes);
   return best;
 }
