@@ -46,7 +46,7 @@ export const ENCODERS: readonly Backbone[] = [
   },
   {
     name: 'efficient tiny',
-    input: [1, 3, 64, 64],
+    input: [2, 3, 64, 64],
     build(params) {
       const sam = new EfficientSam({ params, path: '' }, EFFICIENT_SAM_ROWS.efficient_tiny);
       return { model: sam, run: (x) => sam.image_encoder.call(x) };
