@@ -243,7 +243,8 @@ export function checkAdapter(
       expect(error).toBeLessThan(1e-5 * largest);
     });
 
-    test.runIf(pattern)(`${name} on ${b.name}: a pattern that matches nothing is an error with near names`, () => {
+    test(`${name} on ${b.name}: a pattern that matches nothing is an error with near names`, (context) => {
+      if (!pattern) context.skip('it is attached to the whole model, which every pattern of it matches');
       const { model, params } = build(b, null, pattern, depth);
       const [word] = pattern.split('.').slice(-2);
       const wrong = pattern.replace(word, `${word.slice(0, -2)}${word.at(-1)}${word.at(-2)}`);
