@@ -25,7 +25,8 @@ Instead of the peers:
   --memory            planned bytes of a Med-SA step of SAM ViT-B at 256², 512², 1024², with remat and 16-bit storage
   --decode            milliseconds from click to mask with a cached embedding, in Dawn (SAM ViT-B's decoder, sam-nano's)
   --sam NAME          one encoder pass of a SAM with random weights in Dawn (vit_b: minutes without a GPU);
-                      --step: training steps of Med-SA instead (--remat, --mixed: computed again, kept in 16 bits)`;
+                      --step: training steps of Med-SA instead (--steps N, --image SIDE; --remat, --mixed: computed again,
+                      kept in 16 bits); fails unless the device holds what was planned`;
 
 const FLAGS = {
   engines: { kind: 'text' },
@@ -49,6 +50,8 @@ const FLAGS = {
   profile: { kind: 'switch' },
   sam: { kind: 'text', choices: Object.keys(SAM_ROWS) },
   step: { kind: 'switch' },
+  steps: { kind: 'whole', min: 1, max: 1000 },
+  image: { kind: 'whole', min: 32, max: 4096 },
   remat: { kind: 'switch' },
   mixed: { kind: 'switch' },
 } as const;
@@ -58,8 +61,9 @@ export const run = command('bench', HELP, FLAGS, async (flags) => {
   const json = flags.json ?? false;
   if (flags.sam && flags.step) {
     const how = { remat: flags.remat ? 'blocks' : 'none', precision: flags.mixed ? 'mixed' : 'f32' } as const;
-    await (await import('./benchStep')).benchStep(flags.sam as SamName, how);
-    return 0;
+    const { benchStep } = await import('./benchStep');
+    const { steps = 3, image } = flags;
+    return (await benchStep(flags.sam as SamName, { ...how, steps, image })) ? 0 : 1;
   }
   if (flags.sam) {
     await (await import('./benchSam')).benchSam(flags.sam as SamName);
