@@ -19,6 +19,7 @@ const HELP = `bench: our engine beside jax-js, TensorFlow.js and ONNX Runtime We
 Instead of the peers:
   --matmul            every variant of the matrix product × shapes of the models in Dawn, checked against the plain one
   --attention         every form and variant of attention × shapes in Dawn (--large: those of SAM ViT-B at 1024², too)
+  --bandwidth         GB/s of kernels that only read and write beside a copy, in Dawn, each checked against float64
   --vit               our engine alone in Dawn on the ViT (--tokens 196,1024; --profile: µs per dispatch)
   --scaling           cost against tokens, batch, adapter width and slices, with the fitted exponents (ours; --engines adds peers)
                       --sweeps a,b of ${SWEEP_IDS.join(', ')}; --plot FILE.svg: log-log
@@ -40,6 +41,7 @@ const FLAGS = {
   matmul: { kind: 'switch' },
   attention: { kind: 'switch' },
   large: { kind: 'switch' },
+  bandwidth: { kind: 'switch' },
   vit: { kind: 'switch' },
   scaling: { kind: 'switch' },
   sweeps: { kind: 'text' },
@@ -69,7 +71,7 @@ export const run = command('bench', HELP, FLAGS, async (flags) => {
     await (await import('./benchSam')).benchSam(flags.sam as SamName);
     return 0;
   }
-  if (flags.matmul || flags.attention || flags.vit || flags.memory || flags.decode) {
+  if (flags.matmul || flags.attention || flags.bandwidth || flags.vit || flags.memory || flags.decode) {
     const gpu = await openGpu();
     if (flags.memory) {
       const { memoryRows, memoryText } = await import('./benchMemory');
@@ -84,6 +86,10 @@ export const run = command('bench', HELP, FLAGS, async (flags) => {
     if (flags.matmul) await (await import('./benchMatmul')).benchMatmul(gpu, json);
     if (flags.attention)
       await (await import('./benchAttention')).benchAttention(gpu, flags.large ?? false, console.log);
+    if (flags.bandwidth) {
+      const rows = await (await import('./benchBandwidth')).benchBandwidth(gpu, json ? () => {} : console.log);
+      if (json) console.log(JSON.stringify(rows, null, 1));
+    }
     const tokens = wholes('tokens', flags.tokens ?? '196');
     if (flags.vit) await (await import('./benchDawn')).benchDawn(gpu, tokens, flags.profile ?? false, json);
     gpu.destroy();
