@@ -25,6 +25,8 @@ Instead of the peers:
                       --sweeps a,b of ${SWEEP_IDS.join(', ')}; --plot FILE.svg: log-log
   --memory            planned bytes of a Med-SA step of SAM ViT-B at 256², 512², 1024², with remat and 16-bit storage
   --decode            milliseconds from click to mask with a cached embedding, in Dawn (SAM ViT-B's decoder, sam-nano's)
+  --roofline          encoder pass and Med-SA step of SAM ViT-B at 1024² (without a GPU: of sam-nano) beside the sum of their kernels'
+                      rooflines, measured here, and which kernels lose most (--sam NAME, --remat, --mixed; --tune: choices measured first)
   --sam NAME          one encoder pass of a SAM with random weights in Dawn (vit_b: minutes without a GPU);
                       --step: training steps of Med-SA instead (--steps N, --image SIDE; --remat, --mixed: computed again,
                       kept in 16 bits); fails unless the device holds what was planned`;
@@ -48,6 +50,8 @@ const FLAGS = {
   plot: { kind: 'text' },
   memory: { kind: 'switch' },
   decode: { kind: 'switch' },
+  roofline: { kind: 'switch' },
+  tune: { kind: 'switch' },
   tokens: { kind: 'text' },
   profile: { kind: 'switch' },
   sam: { kind: 'text', choices: Object.keys(SAM_ROWS) },
@@ -61,8 +65,13 @@ const FLAGS = {
 /** `bench`: see HELP. */
 export const run = command('bench', HELP, FLAGS, async (flags) => {
   const json = flags.json ?? false;
+  const how = { remat: flags.remat ? 'blocks' : 'none', precision: flags.mixed ? 'mixed' : 'f32' } as const;
+  if (flags.roofline) {
+    const { benchRoofline } = await import('./benchRoofline');
+    await benchRoofline({ ...how, sam: flags.sam as SamName | undefined, tune: flags.tune ?? false, json });
+    return 0;
+  }
   if (flags.sam && flags.step) {
-    const how = { remat: flags.remat ? 'blocks' : 'none', precision: flags.mixed ? 'mixed' : 'f32' } as const;
     const { benchStep } = await import('./benchStep');
     const { steps = 3, image } = flags;
     return (await benchStep(flags.sam as SamName, { ...how, steps, image })) ? 0 : 1;

@@ -26,6 +26,9 @@ async function useSoftwareDriver() {
   process.env.VK_ICD_FILENAMES = join(await packedDrivers(), 'vk_swiftshader_icd.json');
 }
 
+// Timestamps as the device gives them: rounded to 65 µs, as pages get them, they say nothing of single kernels.
+const exactTimes = ['disable-dawn-features=timestamp_quantization'];
+
 /** @param {GPU} gpu */
 const answers = async (gpu) => (await gpu.requestAdapter()) !== null;
 
@@ -38,11 +41,11 @@ async function openGpu() {
   if (software && systemVulkanDrivers().length === 0) await useSoftwareDriver();
   const { create, globals } = await import('webgpu');
   Object.assign(globalThis, globals);
-  const gpu = create([]);
+  const gpu = create(exactTimes);
   if (!software || process.env.VK_ICD_FILENAMES || (await answers(gpu))) return gpu;
   // A driver is installed but no device answers (a container without its GPU, say).
   await useSoftwareDriver();
-  return create([]);
+  return create(exactTimes);
 }
 
 /**

@@ -1,8 +1,9 @@
-/** All `.wgsl` files of the project as text, by path under `shaders/`. */
-const files = import.meta.glob('/shaders/**/*.wgsl', { query: '?raw', import: 'default', eager: true }) as Record<
-  string,
-  string
->;
+/** All `.wgsl` files of the engine as text, by path under `shaders/`; what only measures a device is not part of it. */
+const files = import.meta.glob(['/shaders/**/*.wgsl', '!/shaders/bench/**'], {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+}) as Record<string, string>;
 
 const byPath = new Map(Object.entries(files).map(([path, text]) => [path.replace(/^\/shaders\//, ''), text]));
 

@@ -1,5 +1,6 @@
+import { numel } from '../tensor/shape';
 import type { Tensor } from '../tensor/tensor';
-import { type Chain, isContiguous, type View } from '../tensor/view';
+import { type Chain, isContiguous, touchedBy, type View } from '../tensor/view';
 import { alignOf, type Source, splitOffset } from './fold';
 
 /**
@@ -10,6 +11,8 @@ export interface Load {
   readonly base: Tensor;
   /** Elements by which the binding is shifted. */
   readonly bind: number;
+  /** Elements of the base that are read, each once. */
+  readonly touched: number;
 }
 
 /** What the generator needs to know about the fusion. */
@@ -63,13 +66,15 @@ class Writer {
   }
 
   private through(source: Source, k: number, at: string): string {
-    if (k < 0) return this.base(source, at, 0);
+    if (k < 0) return this.base(source, at, 0, numel(source.base.shape));
     const v = source.chain[k];
     const inline = this.fusion.inlined(source.base);
     // The innermost offset can move into the binding when the base is loaded, not computed.
     const { bind, view } =
       k === 0 && !inline ? splitOffset(v, alignOf(source.base, this.fusion.align)) : { bind: 0, view: v };
-    const next = (index: string) => (k === 0 ? this.base(source, index, bind) : this.through(source, k - 1, index));
+    const seen = numel(source.chain[source.chain.length - 1].shape);
+    const next = (index: string) =>
+      k === 0 ? this.base(source, index, bind, Math.min(touchedBy(view), seen)) : this.through(source, k - 1, index);
     const { index, valid } = this.index(view, at);
     if (!valid.length) return next(index);
     const key = `m${source.base.id}:${k}:${JSON.stringify(source.chain)}@${at}`;
@@ -89,11 +94,12 @@ class Writer {
     return name;
   }
 
-  private base(source: Source, index: string, bind: number): string {
+  private base(source: Source, index: string, bind: number, touched: number): string {
     const { base } = source;
     if (this.fusion.inlined(base)) return this.node(base, index);
     let slot = this.loads.findIndex((l) => l.base === base && l.bind === bind);
-    if (slot < 0) slot = this.loads.push({ base, bind }) - 1;
+    if (slot < 0) slot = this.loads.push({ base, bind, touched: 0 }) - 1;
+    this.loads[slot] = { base, bind, touched: Math.max(this.loads[slot].touched, touched) };
     const text = `e${slot}[${index}]`;
     return this.let('f32', isFloat(base) ? text : `f32(${text})`, `l${slot}@${index}`);
   }

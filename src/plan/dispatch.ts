@@ -3,9 +3,9 @@ import { readHalves } from '../gpu/halves';
 import { specialise, type Wgsl } from '../gpu/wgsl';
 import { packOp } from '../ops/plumbing';
 import { type Kernel, linearGrid, type Operand, type Target } from '../tensor/op';
-import { numel } from '../tensor/shape';
+import { bytesPerElement, numel } from '../tensor/shape';
 import type { Tensor } from '../tensor/tensor';
-import { isContiguous } from '../tensor/view';
+import { isContiguous, touchedBy } from '../tensor/view';
 import { type FusionView, type Generated, generateEpilogue, generateValue, singleView } from './codegen';
 import { alignOf, splitOffset } from './fold';
 import type { Fusion } from './fuse';
@@ -15,6 +15,8 @@ import { type Question, questionOf, type Tuned, tunedVariant } from './tuned';
 export interface Ref {
   readonly tensor: Tensor;
   readonly offset: number;
+  /** Elements of it that the kernel reads or writes, each once: a slice of all parameters is not all of them. */
+  readonly touched: number;
 }
 
 /** One dispatch, not yet bound to memory. */
@@ -32,6 +34,13 @@ export interface Dispatch {
   readonly flops: number;
   /** What choosing its kernel asked; null where there was no choice. */
   readonly question: Question | null;
+}
+
+/** Bytes that a dispatch must read and write at least; what an effect writes in place, it reads, too. */
+export function bytesMoved({ refs, result }: Dispatch): number {
+  const twice = result.op.writes ?? [];
+  const bytes = (r: Ref, k: number) => r.touched * bytesPerElement(r.tensor.dtype) * (twice.includes(k) ? 2 : 1);
+  return refs.reduce((n, r, k) => n + bytes(r, k), 0);
 }
 
 /** Settings of the `choose` pass. */
@@ -74,7 +83,7 @@ function mapDispatch(t: Tensor, fusion: Fusion, choice: Choice, align: number): 
     grid: linearGrid(half ? Math.ceil(n / 2) : n),
     hooks: { value: g.text },
   };
-  return finish(t, t, kernel, g, [{ tensor: t, offset: 0 }], fusedFlops(t, fusion, null), choice);
+  return finish(t, t, kernel, g, [{ tensor: t, offset: 0, touched: n }], fusedFlops(t, fusion, null), choice);
 }
 
 function kernelDispatch(node: Tensor, root: Tensor | null, fusion: Fusion, choice: Choice, align: number): Dispatch {
@@ -96,7 +105,7 @@ function kernelDispatch(node: Tensor, root: Tensor | null, fusion: Fusion, choic
     hooks = { ...hooks, epilogue: g.text };
   }
   const read = operands.filter((_, k) => !(node.op.prologue && k === 0)).map((o) => o.ref);
-  const refs = node.op.writes ? read : [...read, { tensor: result, offset: 0 }];
+  const refs = node.op.writes ? read : [...read, { tensor: result, offset: 0, touched: numel(result.shape) }];
   const own = node.op.flops?.(node.inputs, out, node.attrs) ?? 0;
   return finish(
     result,
@@ -114,7 +123,12 @@ function operand(i: Tensor, k: number, node: Tensor, fusion: Fusion, align: numb
   const { base, chain } = fusion.source(i);
   const meta = { shape: i.shape, dtype: i.dtype };
   const single = singleView(chain);
-  if (!single) return { operand: { ...meta, view: chain[chain.length - 1] }, ref: { tensor: base, offset: 0 } };
+  const ref = (offset: number, touched: number): Ref => ({
+    tensor: base,
+    offset,
+    touched: Math.min(touched, numel(i.shape), numel(base.shape)),
+  });
+  if (!single) return { operand: { ...meta, view: chain[chain.length - 1] }, ref: ref(0, touchedBy(chain[0])) };
   const { bind, view: rest } = splitOffset(single, alignOf(base, align));
   if (
     !node.op.strided?.includes(k) &&
@@ -126,7 +140,7 @@ function operand(i: Tensor, k: number, node: Tensor, fusion: Fusion, align: numb
       `${node.op.name} at ${node.path}: input ${k} is not contiguous; the layout pass should have copied it`,
     );
   }
-  return { operand: { ...meta, view: rest }, ref: { tensor: base, offset: bind } };
+  return { operand: { ...meta, view: rest }, ref: ref(bind, touchedBy(rest)) };
 }
 
 /** Forced by name, else measured, else the first that the device can run. */
@@ -167,7 +181,14 @@ function finish(
     includes: g.includes,
     extras: g.loads.map((l, i) => ({ name: `e${i}`, type: l.base.dtype === 'f16' ? 'f32' : l.base.dtype })),
   });
-  const all = [...refs, ...g.loads.map((l) => ({ tensor: l.base, offset: l.bind }))];
+  const all: Ref[] = [
+    ...refs,
+    ...g.loads.map((l) => ({
+      tensor: l.base,
+      offset: l.bind,
+      touched: Math.min(l.touched, numel(l.base.shape)),
+    })),
+  ];
   if (wgsl.bindings.length !== all.length) {
     throw new Error(
       `${kernel.file}: declares ${wgsl.bindings.map((b) => b.name).join(', ')}, but ${node.op.name} has ${all.length} operands`,

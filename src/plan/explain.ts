@@ -1,4 +1,5 @@
-import { bytesOf, showShape } from '../tensor/shape';
+import { showShape } from '../tensor/shape';
+import { bytesMoved } from './dispatch';
 import type { PlanData } from './plan';
 
 /** What one dispatch is, for people. */
@@ -9,7 +10,7 @@ export interface ExplainRow {
   readonly file: string;
   readonly shape: string;
   readonly bindings: number;
-  /** Bytes of all tensors it reads and writes. */
+  /** Bytes that it must read and write. */
   readonly bytes: number;
   readonly flops: number;
   /** Planned object that holds the result; -1 for in-place effects. */
@@ -25,7 +26,7 @@ export function explainRows(plan: PlanData): ExplainRow[] {
     file: d.kernel.file,
     shape: showShape(d.result.shape),
     bindings: d.refs.length,
-    bytes: d.refs.reduce((n, r) => n + bytesOf(r.tensor), 0),
+    bytes: bytesMoved(d),
     flops: d.flops,
     object: plan.placement.slots.get(d.result)?.object ?? -1,
   }));

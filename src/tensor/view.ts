@@ -29,6 +29,11 @@ export function isContiguous(v: View): boolean {
   return v.shape.every((d, i) => d === 1 || v.strides[i] === want[i]);
 }
 
+/** Elements of the source that the view can touch, each once: repeated axes add none (overlapping windows count twice). */
+export function touchedBy(v: View): number {
+  return v.shape.reduce((n, d, i) => (v.strides[i] === 0 ? n : n * d), 1);
+}
+
 /** True when the rows along the last axis are whole aligned vec4s: kernels can then read four elements at a time. */
 export function rowsOfVec4(v: View): boolean {
   const last = v.shape.length - 1;

@@ -6,6 +6,7 @@ import { assign, pack } from '../../src/ops/plumbing';
 import { add, exp, gelu, mul, relu, scale } from '../../src/ops/pointwise';
 import { sum } from '../../src/ops/reduce';
 import { concat, permute, reshape, slice, split, transpose } from '../../src/ops/view';
+import { bytesMoved } from '../../src/plan/dispatch';
 import { type Outputs, planStep } from '../../src/plan/plan';
 import { input, leafTensor, trace } from '../../src/tensor/tensor';
 
@@ -156,4 +157,25 @@ test('a plan that cannot fit says which object, how large, and what to lower', (
   expect(() => plan(() => ({ outputs: { y: exp(input('x', [100, 100])) } }), { maxBytes: 1000 })).toThrow(
     /needs 39\.1 KiB.*1000 B allowed.*Largest objects/s,
   );
+});
+
+test('a dispatch moves what it touches: parts of flat parameters, repeated operands once, effects both ways', () => {
+  const leaf = (name: string, n: number) => leafTensor({ kind: 'state', name, shape: [n], dtype: 'f32' } as const);
+  const p = leaf('p', 4096);
+  const part = (start: number, shape: number[]) =>
+    reshape(
+      slice(
+        p,
+        0,
+        start,
+        shape.reduce((a, b) => a * b),
+      ),
+      shape,
+    );
+  const product = plan(() => ({
+    outputs: { y: linear(input('x', [32, 16]), part(1024, [8, 16]), part(2048, [8])) },
+  }));
+  expect(product.list.map(bytesMoved)).toEqual([4 * (32 * 16 + 8 * 16 + 8 + 32 * 8)]);
+  const update = plan(() => ({ outputs: {}, effects: [assign(leaf('q', 64), input('x', [64]))] }));
+  expect(update.list.map(bytesMoved)).toEqual([4 * 3 * 64]);
 });

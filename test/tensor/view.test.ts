@@ -12,6 +12,7 @@ import {
   permuteView,
   reshapeView,
   sliceView,
+  touchedBy,
 } from '../../src/tensor/view';
 
 /** A tensor as plain nested-free data: the reference that the index arithmetic is compared with. */
@@ -133,4 +134,11 @@ test('contiguity ignores axes of extent 1 and refuses masks', () => {
   expect(isContiguous({ shape: [1, 3], strides: [99, 1], offset: 5 })).toBe(true);
   expect(isContiguous({ shape: [2, 3], strides: [4, 1], offset: 0 })).toBe(false);
   expect(isContiguous(padView(identityView([3]), [1], [0]))).toBe(false);
+});
+
+test('repeated axes touch no more elements', () => {
+  const row = identityView([1, 6]);
+  expect(touchedBy(row)).toBe(6);
+  expect(touchedBy(expandView(row, [5, 6]))).toBe(6);
+  expect(touchedBy(sliceView(identityView([4, 6]), 1, 0, 3, 2))).toBe(12);
 });
