@@ -11,6 +11,7 @@ import {
   tree,
   valueAndGrad,
 } from '@jax-js/jax';
+import { type Built, type Engine, firstLosses } from '../../src/cli/benchEngine';
 import {
   LEARNING_RATE,
   type Task,
@@ -20,7 +21,6 @@ import {
   vitWeights,
   weightValues,
 } from '../../src/cli/benchWorkloads';
-import { type Built, type Engine, firstLosses } from './engine';
 
 /** jax-js with its WebGPU backend. */
 export async function openEngine(): Promise<Engine> {

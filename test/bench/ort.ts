@@ -3,8 +3,8 @@
 import mjsUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url';
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import * as ort from 'onnxruntime-web/webgpu';
+import type { Built, Engine } from '../../src/cli/benchEngine';
 import { type Task, values } from '../../src/cli/benchWorkloads';
-import type { Built, Engine } from './engine';
 import { type Counts, deviceDone } from './meter';
 import { type OnnxGraph, type OnnxNode, type OnnxValue, type OnnxWeight, onnxModel } from './onnx';
 import { composed, fused, onnxVit } from './onnxVit';

@@ -1,13 +1,14 @@
 // The bench page: `window.bench` is driven from Node (src/cli/benchPeers.ts). `?cold=ENGINE` measures the time from page
 // load to the first ViT forward instead.
+
+import type { Built, Engine } from '../../src/cli/benchEngine';
 import { type BuildReport, type CountReport, type EngineName, TOLERANCE } from '../../src/cli/benchProtocol';
 import { WORKLOADS, type Workload } from '../../src/cli/benchWorkloads';
 import { worstError } from './compare';
-import type { Built, Engine } from './engine';
 import { type Counts, deviceDone, installMeter, openMeter, resetPeak } from './meter';
 
 const LOADERS: Record<EngineName, () => Promise<{ openEngine(counts: Counts): Promise<Engine> }>> = {
-  ours: () => import('./ours'),
+  ours: () => import('../../src/cli/benchOurs'),
   jax: () => import('./jax'),
   tfjs: () => import('./tfjs'),
   ort: () => import('./ort'),

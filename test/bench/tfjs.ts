@@ -4,6 +4,7 @@ import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import '@tensorflow/tfjs-backend-webgpu';
+import { type Built, type Engine, firstLosses } from '../../src/cli/benchEngine';
 import {
   LEARNING_RATE,
   type Task,
@@ -13,7 +14,6 @@ import {
   vitWeights,
   weightValues,
 } from '../../src/cli/benchWorkloads';
-import { type Built, type Engine, firstLosses } from './engine';
 import { type Counts, deviceDone } from './meter';
 
 /** Sends what is still in the command encoder, and waits for the device. */

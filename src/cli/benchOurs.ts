@@ -1,31 +1,24 @@
-import { vitStep } from '../../src/cli/benchVit';
-import {
-  LEARNING_RATE,
-  type Task,
-  type VitSize,
-  type VitWork,
-  values,
-  weightValues,
-} from '../../src/cli/benchWorkloads';
-import { type Gpu, openGpu } from '../../src/gpu/device';
-import { attention } from '../../src/ops/attention';
-import { conv2d } from '../../src/ops/conv2d';
-import { layerNorm } from '../../src/ops/layernorm';
-import { matmul } from '../../src/ops/matmul';
-import { adamHyper } from '../../src/ops/optim';
-import { gelu, scale } from '../../src/ops/pointwise';
-import { compile } from '../../src/plan/compile';
-import { bindLeaf } from '../../src/plan/leaves';
-import { numel, type Shape } from '../../src/tensor/shape';
-import { type Leaf, leafTensor, type Tensor } from '../../src/tensor/tensor';
-import { type Built, type Engine, firstLosses } from './engine';
+import { type Gpu, openGpu } from '../gpu/device';
+import { attention } from '../ops/attention';
+import { conv2d } from '../ops/conv2d';
+import { layerNorm } from '../ops/layernorm';
+import { matmul } from '../ops/matmul';
+import { adamHyper } from '../ops/optim';
+import { gelu, scale } from '../ops/pointwise';
+import { compile } from '../plan/compile';
+import { bindLeaf } from '../plan/leaves';
+import { numel, type Shape } from '../tensor/shape';
+import { type Leaf, leafTensor, type Tensor } from '../tensor/tensor';
+import { type Built, type Engine, firstLosses } from './benchEngine';
+import { vitStep } from './benchVit';
+import { LEARNING_RATE, type Task, type VitSize, type VitWork, values, weightValues } from './benchWorkloads';
 
 /** This project's engine. */
 export async function openEngine(): Promise<Engine> {
   const gpu = await openGpu();
   return {
     build: async (task) => {
-      if (task.kind === 'slab') return (await import('./oursSlab')).buildSlab(gpu, task.depth);
+      if (task.kind === 'slab') return (await import('./benchSlab')).buildSlab(gpu, task.depth);
       return task.kind === 'vit' ? buildVit(gpu, task.size, task.work) : buildOp(gpu, task);
     },
   };

@@ -1,17 +1,17 @@
-import { attach } from '../../src/adapters/adapter';
-import { sdTrans } from '../../src/adapters/sdTrans';
-import { LEARNING_RATE, values } from '../../src/cli/benchWorkloads';
-import type { Gpu } from '../../src/gpu/device';
-import { samConfig } from '../../src/models/sam/config';
-import { buildSam } from '../../src/models/sam/sam';
-import { makeParams } from '../../src/nn/params';
-import { uploadParams } from '../../src/nn/paramsIo';
-import { adamHyper } from '../../src/ops/optim';
-import { compile } from '../../src/plan/compile';
-import { numel } from '../../src/tensor/shape';
-import { trainingSteps } from '../../src/train/slabSteps';
-import { TRAIN_DEFAULTS } from '../../src/train/trainConfig';
-import { type Built, firstLosses } from './engine';
+import { attach } from '../adapters/adapter';
+import { sdTrans } from '../adapters/sdTrans';
+import type { Gpu } from '../gpu/device';
+import { samConfig } from '../models/sam/config';
+import { buildSam } from '../models/sam/sam';
+import { makeParams } from '../nn/params';
+import { uploadParams } from '../nn/paramsIo';
+import { adamHyper } from '../ops/optim';
+import { compile } from '../plan/compile';
+import { numel } from '../tensor/shape';
+import { trainingSteps } from '../train/slabSteps';
+import { TRAIN_DEFAULTS } from '../train/trainConfig';
+import { type Built, firstLosses } from './benchEngine';
+import { LEARNING_RATE, values } from './benchWorkloads';
 
 /** A training step of sam-nano with SD-Trans on one volume of `depth` slices, random pictures, one click each. */
 export async function buildSlab(gpu: Gpu, depth: number): Promise<Built> {

@@ -1,4 +1,4 @@
-import type { Task } from '../../src/cli/benchWorkloads';
+import type { Task } from './benchWorkloads';
 
 /** An engine on the bench page: it has opened a device of its own. */
 export interface Engine {
