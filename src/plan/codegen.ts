@@ -1,11 +1,13 @@
 import { numel } from '../tensor/shape';
 import type { Tensor } from '../tensor/tensor';
-import { type Chain, isContiguous, touchedBy, type View } from '../tensor/view';
+import { isContiguous, touchedBy, type View } from '../tensor/view';
+import { keepsFour, mergeAxes, NOT_FOUR } from './axes';
 import { alignOf, type Source, splitOffset } from './fold';
 
 /**
  * Writes the text of `value(i)` and `epilogue(v, i, col)` for a fused chain of pointwise ops: loads through views become
- * index arithmetic, padding becomes a condition, operands that are themselves fused are computed in place.
+ * index arithmetic, padding becomes a condition, operands that are themselves fused are computed in place. Where every view keeps
+ * four neighbours neighbours (or makes them one), `value` computes four at a time: one index and one load for all of them.
  */
 export interface Load {
   readonly base: Tensor;
@@ -13,6 +15,8 @@ export interface Load {
   readonly bind: number;
   /** Elements of the base that are read, each once. */
   readonly touched: number;
+  /** Read as vec4s. */
+  readonly four: boolean;
 }
 
 /** What the generator needs to know about the fusion. */
@@ -34,6 +38,8 @@ export interface Generated {
   readonly includes: readonly string[];
 }
 
+const LANES = ['x', 'y', 'z', 'w'];
+
 class Writer {
   readonly loads: Load[] = [];
   readonly includes = new Set<string>();
@@ -42,51 +48,63 @@ class Writer {
   private indent = '  ';
   /** Values and indices already computed, one table per open scope. */
   private scopes: Map<string, string>[] = [new Map()];
+  /** Names of vec4s. */
+  private readonly fours = new Set<string>();
 
   constructor(
     private readonly fusion: FusionView,
     private readonly colFrom: string | null,
   ) {}
 
-  /** Value of node `t` (computed in place) at linear index `at`. */
-  node(t: Tensor, at: string): string {
+  /** Value of node `t` (computed in place) at linear index `at`, or values at `at` and the three after it. */
+  node(t: Tensor, at: string, four: boolean): string {
     const key = `n${t.id}@${at}`;
     const found = this.find(key);
     if (found) return found;
-    const args = t.inputs.map((i) => this.read(i, at));
+    const args = t.inputs.map((i) => this.read(i, at, four));
     for (const inc of t.op.includes ?? []) this.includes.add(inc);
-    return this.let('f32', t.op.expr!(args, t.attrs), key);
+    const one = (lane: string) =>
+      t.op.expr!(
+        args.map((a) => (this.fours.has(a) ? `${a}.${lane}` : a)),
+        t.attrs,
+      );
+    if (!args.some((a) => this.fours.has(a))) return this.let('f32', one(''), key);
+    return this.let('vec4f', `vec4f(${LANES.map(one).join(', ')})`, key);
   }
 
   /** Value of `t` at linear index `at` of its own shape, through its views. */
-  read(t: Tensor, at: string): string {
+  read(t: Tensor, at: string, four: boolean): string {
     const source = this.fusion.source(t);
     if (source.base === this.fusion.anchor) return 'v';
-    return this.through(source, source.chain.length - 1, at);
+    return this.through(source, source.chain.length - 1, at, four);
   }
 
-  private through(source: Source, k: number, at: string): string {
-    if (k < 0) return this.base(source, at, 0, numel(source.base.shape));
+  private through(source: Source, k: number, at: string, wide: boolean): string {
+    if (k < 0) return this.base(source, at, { bind: 0, touched: numel(source.base.shape), four: wide });
     const v = source.chain[k];
+    const four = wide && keepsFour(v);
     const inline = this.fusion.inlined(source.base);
     // The innermost offset can move into the binding when the base is loaded, not computed.
     const { bind, view } =
       k === 0 && !inline ? splitOffset(v, alignOf(source.base, this.fusion.align)) : { bind: 0, view: v };
     const seen = numel(source.chain[source.chain.length - 1].shape);
+    const touched = Math.min(touchedBy(view), seen);
     const next = (index: string) =>
-      k === 0 ? this.base(source, index, bind, Math.min(touchedBy(view), seen)) : this.through(source, k - 1, index);
+      k === 0 ? this.base(source, index, { bind, touched, four }) : this.through(source, k - 1, index, four);
     const { index, valid } = this.index(view, at);
     if (!valid.length) return next(index);
     const key = `m${source.base.id}:${k}:${JSON.stringify(source.chain)}@${at}`;
     const found = this.find(key);
     if (found) return found;
     const name = `x${this.names++}`;
-    this.put(`var ${name} = 0.0;`);
+    const type = wide ? 'vec4f' : 'f32';
+    if (wide) this.fours.add(name);
+    this.put(`var ${name} = ${type}();`);
     this.put(`if (${valid.join(' && ')}) {`);
     this.scopes.push(new Map());
     this.indent += '  ';
     const value = next(index);
-    this.put(`${name} = ${value};`);
+    this.put(`${name} = ${type}(${value});`);
     this.indent = this.indent.slice(2);
     this.scopes.pop();
     this.put('}');
@@ -94,14 +112,17 @@ class Writer {
     return name;
   }
 
-  private base(source: Source, index: string, bind: number, touched: number): string {
-    const { base } = source;
-    if (this.fusion.inlined(base)) return this.node(base, index);
+  private base({ base }: Source, index: string, { bind, touched, four }: Omit<Load, 'base'>): string {
+    if (this.fusion.inlined(base)) return this.node(base, index, four);
     let slot = this.loads.findIndex((l) => l.base === base && l.bind === bind);
-    if (slot < 0) slot = this.loads.push({ base, bind, touched: 0 }) - 1;
-    this.loads[slot] = { base, bind, touched: Math.max(this.loads[slot].touched, touched) };
-    const text = `e${slot}[${index}]`;
-    return this.let('f32', isFloat(base) ? text : `f32(${text})`, `l${slot}@${index}`);
+    if (slot < 0) slot = this.loads.push({ base, bind, touched, four }) - 1;
+    const load = this.loads[slot];
+    // One binding has one type.
+    if (load.four !== four) throw NOT_FOUR;
+    this.loads[slot] = { ...load, touched: Math.max(load.touched, touched) };
+    const type = four ? 'vec4f' : 'f32';
+    const text = four ? `e${slot}[(${index}) / 4u]` : `e${slot}[${index}]`;
+    return this.let(type, isFloat(base) ? text : `${type}(${text})`, `l${slot}@${index}`);
   }
 
   /** Index into the source of a view, and the conditions under which there is one. */
@@ -138,6 +159,7 @@ class Writer {
     if (found) return found;
     const name = `x${this.names++}`;
     this.put(`let ${name}: ${type} = ${text};`);
+    if (type === 'vec4f') this.fours.add(name);
     this.remember(key, name);
     return name;
   }
@@ -169,49 +191,32 @@ function u32(n: number): string {
   return `${n >>> 0}u`;
 }
 
-/** Merges neighbouring axes that step alike and drops those of extent 1: fewer divisions in the shader. */
-export function mergeAxes(v: View): View {
-  const shape: number[] = [];
-  const strides: number[] = [];
-  const mask: (readonly [number, number])[] = [];
-  const full = (m: readonly [number, number], d: number) => m[0] <= 0 && m[1] >= d;
-  v.shape.forEach((d, i) => {
-    const m = v.mask?.[i] ?? ([0, d] as const);
-    if (d === 1 && full(m, d)) return;
-    const k = shape.length - 1;
-    if (k >= 0 && strides[k] === d * v.strides[i] && full(mask[k], shape[k]) && full(m, d)) {
-      shape[k] *= d;
-      strides[k] = v.strides[i];
-      mask[k] = [0, shape[k]];
-    } else {
-      shape.push(d);
-      strides.push(v.strides[i]);
-      mask.push(m);
-    }
-  });
-  const masked = mask.some((m, i) => !full(m, shape[i]));
-  return { shape, strides, offset: v.offset, ...(masked ? { mask } : {}) };
-}
-
 /** `fn value(i)` that computes node `root`, or reads tensor `root` through its views. */
 export function generateValue(root: Tensor, fusion: FusionView, isNode: boolean): Generated {
   const w = new Writer(fusion, null);
-  const result = isNode ? w.node(root, 'i') : w.read(root, 'i');
+  const result = isNode ? w.node(root, 'i', false) : w.read(root, 'i', false);
   return finish(w, 'fn value(i: u32) -> f32 {', result);
+}
+
+/** The same for the four values from i on, i a multiple of four; null where its views tear neighbours apart. */
+export function generateFour(root: Tensor, fusion: FusionView): Generated | null {
+  const w = new Writer(fusion, null);
+  try {
+    const result = w.node(root, 'i', true);
+    return finish(w, 'fn value(i: u32) -> vec4f {', `vec4f(${result})`);
+  } catch (e) {
+    if (e === NOT_FOUR) return null;
+    throw e;
+  }
 }
 
 /** `fn epilogue(v, i, col)` that computes node `root` from the kernel's result v. */
 export function generateEpilogue(root: Tensor, fusion: FusionView): Generated {
   const w = new Writer(fusion, 'col');
-  return finish(w, 'fn epilogue(v: f32, i: u32, col: u32) -> f32 {', w.node(root, 'i'));
+  return finish(w, 'fn epilogue(v: f32, i: u32, col: u32) -> f32 {', w.node(root, 'i', false));
 }
 
 function finish(w: Writer, head: string, result: string): Generated {
   const text = [head, ...w.lines, `  return ${result};`, '}'].join('\n');
   return { text, loads: w.loads, includes: [...w.includes] };
-}
-
-/** The chain as a single unmasked view, or null. */
-export function singleView(chain: Chain): View | null {
-  return chain.length === 1 && !chain[0].mask ? chain[0] : null;
 }

@@ -6,7 +6,8 @@ import { type Kernel, linearGrid, type Operand, type Target } from '../tensor/op
 import { bytesPerElement, numel } from '../tensor/shape';
 import type { Tensor } from '../tensor/tensor';
 import { isContiguous, touchedBy } from '../tensor/view';
-import { type FusionView, type Generated, generateEpilogue, generateValue, singleView } from './codegen';
+import { singleView } from './axes';
+import { type FusionView, type Generated, generateEpilogue, generateFour, generateValue, type Load } from './codegen';
 import { alignOf, splitOffset } from './fold';
 import type { Fusion } from './fuse';
 import { type Question, questionOf, type Tuned, tunedVariant } from './tuned';
@@ -73,17 +74,27 @@ function view(fusion: Fusion, anchor: Tensor | null, align: number, columns: num
 }
 
 function mapDispatch(t: Tensor, fusion: Fusion, choice: Choice, align: number): Dispatch {
-  const g = generateValue(t, view(fusion, null, align, 0), true);
+  const seen = view(fusion, null, align, 0);
   const n = numel(t.shape);
   const half = t.dtype === 'f16';
-  const kernel: Kernel = {
-    variant: half ? 'mapHalf' : 'map',
-    file: half ? 'pointwise/mapHalf.wgsl' : 'pointwise/map.wgsl',
-    consts: { N: n },
-    grid: linearGrid(half ? Math.ceil(n / 2) : n),
-    hooks: { value: g.text },
-  };
-  return finish(t, t, kernel, g, [{ tensor: t, offset: 0, touched: n }], fusedFlops(t, fusion, null), choice);
+  const variant = half ? 'mapHalf' : 'map';
+  const four = n < 4 || choice.variants?.[t.op.name] === variant || (half && n % 4) ? null : generateFour(t, seen);
+  const g = four ?? generateValue(t, seen, true);
+  const kernel: Kernel = four
+    ? {
+        variant: `${variant}4`,
+        file: 'pointwise/map4.wgsl',
+        flags: [half ? 'HALF' : n % 4 ? 'TAIL' : 'WHOLE'],
+        ...sized(n, 4),
+      }
+    : { variant, file: `pointwise/${variant}.wgsl`, ...sized(n, half ? 2 : 1) };
+  const out = [{ tensor: t, offset: 0, touched: n }];
+  return finish(t, t, { ...kernel, hooks: { value: g.text } }, g, out, fusedFlops(t, fusion, null), choice);
+}
+
+/** For `n` elements, `each` a thread. */
+function sized(n: number, each: number): Pick<Kernel, 'consts' | 'grid'> {
+  return { consts: { N: n }, grid: linearGrid(Math.ceil(n / each)) };
 }
 
 function kernelDispatch(node: Tensor, root: Tensor | null, fusion: Fusion, choice: Choice, align: number): Dispatch {
@@ -179,7 +190,7 @@ function finish(
     hooks: kernel.hooks,
     flags: kernel.flags,
     includes: g.includes,
-    extras: g.loads.map((l, i) => ({ name: `e${i}`, type: l.base.dtype === 'f16' ? 'f32' : l.base.dtype })),
+    extras: g.loads.map((l, i) => ({ name: `e${i}`, type: loadType(l) })),
   });
   const all: Ref[] = [
     ...refs,
@@ -207,6 +218,12 @@ function finish(
     flops,
     question,
   };
+}
+
+/** WGSL type of what is loaded at a time; halves are widened by `readHalves`. */
+function loadType({ base: { dtype }, four }: Load): string {
+  const one = dtype === 'f16' ? 'f32' : dtype;
+  return four ? `vec4${one === 'f32' ? 'f' : `<${one}>`}` : one;
 }
 
 /** Operations of the pointwise nodes computed inside `root`'s dispatch. */

@@ -5,7 +5,7 @@ import type { Attrs, Op } from '../tensor/op';
 import { numel } from '../tensor/shape';
 import { apply, atPath, type Tensor, trace } from '../tensor/tensor';
 import { isContiguous } from '../tensor/view';
-import { mergeAxes, singleView } from './codegen';
+import { mergeAxes, singleView } from './axes';
 import { alignOf, isWhole, type Source, sourceOf } from './fold';
 import { topological } from './graph';
 

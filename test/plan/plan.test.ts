@@ -56,11 +56,11 @@ test('16 bits are written by a dispatch of their own, as soon as the value is th
   });
   expect(p.list.map((d) => d.kernel.file)).toEqual([
     'matmul/naive.wgsl',
-    'pointwise/mapHalf.wgsl',
-    'pointwise/mapHalf.wgsl',
+    'pointwise/map4.wgsl',
+    'pointwise/map4.wgsl',
     'matmul/naive.wgsl',
     'matmul/naive.wgsl',
-    'pointwise/map.wgsl',
+    'pointwise/map4.wgsl',
   ]);
 });
 

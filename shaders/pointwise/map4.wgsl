@@ -1,0 +1,42 @@
+// out[i] = value(i) for four neighbours i a thread. `value` is a fused chain of pointwise ops, written by the plan.
+// HALF: in 16 bits, beyond ±65504 that. TAIL: the number of elements is no multiple of four.
+//#include lib/index.wgsl
+const N: u32 = 4u;
+
+//#if HALF
+@group(0) @binding(0) var<storage, read_write> out: array<vec2u>;
+//#endif
+//#if TAIL
+@group(0) @binding(0) var<storage, read_write> out: array<f32>;
+//#endif
+//#if WHOLE
+@group(0) @binding(0) var<storage, read_write> out: array<vec4f>;
+//#endif
+
+//#hook
+fn value(i: u32) -> vec4f {
+  return vec4f();
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) nwg: vec3u) {
+  let four = linear(gid, nwg);
+  let i = 4u * four;
+  if (i >= N) {
+    return;
+  }
+  let v = value(i);
+//#if HALF
+  let h = clamp(v, vec4f(-65504.0), vec4f(65504.0));
+  out[four] = vec2u(pack2x16float(h.xy), pack2x16float(h.zw));
+//#endif
+//#if TAIL
+  out[i] = v.x;
+  if (i + 1u < N) { out[i + 1u] = v.y; }
+  if (i + 2u < N) { out[i + 2u] = v.z; }
+  if (i + 3u < N) { out[i + 3u] = v.w; }
+//#endif
+//#if WHOLE
+  out[four] = v;
+//#endif
+}
