@@ -12,6 +12,7 @@ const HELP = `bench: our engine beside jax-js, TensorFlow.js and ONNX Runtime We
   --only a,b          workloads: ${WORKLOADS.map((w) => w.id).join(', ')}
   --rounds N          timed runs per engine and workload (default 5); the best counts
   --no-cold           leave cold starts out
+  --cold              cold starts alone, cut into phases
   --real              the machine's GPU (without it SwiftShader, so that runs on any machine can be compared)
   --format F          text (default) or md; --json: everything as JSON
   --out FILE          writes the table (md, or JSON with --json) to FILE as well
@@ -36,6 +37,7 @@ const FLAGS = {
   only: { kind: 'text' },
   rounds: { kind: 'whole', min: 1, max: 1000 },
   'no-cold': { kind: 'switch' },
+  cold: { kind: 'switch' },
   real: { kind: 'switch' },
   format: { kind: 'text', choices: ['text', 'md'] },
   out: { kind: 'text' },
@@ -124,8 +126,8 @@ export const run = command('bench', HELP, FLAGS, async (flags) => {
   );
   await benchPeers({
     ...common,
-    workloads: WORKLOADS.filter((w) => ids.includes(w.id)),
-    cold: !flags['no-cold'],
+    workloads: flags.cold ? [] : WORKLOADS.filter((w) => ids.includes(w.id)),
+    cold: flags.cold || !flags['no-cold'],
     record: flags.record,
   });
   return 0;

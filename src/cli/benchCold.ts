@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { ColdStart, EngineName } from './benchProtocol';
+import type { ColdPhases, ColdStart, EngineName } from './benchProtocol';
 import { type BenchSite, launchChrome } from './benchSite';
 
 /** A browser is cold once: this many starts of each engine, taking turns. */
@@ -33,13 +33,13 @@ async function coldStart(site: BenchSite, engine: EngineName, real: boolean): Pr
     page.on('request', (r) => loaded.push(new URL(r.url()).pathname));
     await page.goto(`${site.url}?cold=${engine}`);
     await page.waitForFunction(() => 'cold' in window, undefined, { timeout: 0 });
-    const ms = await page.evaluate(() => (window as unknown as { cold: Promise<number> }).cold);
+    const phases = await page.evaluate(() => (window as unknown as { cold: Promise<ColdPhases> }).cold);
     const weigh = async (ending: RegExp) => {
       const files = loaded.filter((path) => ending.test(path));
       const sizes = files.map(async (path) => gzipSync(await readFile(join(site.folder, path)), { level: 9 }).length);
       return (await Promise.all(sizes)).reduce((n, bytes) => n + bytes, 0);
     };
-    return { ms, scriptGzip: await weigh(/\.m?js$/), wasmGzip: await weigh(/\.wasm$/) };
+    return { ms: phases.done, phases, scriptGzip: await weigh(/\.m?js$/), wasmGzip: await weigh(/\.wasm$/) };
   } finally {
     await browser.close();
   }

@@ -83,8 +83,10 @@ function outputOf(task: OpTask, [x, w, b]: readonly Tensor[]): Tensor {
 
 async function buildVit(gpu: Gpu, size: VitSize, work: VitWork): Promise<Built> {
   const { build, places } = vitStep(size, work);
+  // Shaders first: they compile in the GPU's process while the weights are drawn and uploaded.
+  const compiling = compile(gpu, build);
   for (const { leaf, offset, name, shape } of places) bindLeaf(gpu, leaf, weightValues(name, shape), offset);
-  const step = await compile(gpu, build);
+  const step = await compiling;
   step.write('x', values('x', (size.batch ?? 1) * size.tokens * size.dim));
   let t = 0;
   const run = async () => {

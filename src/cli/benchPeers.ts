@@ -64,7 +64,7 @@ export async function benchRows(options: PeerOptions): Promise<BenchResult> {
       date: new Date().toISOString().slice(0, 16).replace('T', ' '),
       adapter: '',
       browser: `Chrome ${browser.version()}`,
-      load: '',
+      load: loadText(),
       versions: Object.fromEntries(options.engines.map((e) => [e, versions[e]])),
       rows: [],
       bundle: (await engineBundle()).gzip,
@@ -88,12 +88,13 @@ async function benchAll(browser: Browser, site: BenchSite, start: BenchResult, o
     say(`${i + 1}/${workloads.length} ${workload.title}${i ? `, about ${minutes} min left` : ''}`);
     const { row, adapter } = await benchWorkload(browser, site, workload, options);
     say(`    ${rowLine(row)}`);
-    const load = `${loadavg()[0].toFixed(1)} on ${cpus().length} processors`;
-    result = { ...result, load, adapter: result.adapter || adapter, rows: [...result.rows, row] };
+    result = { ...result, load: loadText(), adapter: result.adapter || adapter, rows: [...result.rows, row] };
     if (options.out) await writeFile(options.out, fileText(result, options));
   }
   return result;
 }
+
+const loadText = () => `${loadavg()[0].toFixed(1)} on ${cpus().length} processors`;
 
 const fileText = (result: BenchResult, { format }: PeerOptions): string =>
   `${format === 'json' ? JSON.stringify(result, null, 1) : benchMarkdown(result)}\n`;

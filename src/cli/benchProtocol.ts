@@ -51,9 +51,30 @@ export interface BenchRow {
   readonly cells: Partial<Record<EngineName, Cell>>;
 }
 
+/** When what happened in a cold start, in ms since navigation began; 0 for what did not happen. */
+export interface ColdPhases {
+  /** The last byte of the page, and the first line of the page's script. */
+  readonly response: number;
+  readonly script: number;
+  readonly adapter: number;
+  readonly device: number;
+  readonly firstShader: number;
+  readonly lastPipeline: number;
+  readonly firstSubmit: number;
+  readonly lastSubmit: number;
+  readonly done: number;
+  /** Shader modules and pipelines that were made, ms spent in making modules, and ms until each pipeline was there. */
+  readonly shaders: number;
+  readonly pipelines: number;
+  readonly shaderCalls: number;
+  readonly pipelineMs: readonly number[];
+}
+
 /** From page load to the first ViT forward, and what had to be loaded for it. */
 export interface ColdStart {
   readonly ms: number;
+  /** How it divides; absent in records of before. */
+  readonly phases?: ColdPhases;
   readonly scriptGzip: number;
   readonly wasmGzip: number;
 }

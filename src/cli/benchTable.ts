@@ -1,5 +1,6 @@
 import { showBytes } from '../gpu/errors';
 import { barLines, lead } from './benchBar';
+import { phaseRows } from './benchPhases';
 import type { BenchResult, BenchRow, Cell, EngineName } from './benchProtocol';
 
 /** Names for people. */
@@ -60,7 +61,9 @@ export function benchTables(result: BenchResult): { title: string; rows: string[
     c.wasmGzip ? showBytes(c.wasmGzip) : '–',
   ]);
   const head = ['engine', 'page load → first ViT forward, ms', 'scripts loaded, gzip', 'wasm loaded, gzip'];
-  return [...tables, { title: 'Cold start', rows: [head, ...starts] }];
+  const phases = phaseRows(result.cold);
+  const cut = phases.length ? [{ title: 'Cold start, by phases, ms', rows: phases }] : [];
+  return [...tables, { title: 'Cold start', rows: [head, ...starts] }, ...cut];
 }
 
 /** What had to be done for some cells, each once; cells refer to it by its number. */

@@ -1,9 +1,15 @@
 // The bench page: `window.bench` is driven from Node (src/cli/benchPeers.ts). `?cold=ENGINE` measures the time from page
 // load to the first ViT forward instead.
-
 import type { Built, Engine } from '../../src/cli/benchEngine';
-import { type BuildReport, type CountReport, type EngineName, TOLERANCE } from '../../src/cli/benchProtocol';
+import {
+  type BuildReport,
+  type ColdPhases,
+  type CountReport,
+  type EngineName,
+  TOLERANCE,
+} from '../../src/cli/benchProtocol';
 import { WORKLOADS, type Workload } from '../../src/cli/benchWorkloads';
+import { watchCold } from './coldMarks';
 import { worstError } from './compare';
 import { type Counts, deviceDone, installMeter, openMeter, resetPeak } from './meter';
 
@@ -82,11 +88,12 @@ async function adapterName(): Promise<string> {
   return [info?.vendor, info?.architecture, info?.description].filter(Boolean).join(' · ');
 }
 
-async function cold(name: EngineName): Promise<number> {
+async function cold(name: EngineName): Promise<ColdPhases> {
+  const watch = watchCold();
   const engine = await (await LOADERS[name]()).openEngine(openMeter());
   const built = await engine.build(WORKLOADS.find((w) => w.id === 'forward-196')!.task);
   await built!.run();
-  return performance.now();
+  return watch.phases(performance.now());
 }
 
 installMeter();
