@@ -19,7 +19,8 @@ const HELP = `bench: our engine beside jax-js, TensorFlow.js and ONNX Runtime We
   --record            adds the table to test/bench/RESULTS.md, before the older ones
 Instead of the peers:
   --matmul            every variant of the matrix product × shapes of the models in Dawn, checked against the plain one
-  --attention         every form and variant of attention × shapes in Dawn (--large: those of SAM ViT-B at 1024², too)
+  --attention         every form and variant of attention × shapes in Dawn (--tokens 196,1024: maps of so many tokens;
+                      --large: the layers of SAM ViT-B without a GPU, too)
   --bandwidth         GB/s of kernels that only read and write beside a copy, in Dawn, each checked against float64
   --vit               our engine alone in Dawn on the ViT (--tokens 196,1024; --profile: µs per dispatch)
   --scaling           cost against tokens, batch, adapter width and slices, with the fitted exponents (ours; --engines adds peers)
@@ -95,8 +96,10 @@ export const run = command('bench', HELP, FLAGS, async (flags) => {
       console.log(json ? JSON.stringify(rows, null, 1) : decodeText(rows));
     }
     if (flags.matmul) await (await import('./benchMatmul')).benchMatmul(gpu, json);
-    if (flags.attention)
-      await (await import('./benchAttention')).benchAttention(gpu, flags.large ?? false, console.log);
+    if (flags.attention) {
+      const tokens = flags.tokens === undefined ? undefined : wholes('tokens', flags.tokens);
+      await (await import('./benchAttention')).benchAttention(gpu, { large: flags.large, tokens }, console.log);
+    }
     if (flags.bandwidth) {
       const rows = await (await import('./benchBandwidth')).benchBandwidth(gpu, json ? () => {} : console.log);
       if (json) console.log(JSON.stringify(rows, null, 1));

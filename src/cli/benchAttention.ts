@@ -1,6 +1,6 @@
 import { gradAll } from '../autograd/grad';
 import { deviceName, type Gpu } from '../gpu/device';
-import { showBytes } from '../gpu/errors';
+import { GpuError, showBytes } from '../gpu/errors';
 import { type AttentionForm, attention, decomposedRelPos, getRelPos } from '../ops/attention';
 import { FLASH_VARIANTS } from '../ops/flashKernels';
 import { permute, reshape, slice } from '../ops/view';
@@ -8,6 +8,7 @@ import { compile } from '../plan/compile';
 import { leafBuffer } from '../plan/leaves';
 import type { Outputs } from '../plan/plan';
 import type { Step } from '../plan/step';
+import { targetOf } from '../plan/target';
 import { numel, type Shape } from '../tensor/shape';
 import { input, type Leaf, leafTensor, type Tensor } from '../tensor/tensor';
 
@@ -21,7 +22,8 @@ interface Case {
   readonly rel: boolean;
 }
 
-const CASES: readonly Case[] = [
+/** What a software adapter does in a minute or two. */
+const SMALL: readonly Case[] = [
   { batch: 1, h: 8, w: 8, heads: 3, d: 64, rel: false },
   { batch: 1, h: 14, w: 14, heads: 3, d: 64, rel: false },
   { batch: 1, h: 32, w: 32, heads: 3, d: 64, rel: false },
@@ -29,11 +31,15 @@ const CASES: readonly Case[] = [
   { batch: 4, h: 14, w: 14, heads: 12, d: 64, rel: true },
 ];
 
-/** What a graphics card is for: one window layer and one global layer of ViT-B at 1024². */
+/** Layers of ViT-B: one window and 25, maps of images of 512² and 1024²; with and without relative positions. */
 const LARGE: readonly Case[] = [
+  ...[14, 32, 64].flatMap((side) => [false, true].map((rel) => square(side, 12, rel))),
   { batch: 25, h: 14, w: 14, heads: 12, d: 64, rel: true },
-  { batch: 1, h: 64, w: 64, heads: 12, d: 64, rel: true },
 ];
+
+function square(side: number, heads: number, rel: boolean): Case {
+  return { batch: 1, h: side, w: side, heads, d: 64, rel };
+}
 
 /** One way to compute it. */
 interface Way {
@@ -49,14 +55,22 @@ interface Made {
   ms: number;
 }
 
+/** Which sizes to measure: `large` those of ViT-B also on a software adapter, `tokens` maps of so many tokens only. */
+export interface AttentionSizes {
+  readonly large?: boolean;
+  readonly tokens?: readonly number[];
+}
+
 /**
  * `bench --attention`: all forms and variants of attention that this device offers, forward and forward with gradients, runs
- * interleaved, the best of each; with `large`, at the sizes of SAM ViT-B at 1024², too. `error` is the largest difference from
- * the composed result. Returns the lines it printed.
+ * interleaved, the best of each. TFLOP/s count two products forward and six with gradients, whatever a form computes again.
+ * `error` is the largest difference from the first result. Prints a line each.
  */
-export async function benchAttention(gpu: Gpu, large: boolean, put: (line: string) => void): Promise<void> {
+export async function benchAttention(gpu: Gpu, sizes: AttentionSizes, put: (line: string) => void): Promise<void> {
   put(deviceName(gpu.caps));
-  for (const c of large ? [...CASES, ...LARGE] : CASES) {
+  const { software } = targetOf(gpu.caps);
+  const named = sizes.tokens?.flatMap((n) => [false, true].map((rel) => square(sideOf(n), software ? 3 : 12, rel)));
+  for (const c of named ?? (software && !sizes.large ? SMALL : LARGE)) {
     for (const gradient of [false, true]) {
       const size = `${c.batch}×${c.heads} heads, ${c.h}×${c.w} tokens, d ${c.d}${c.rel ? ', rel' : ''}`;
       put(`\n${size}, ${gradient ? 'forward + gradients' : 'forward'}`);
@@ -65,45 +79,70 @@ export async function benchAttention(gpu: Gpu, large: boolean, put: (line: strin
   }
 }
 
+function sideOf(tokens: number): number {
+  const side = Math.round(Math.sqrt(tokens));
+  if (side * side !== tokens)
+    throw new Error(`bench --attention: maps are square, got ${tokens} tokens; try ${side * side}`);
+  return side;
+}
+
+/** Operations of the products that any form must do. */
+function flopsOf(c: Case, gradient: boolean): number {
+  const tokens = c.h * c.w;
+  return (gradient ? 12 : 4) * c.batch * c.heads * tokens * tokens * c.d;
+}
+
 async function benchCase(gpu: Gpu, c: Case, gradient: boolean, put: (line: string) => void): Promise<void> {
   const leaf: Leaf = { kind: 'state', name: 'qkv', shape: [c.batch, c.h * c.w, 3, c.heads, c.d], dtype: 'f32' };
   gpu.device.queue.writeBuffer(leafBuffer(gpu, leaf), 0, waves(numel(leaf.shape), 1));
   const made: Made[] = [];
   for (const way of ways(gpu)) {
     const t = performance.now();
-    const step = await compile(gpu, () => build(c, leaf, way, gradient), { variants: way.variants });
-    for (const i of step.plan.inputs) step.write(i.leaf!.name, waves(numel(i.shape), 0.1));
-    made.push({ way, step, compileMs: performance.now() - t, ms: Number.POSITIVE_INFINITY });
+    try {
+      const step = await compile(gpu, () => build(c, leaf, way, gradient), { variants: way.variants });
+      for (const i of step.plan.inputs) step.write(i.leaf!.name, waves(numel(i.shape), 0.1));
+      made.push({ way, step, compileMs: performance.now() - t, ms: Number.POSITIVE_INFINITY });
+    } catch (e) {
+      if (!(e instanceof GpuError) || e.kind === 'lost') throw e;
+      put(`  ${way.name.padEnd(20)} ${e.message.split('\n')[0]}`);
+    }
   }
   await runAll(gpu, made);
   const base = await made[0].step.read('y');
   for (const m of made) {
     const y = m === made[0] ? base : await m.step.read('y');
     const error = y.reduce((e, v, i) => Math.max(e, Math.abs(v - base[i])), 0);
-    const cells = [
-      `${m.ms.toFixed(2)} ms`,
-      `${(m.ms / made[0].ms).toFixed(2)}×`,
-      `compile ${m.compileMs.toFixed(0)} ms`,
-    ];
-    const rest = [
-      showBytes(m.step.plan.bytes.planned),
-      `${m.step.plan.list.length} dispatches`,
-      `error ${error.toExponential(1)}`,
-    ];
-    put(`  ${m.way.name.padEnd(20)} ${cells.map((s) => s.padStart(11)).join('  ')}  ${rest.join('  ')}`);
+    put(rowText(m, made[0].ms, flopsOf(c, gradient), error));
     m.step.destroy();
   }
 }
 
-/** Rounds over all steps until each had five runs, and ten seconds at most. */
+function rowText({ way, step, ms, compileMs }: Made, first: number, flops: number, error: number): string {
+  const cells = [
+    `${ms.toFixed(ms < 10 ? 3 : 1)} ms`,
+    `${(flops / ms / 1e9).toPrecision(3)} TFLOP/s`,
+    `${(ms / first).toFixed(2)}×`,
+    `compile ${compileMs.toFixed(0)} ms`,
+  ];
+  const rest = [`${step.plan.list.length} dispatches`, `error ${error.toExponential(1)}`];
+  const memory = showBytes(step.plan.bytes.planned).padStart(9);
+  return `  ${way.name.padEnd(18)} ${cells.map((s) => s.padStart(15)).join('')}  ${memory}  ${rest.join('  ')}`;
+}
+
+/**
+ * Interleaved rounds, at least two after the first: two seconds on a GPU, ten on a software adapter. A short step is run so often
+ * in a row that its submits are not all that is measured.
+ */
 async function runAll(gpu: Gpu, made: readonly Made[]): Promise<void> {
+  const limit = targetOf(gpu.caps).software ? 10_000 : 1500;
   const start = performance.now();
-  for (let round = 0; round < 20 && (round < 3 || performance.now() - start < 10_000); round++) {
+  for (let round = 0; round < 20 && (round < 3 || performance.now() - start < limit); round++) {
     for (const m of made) {
+      const times = Number.isFinite(m.ms) ? Math.min(16, Math.max(1, Math.round(10 / m.ms))) : 1;
       const t = performance.now();
-      m.step.run();
+      for (let i = 0; i < times; i++) m.step.run();
       await gpu.device.queue.onSubmittedWorkDone();
-      if (round > 0) m.ms = Math.min(m.ms, performance.now() - t);
+      if (round > 0) m.ms = Math.min(m.ms, (performance.now() - t) / times);
     }
   }
 }

@@ -3,7 +3,7 @@ import { numel, type Shape, showShape } from '../tensor/shape';
 import { apply, type Tensor, whereIs } from '../tensor/tensor';
 import { flashAttention, WIDEST } from './flashAttention';
 import { embedding, toeplitzRows } from './indexing';
-import { matmul } from './matmul';
+import { matmul, productGrads } from './matmul';
 import { add, scale as times } from './pointwise';
 import { interpolate } from './resize';
 import { softmax, softmaxRel } from './softmax';
@@ -22,7 +22,7 @@ export interface RelPos {
 export interface AttentionOptions {
   readonly scale?: number;
   readonly rel?: RelPos | null;
-  /** How: `flash` never stores scores, `composed` does. By size unless given (see `formOf`). */
+  /** How: `flash` never stores scores, `composed` does. Unless given, by size (see `formOf`) and by whether a gradient wants them. */
   readonly form?: AttentionForm;
 }
 
@@ -35,6 +35,8 @@ export type AttentionForm = 'composed' | 'recomputed' | 'flash';
 /** Bytes of scores up to which they are kept, and up to which the gradient may hold them for a while. */
 const KEPT = 2 ** 25;
 const HELD = 2 ** 27;
+/** Bytes of scores above which they are not stored where no gradient wants them (below, three plain kernels compile sooner). */
+const PASSING = 2 ** 22;
 
 /**
  * What `attention` does unless told, by the size of the scores of q, k, v [B, heads, N or M, d or dv]: the fastest form that
@@ -75,6 +77,18 @@ const attentionNaiveOp = defineOp<{ scale: number }>({
   },
 });
 
+/**
+ * (probabilities, v, q, k, relH and relW or neither) → probabilities · v. Where nothing else reads the probabilities, because
+ * no gradient is wanted or because it computes them again (remat), they are made of the others on the way and stored nowhere.
+ */
+const weightedOp = defineOp<{ scale: number }>({
+  name: 'attention',
+  infer: ([p, v]) => ({ shape: [...p.shape.slice(0, 3), v.shape[3]], dtype: 'f32' }),
+  vjp: ({ ins: [p, v, ...others], dy, need }) => [...productGrads(p, v, dy, need), ...others.map(() => null)],
+  lower: ([p, v, q, k, ...rel], { scale }, _, alone) =>
+    alone?.(0) ? flashAttention(q, k, v, { scale, rel }) : matmul(p, v),
+});
+
 function checkShapes(where: string, q: Tensor, k: Tensor, v: Tensor): void {
   const fits =
     [q, k, v].every((t) => t.shape.length === 4 && t.shape[0] === q.shape[0] && t.shape[1] === q.shape[1]) &&
@@ -95,9 +109,12 @@ function checkShapes(where: string, q: Tensor, k: Tensor, v: Tensor): void {
 export function attention(q: Tensor, k: Tensor, v: Tensor, options: AttentionOptions = {}): Tensor {
   checkShapes(whereIs('attention'), q, k, v);
   const form = options.form ?? formOf(q.shape, k.shape, v.shape);
-  if (form === 'composed') return matmul(attentionProbs(q, k, options), v);
+  const scale = options.scale ?? q.shape[3] ** -0.5;
   const rel = options.rel ? [options.rel.relH, options.rel.relW].map(onGrid) : [];
-  return flashAttention(q, k, v, { scale: options.scale ?? q.shape[3] ** -0.5, rel, stored: form === 'recomputed' });
+  if (form !== 'composed') return flashAttention(q, k, v, { scale, rel, stored: form === 'recomputed' });
+  const probs = attentionProbs(q, k, options);
+  const small = 4 * numel(probs.shape) <= PASSING || Math.max(q.shape[3], v.shape[3]) > WIDEST;
+  return options.form || small ? matmul(probs, v) : apply(weightedOp, [probs, v, q, k, ...rel], { scale });
 }
 
 /** Terms of queries in a line [B, heads, N, K] as those of a grid of one row. */

@@ -19,10 +19,10 @@ const flashOp = defineOp<FlashAttrs>({
   exact: true,
   infer: ([q, , v]) => ({ shape: [q.shape[0], q.shape[2], rowOf(q.shape[1], v.shape[3])], dtype: 'f32' }),
   strided: [0, 1, 2, 3, 4],
-  kernels: ({ ins: [q, k, v, ...rel], out, attrs }) => {
+  kernels: ({ ins: [q, k, v, ...rel], out, attrs, target }) => {
     const consts = { ...extents(q, k), ...operand('A', q), ...operand('B', k), ...operand('F', v) };
     const more = { E: v.shape[3], ROW: out.shape[2], SCALE: attrs.scale };
-    return flashKernels('flash', [q, k, v], { ...consts, ...more, ...relConsts(rel) }, rel.length > 0);
+    return flashKernels('flash', [q, k, v], { ...consts, ...more, ...relConsts(rel) }, rel.length > 0, target);
   },
   flops: ([q, k, v]) => 2 * numel(q.shape) * k.shape[2] + 2 * (numel(q.shape) / q.shape[3]) * numel(v.shape.slice(2)),
   vjp: ({ ins: [q, k, v, ...rel], out, dy, attrs, need }) => {

@@ -55,7 +55,11 @@ interface Roles {
   readonly ofOthers: Operand;
 }
 
-function kernels(file: string, { own, others, ofOwn, ofOthers }: Roles, { ins, out, attrs }: KernelQuery<FlashAttrs>) {
+function kernels(
+  file: string,
+  { own, others, ofOwn, ofOthers }: Roles,
+  { ins, out, attrs, target }: KernelQuery<FlashAttrs>,
+) {
   const consts = {
     ...extents(own, others),
     ...operand('A', own),
@@ -67,7 +71,7 @@ function kernels(file: string, { own, others, ofOwn, ofOthers }: Roles, { ins, o
     ROW: out.shape[3],
     SCALE: attrs.scale,
   };
-  return flashKernels(file, ins.slice(0, 4), consts, ins.length > 5);
+  return flashKernels(file, ins.slice(0, 4), consts, ins.length > 5, target);
 }
 
 function pairs(own: { readonly shape: readonly number[] }, others: { readonly shape: readonly number[] }): number {

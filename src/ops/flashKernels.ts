@@ -1,4 +1,4 @@
-import { type Kernel, linearGrid, type Operand } from '../tensor/op';
+import { type Kernel, linearGrid, type Operand, type Target } from '../tensor/op';
 import { rowsOfVec4 } from '../tensor/view';
 
 /** What the kernels of flash attention share: constants from operands, and variants. */
@@ -53,8 +53,8 @@ const rows4 = { variant: 'rows4', file: '', block: 16, threads: 4, group: 32, fl
 const four = { group: 4, flags: ['SUBGROUP4'], needs: ['subgroups', 'subgroup-size-4'] };
 
 /**
- * Best first: lanes of subgroups of four share what they load (software adapters); tiles pass through workgroup memory; every
- * thread loads for itself.
+ * Lanes of subgroups of four share what they load (software adapters); tiles pass through workgroup memory; every thread
+ * loads for itself. In the order of how good they are on a GPU; without one the last two change places.
  */
 export const FLASH_VARIANTS: readonly FlashVariant[] = [
   { ...rows4, variant: 'subgroup4', ...four },
@@ -68,9 +68,11 @@ export function flashKernels(
   vectors: readonly Operand[],
   consts: Record<string, number>,
   rel: boolean,
+  target?: Target,
 ): Kernel[] {
   const flags = [...(vectors.every((o) => rowsOfVec4(o.view)) ? ['VEC'] : []), ...(rel ? ['REL'] : [])];
-  return FLASH_VARIANTS.map((v) => {
+  const [lanes, tiles, plain] = FLASH_VARIANTS;
+  return (target?.software === false ? FLASH_VARIANTS : [lanes, plain, tiles]).map((v) => {
     const blocks = Math.ceil(consts.OWN / v.block);
     return {
       variant: v.variant,

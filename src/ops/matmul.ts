@@ -19,11 +19,13 @@ const matmulOp: Op<MatmulAttrs> = defineOp<MatmulAttrs>({
   kernels: matmulKernels,
   lower: (ins, _, target) => split(ins, target),
   flops: ([a], out) => 2 * numel(out.shape) * a.shape[3],
-  vjp: ({ ins: [a, b], dy, need }) => [
-    need[0] ? asStored(a, dy, transpose(b)) : null,
-    need[1] ? asStored(b, transpose(a), dy) : null,
-  ],
+  vjp: ({ ins: [a, b], dy, need }) => productGrads(a, b, dy, need),
 });
+
+/** Gradients of a product a·b from its own, each in the layout in which its operand is stored; null where not needed. */
+export function productGrads(a: Tensor, b: Tensor, dy: Tensor, need: readonly boolean[]): (Tensor | null)[] {
+  return [need[0] ? asStored(a, dy, transpose(b)) : null, need[1] ? asStored(b, transpose(a), dy) : null];
+}
 
 function batched(a: Tensor, b: Tensor): Tensor {
   return apply(matmulOp, [a, b], { heads: 1 });

@@ -75,8 +75,11 @@ export interface Op<A extends Attrs = Attrs> {
   kernels?(q: KernelQuery<A>): readonly Kernel[];
   /** View ops: the result is the input seen through another chain; no dispatch. */
   view?(chain: Chain, attrs: A): Chain;
-  /** Ops that are a fixed composition for the plan (the gradient is taken before): the replacement graph; null keeps the node. */
-  lower?(ins: readonly Tensor[], attrs: A, target?: Target): Tensor | null;
+  /**
+   * Ops that are a fixed composition for the plan (the gradient is taken before): the replacement graph; null keeps the node.
+   * `alone(i)` says whether nothing else in the whole graph reads input i.
+   */
+  lower?(ins: readonly Tensor[], attrs: A, target?: Target, alone?: (i: number) => boolean): Tensor | null;
   /** Pointwise ops: WGSL of the value from the texts of the operands' values. */
   expr?(args: readonly string[], attrs: A): string;
   /** Files under `shaders/` that `expr` calls into. */

@@ -1,9 +1,11 @@
+import { expect, test } from 'vitest';
 import { attention, attentionNaive, decomposedRelPos, getRelPos } from '../../src/ops/attention';
 import { add, scale } from '../../src/ops/pointwise';
 import { concat, permute, reshape, slice } from '../../src/ops/view';
-import { constant, type Tensor } from '../../src/tensor/tensor';
+import { compile } from '../../src/plan/compile';
+import { constant, input, type Tensor } from '../../src/tensor/tensor';
 import { type Array64, at64, make64, sum64 } from '../harness/array64';
-import { opTest } from '../harness/opTest';
+import { opTest, testGpu } from '../harness/opTest';
 
 const zeros = (...shape: number[]) => constant(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
 
@@ -151,4 +153,25 @@ opTest<{ q: number; k: number }>('getRelPos', {
     { label: 'fewer queries than keys', inputs: [{ shape: [5, 2] }], options: { q: 2, k: 4 } },
     { label: 'more queries than keys', inputs: [{ shape: [11, 2] }], options: { q: 6, k: 3 } },
   ],
+});
+
+test('attention whose scores nobody wants equals the composed one', async () => {
+  const build = (form?: 'composed') => () => {
+    const q = input('q', [1, 1, 1040, 8]);
+    return { outputs: { y: attention(q, scale(q, 0.5), q, { scale: 2, form }) } };
+  };
+  const x = Float32Array.from({ length: 1040 * 8 }, (_, i) => Math.sin(i * 1.7));
+  const [passing, stored] = await Promise.all(
+    [build(), build('composed')].map(async (b) => {
+      const step = await compile(testGpu(), b, { variants: { matmul: 'naive' } });
+      step.run({ q: x });
+      const y = await step.read('y');
+      const ops = step.plan.list.map((d) => d.op);
+      step.destroy();
+      return { y, ops };
+    }),
+  );
+  expect(passing.ops).toContain('flash');
+  expect(stored.ops).not.toContain('flash');
+  expect(passing.y.reduce((e, v, i) => Math.max(e, Math.abs(v - stored.y[i])), 0)).toBeLessThan(3e-6);
 });

@@ -2,10 +2,12 @@ import { expect, test } from 'vitest';
 import { gradAll } from '../../src/autograd/grad';
 import type { Caps } from '../../src/gpu/device';
 import { attention, decomposedRelPos, formOf, getRelPos } from '../../src/ops/attention';
+import { matmul } from '../../src/ops/matmul';
+import { sum } from '../../src/ops/reduce';
 import { permute, reshape, slice } from '../../src/ops/view';
 import { planStep } from '../../src/plan/plan';
 import { numel } from '../../src/tensor/shape';
-import { input, trace } from '../../src/tensor/tensor';
+import { input, segment, type Tensor, trace } from '../../src/tensor/tensor';
 
 const caps: Caps = {
   vendor: 'test',
@@ -57,4 +59,47 @@ test('small scores are kept, larger ones held by the gradient alone, the largest
   expect(formOf([25, 12, 196, 64], [25, 12, 196, 64], [25, 12, 196, 64])).toBe('recomputed');
   expect(formOf([1, 12, 4096, 64], [1, 12, 4096, 64], [1, 12, 4096, 64])).toBe('flash');
   expect(formOf([1, 12, 4096, 96], [1, 12, 4096, 96], [1, 12, 4096, 96])).toBe('composed');
+});
+
+/** Two layers of attention on 1024 tokens, 3 heads of 64, with the gradient of what `wrt` picks of (x, first, second layer). */
+function layers(wrt: readonly (0 | 1 | 2)[], remat = false) {
+  return planStep(
+    trace(() => {
+      const [x, a, b] = [input('x', [1, 3, 1024, 64]), input('a', [1, 1, 64, 64]), input('b', [1, 1, 64, 64])];
+      const layer = (t: Tensor, w: Tensor) => {
+        const k = matmul(t, w);
+        return attention(t, k, k);
+      };
+      const wrapped = (t: Tensor, w: Tensor) => (remat ? segment(() => layer(t, w)) : layer(t, w));
+      const y = wrapped(wrapped(x, a), b);
+      const loss = sum(y);
+      const gs = gradAll(
+        [loss],
+        wrt.map((i) => [x, a, b][i]),
+        [input('one', loss.shape)],
+      );
+      return { outputs: { y, ...Object.fromEntries(gs.map((g, i) => [`g${i}`, g])) } };
+    }),
+    caps,
+  );
+}
+
+const kinds = (plan: ReturnType<typeof layers>) => plan.list.map((d) => d.op);
+
+test('without a gradient the scores are stored nowhere; with one they are kept where it reads them', () => {
+  const scores = 3 * 1024 * 1024 * 4;
+  const forward = layers([]);
+  expect(kinds(forward)).not.toContain('softmax');
+  expect(kinds(forward).filter((k) => k === 'flash')).toHaveLength(2);
+  expect(forward.bytes.planned).toBeLessThan(scores / 2);
+  // Below the layer that trains nobody asks for the probabilities.
+  const upper = kinds(layers([2]));
+  expect([upper.filter((k) => k === 'flash').length, upper.filter((k) => k === 'softmax').length]).toEqual([1, 1]);
+  expect(kinds(layers([0, 1]))).not.toContain('flash');
+});
+
+test('a layer that is computed again for the gradient stores no scores in the forward pass', () => {
+  const ops = kinds(layers([0, 1, 2], true));
+  expect(ops.slice(0, ops.indexOf('softmax')).filter((k) => k === 'flash')).toHaveLength(2);
+  expect(ops.filter((k) => k === 'softmax')).toHaveLength(2);
 });
