@@ -1,5 +1,5 @@
 // m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², p ← p − lr · (m/c₁) / (√v/√c₂ + ε); one thread per element of the flat vectors
-// hyper = (lr, c₁ = 1−β₁ᵗ, c₂ = 1−β₂ᵗ, factor on g). The host computes c₁ and c₂: in f32 they would lose their digits.
+// hyper = (lr, c₁ = 1−β₁ᵗ, c₂ = 1−β₂ᵗ, factor on g; 0: nothing changes). The host computes c₁ and c₂: in f32 they would lose their digits.
 // Decay of the elements before DECAY_END: DECOUPLED p ← (1 − lr·DECAY)·p (AdamW), else g ← g + DECAY·p (Adam).
 //#include lib/index.wgsl
 const TOTAL: u32 = 4u;
@@ -23,7 +23,7 @@ const DECAY_END: u32 = 4u;
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) nwg: vec3u) {
   let i = linear(gid, nwg);
-  if (i >= TOTAL) {
+  if (i >= TOTAL || hyper[3] == 0.0) {
     return;
   }
   let lr = hyper[0];

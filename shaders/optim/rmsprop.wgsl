@@ -1,4 +1,4 @@
-// v ← ALPHA·v + (1−ALPHA)·g², p ← p − lr·g / (√v + ε), g ← g + DECAY·p before; one thread per element; hyper = (lr, unused, unused, factor on g)
+// v ← ALPHA·v + (1−ALPHA)·g², p ← p − lr·g / (√v + ε), g ← g + DECAY·p before; one thread per element; hyper = (lr, unused, unused, factor on g; 0: nothing changes)
 //#include lib/index.wgsl
 const TOTAL: u32 = 4u;
 const ALPHA: f32 = 0.99;
@@ -15,7 +15,7 @@ const DECAY_END: u32 = 4u;
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) nwg: vec3u) {
   let i = linear(gid, nwg);
-  if (i >= TOTAL) {
+  if (i >= TOTAL || hyper[3] == 0.0) {
     return;
   }
   var d = g[i] * hyper[3];

@@ -1,5 +1,5 @@
 // g ← g + DECAY·p, m ← MOMENTUM·m + (1−DAMPENING)·g (g itself in the first step), p ← p − lr·m (NESTEROV: g + MOMENTUM·m); one thread per element
-// hyper = (lr, 1 in the first step and 0 after it, unused, factor on g).
+// hyper = (lr, 1 in the first step and 0 after it, unused, factor on g; 0: nothing changes).
 //#include lib/index.wgsl
 const TOTAL: u32 = 4u;
 const MOMENTUM: f32 = 0.9;
@@ -15,7 +15,7 @@ const DECAY_END: u32 = 4u;
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) nwg: vec3u) {
   let i = linear(gid, nwg);
-  if (i >= TOTAL) {
+  if (i >= TOTAL || hyper[3] == 0.0) {
     return;
   }
   var d = g[i] * hyper[3];

@@ -1,9 +1,10 @@
 // out[i] = value(i) for four neighbours i a thread. `value` is a fused chain of pointwise ops, written by the plan.
-// HALF: in 16 bits, beyond ±65504 that. TAIL: the number of elements is no multiple of four.
+// HALF: in 16 bits. TAIL: the number of elements is no multiple of four.
 //#include lib/index.wgsl
 const N: u32 = 4u;
 
 //#if HALF
+//#include lib/half.wgsl
 @group(0) @binding(0) var<storage, read_write> out: array<vec2u>;
 //#endif
 //#if TAIL
@@ -27,8 +28,7 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) nwg:
   }
   let v = value(i);
 //#if HALF
-  let h = clamp(v, vec4f(-65504.0), vec4f(65504.0));
-  out[four] = vec2u(pack2x16float(h.xy), pack2x16float(h.zw));
+  out[four] = vec2u(halves(v.xy), halves(v.zw));
 //#endif
 //#if TAIL
   out[i] = v.x;

@@ -1,3 +1,4 @@
+import { wide } from '../ops/half';
 import { add } from '../ops/pointwise';
 import { expand } from '../ops/view';
 import { sameShape, showShape } from '../tensor/shape';
@@ -47,7 +48,10 @@ export function gradAll(outs: readonly Tensor[], wrt: readonly Tensor[], seeds: 
     if (!dy || stop.has(t) || !t.inputs.length) continue;
     pullBack(t, dy, needed, value, accumulate);
   }
-  return wrt.map((t) => grads.get(t) ?? expand(constant([0], [1], 'zero'), t.shape));
+  return wrt.map((t) => {
+    const g = grads.get(t);
+    return g ? wide(g) : expand(constant([0], [1], 'zero'), t.shape);
+  });
 }
 
 /** The value of a forward node as the gradient of `reader` may read it. */

@@ -1,5 +1,6 @@
 import { openGpu } from '../gpu/device';
 import { SAM_ROWS, type SamName } from '../models/sam/config';
+import { PRECISIONS } from '../train/trainConfig';
 import { benchPeers } from './benchPeers';
 import { ENGINES } from './benchProtocol';
 import { benchScaling, SWEEP_IDS } from './benchScaling';
@@ -31,7 +32,7 @@ Instead of the peers:
                       rooflines, measured here, and which kernels lose most (--sam NAME, --remat, --mixed; --tune: choices measured first)
   --sam NAME          one encoder pass of a SAM with random weights in Dawn (vit_b: minutes without a GPU);
                       --step: training steps of Med-SA instead (--steps N, --image SIDE; --remat, --mixed: computed again,
-                      kept in 16 bits); fails unless the device holds what was planned`;
+                      kept in 16 bits; --precision packed16: gradients, too); fails unless the device holds what was planned`;
 
 const FLAGS = {
   engines: { kind: 'text' },
@@ -63,12 +64,14 @@ const FLAGS = {
   image: { kind: 'whole', min: 32, max: 4096 },
   remat: { kind: 'switch' },
   mixed: { kind: 'switch' },
+  precision: { kind: 'text', choices: PRECISIONS },
 } as const;
 
 /** `bench`: see HELP. */
 export const run = command('bench', HELP, FLAGS, async (flags) => {
   const json = flags.json ?? false;
-  const how = { remat: flags.remat ? 'blocks' : 'none', precision: flags.mixed ? 'mixed' : 'f32' } as const;
+  const precision = (flags.precision ?? (flags.mixed ? 'mixed' : 'f32')) as (typeof PRECISIONS)[number];
+  const how = { remat: flags.remat ? 'blocks' : 'none', precision } as const;
   if (flags.roofline) {
     const { benchRoofline } = await import('./benchRoofline');
     await benchRoofline({ ...how, sam: flags.sam as SamName | undefined, tune: flags.tune ?? false, json });

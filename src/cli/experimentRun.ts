@@ -95,13 +95,15 @@ function loopOptions(s: Session): LoopOptions {
       bar = progressBar('training', steps, lab.host.log, { from: from?.step ?? 0 });
       at = performance.now();
     },
-    onStep({ step, loss, norm, lr }) {
-      s.folder.metric({ kind: 'step', step, loss, norm, lr });
+    onStep({ step, loss, norm, lr, scaling }) {
+      // Of a skipped step there is no norm.
+      s.folder.metric({ kind: 'step', step, loss, norm: Number.isFinite(norm) ? norm : null, lr, ...scaling });
       const seconds = since(at);
       s.seconds.training += seconds;
       s.stepTimes.push(1000 * seconds);
       at = performance.now();
-      bar?.show(step, `loss ${loss.toFixed(4)}`);
+      const skipped = scaling?.skipped ? `, skipped: gradient too large with loss scale ${scaling.scale}` : '';
+      bar?.show(step, `loss ${loss.toFixed(4)}${skipped}`);
     },
     async onCheckpoint(state, trainer) {
       bar?.end();

@@ -11,7 +11,7 @@ import { pad, reshape, slice } from './view';
  * writes: `adamHyper`, `sgdHyper`. Elements from `decayEnd` on are spared weight decay (biases, norm gains).
  */
 
-/** Number of elements of a `hyper` tensor: rate, two numbers of the optimiser, factor on the gradient. */
+/** Number of elements of a `hyper` tensor: rate, two numbers of the optimiser, factor on the gradient (0: nothing changes, whatever g is). */
 export const HYPER_LENGTH = 4;
 
 /** `hyper` of Adam, AdamW (and RMSprop, which reads only the rate and the factor) for `step` = 1, 2, … */

@@ -1,6 +1,8 @@
 import { type Attrs, defineOp, type Op } from '../tensor/op';
 import { numel, showShape } from '../tensor/shape';
 import { apply, constant, type Tensor, whereIs } from '../tensor/tensor';
+import { where as choose } from './pointwise';
+import { expand, reshape } from './view';
 
 /** Ops that the plan and the trainer need for moving values: copy, assign to a leaf, pack many into one flat buffer. */
 
@@ -96,6 +98,30 @@ export function scaleAt(target: Tensor, index: readonly number[], factor: Tensor
     throw new Error(`${where}: factors ${showShape(factor.shape)} for ${index.length} positions`);
   const at = constant(Uint32Array.from(index), [index.length], 'positions');
   return apply(scaleAtOp, [target, at, factor], {});
+}
+
+/** Effect: `effect`, made by `assign` or `scaleAt`, where `good` [1] is 1; where it is 0 the leaf stays as it is, bit for bit. */
+export function onlyWhere(good: Tensor, effect: Tensor): Tensor {
+  const { op, attrs, inputs } = effect;
+  const [target, ...rest] = inputs;
+  const value = rest[rest.length - 1];
+  const kept = op === (assignOp as unknown as Op) ? target : constant([1], [1], 'one');
+  if (kept !== target && op !== (scaleAtOp as unknown as Op))
+    throw new Error(
+      `${whereIs('onlyWhere')}: ${op.name} cannot be held back; effects of hooks are made by assign and scaleAt`,
+    );
+  const safe = choose(
+    expand(
+      reshape(
+        good,
+        value.shape.map(() => 1),
+      ),
+      value.shape,
+    ),
+    value,
+    kept === target ? reshape(target, value.shape) : kept,
+  );
+  return apply(op, [target, ...rest.slice(0, -1), safe], attrs);
 }
 
 /** Places its inputs in one flat buffer of `total` elements; the producers write there directly, so it costs nothing. */

@@ -78,16 +78,17 @@ function mapDispatch(t: Tensor, fusion: Fusion, choice: Choice, align: number): 
   const n = numel(t.shape);
   const half = t.dtype === 'f16';
   const variant = half ? 'mapHalf' : 'map';
+  const infinite = half && t.attrs.infinite ? ['INFINITE'] : [];
   const four = n < 4 || choice.variants?.[t.op.name] === variant || (half && n % 4) ? null : generateFour(t, seen);
   const g = four ?? generateValue(t, seen, true);
   const kernel: Kernel = four
     ? {
         variant: `${variant}4`,
         file: 'pointwise/map4.wgsl',
-        flags: [half ? 'HALF' : n % 4 ? 'TAIL' : 'WHOLE'],
+        flags: [half ? 'HALF' : n % 4 ? 'TAIL' : 'WHOLE', ...infinite],
         ...sized(n, 4),
       }
-    : { variant, file: `pointwise/${variant}.wgsl`, ...sized(n, half ? 2 : 1) };
+    : { variant, file: `pointwise/${variant}.wgsl`, flags: infinite, ...sized(n, half ? 2 : 1) };
   const out = [{ tensor: t, offset: 0, touched: n }];
   return finish(t, t, { ...kernel, hooks: { value: g.text } }, g, out, fusedFlops(t, fusion, null), choice);
 }

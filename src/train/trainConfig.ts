@@ -8,6 +8,9 @@ const whole = (value: number, min: number, max = Number.MAX_SAFE_INTEGER) =>
 const atLeast = (value: number, min: number) => v.optional(v.pipe(v.number(), v.finite(), v.minValue(min)), value);
 const below1 = (value: number) => v.optional(v.pipe(v.number(), v.minValue(0), v.ltValue(1)), value);
 
+/** What is stored in 16 bits: see `trainSchema`. */
+export const PRECISIONS = ['f32', 'mixed', 'packed16', 'f16'] as const;
+
 /** Optimisers by name. */
 export const OPTIMISERS = ['adamw', 'adam', 'sgd'] as const;
 
@@ -36,8 +39,23 @@ export const trainSchema = v.strictObject({
   keepEmbeddings: v.optional(v.boolean(), true),
   /** What of the image encoder is computed a second time in the backward instead of being kept: nothing, or each block. */
   remat: v.optional(v.picklist(['none', 'blocks']), 'none'),
-  /** `mixed`: what the model keeps for the backward is stored in 16 bits; everything is computed in 32. */
-  precision: v.optional(v.picklist(['f32', 'mixed']), 'f32'),
+  /**
+   * `mixed`: what the model keeps for the backward is stored in 16 bits; everything is computed in 32. `packed16`: gradients between
+   * blocks, too, with loss scaling. `f16`: that with the type of 16 bits that some devices have (same bits).
+   */
+  precision: v.optional(v.picklist(PRECISIONS), 'f32'),
+  /** Of `packed16` and `f16`: the factor on the loss at first; a power of two. It halves when a gradient overflows, and that step is skipped. */
+  lossScale: v.optional(
+    v.pipe(
+      v.number(),
+      v.minValue(1),
+      v.maxValue(2 ** 40),
+      v.check((n) => Number.isInteger(Math.log2(n)), 'expected a power of two'),
+    ),
+    2 ** 16,
+  ),
+  /** Good steps in a row after which it doubles. */
+  lossScaleEvery: whole(200, 1),
   loss: v.optional(v.picklist(LOSSES), 'bce+dice'),
   /** Weight of object pixels in the binary cross entropy. */
   posWeight: v.optional(v.pipe(v.number(), v.gtValue(0), v.maxValue(1e4)), 1),

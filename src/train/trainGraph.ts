@@ -2,20 +2,22 @@ import type { TrainingHooks } from '../adapters/adapter';
 import { grad } from '../autograd/grad';
 import type { Sam } from '../models/sam/sam';
 import { provide, STEPS } from '../nn/context';
+import { HALF_GRADIENTS, halfGradients } from '../nn/halfGradients';
 import type { Params } from '../nn/params';
 import { REMAT, remat } from '../nn/remat';
 import { AUGMENT_LENGTH, augment, warp } from '../ops/augment';
 import { ema } from '../ops/ema';
-import { finite } from '../ops/finite';
+import { scaleOf } from '../ops/lossScale';
 import { clipByNorm, HYPER_LENGTH } from '../ops/optim';
-import { assign, pack } from '../ops/plumbing';
-import { add, addScalar, mul, scale, sqrt, square, where } from '../ops/pointwise';
+import { assign, onlyWhere, pack } from '../ops/plumbing';
+import { add, addScalar, mul, sqrt, square, scale as times, where } from '../ops/pointwise';
 import { sum } from '../ops/reduce';
-import { expand, pad, reshape, slice } from '../ops/view';
+import { expand, reshape, slice } from '../ops/view';
 import type { Outputs } from '../plan/plan';
 import { constant, input, kept16, type Leaf, leafTensor, scope, type Tensor } from '../tensor/tensor';
 import { augmentOff } from './augmentConfig';
 import { iouLoss, maskLoss } from './losses';
+import { endScaling, hyperFor, scales, unscale, verdictOf } from './lossScaling';
 import { optimise } from './optimiser';
 import { type BatchTensors, batchInputs, predictRounds, type RoundConfig } from './rounds';
 import type { TrainConfig } from './trainConfig';
@@ -61,32 +63,41 @@ function augmented({ sam, shape, config }: Pick<StepParts, 'sam' | 'shape' | 'co
 /** Logit of a mask prompt where there is no image. */
 const SURELY_NOT = -10;
 
-/** Loss [] and the gradients of all trainable parameters, in the order of the layout's slots; one more input, `target`. */
-export function lossAndGradients({ sam, shape, config, hooks, embedding }: StepParts): {
-  readonly loss: Tensor;
-  readonly grads: readonly Tensor[];
-} {
+/**
+ * Loss [] and the gradients of all trainable parameters, in the order of the layout's slots, of loss · `scale` ([], 1 by default); one more
+ * input, `target`.
+ */
+export function lossAndGradients(
+  { sam, shape, config, hooks, embedding }: StepParts,
+  scale?: Tensor,
+): { readonly loss: Tensor; readonly grads: readonly Tensor[] } {
   const given = augmented({ sam, shape, config });
   const batch = embedding ? { ...given, embedding: leafTensor(embedding) } : given;
-  if (config.remat === 'blocks') remat(sam);
-  const rounds = provide(REMAT, config.remat === 'blocks', () =>
-    kept16(() => predictRounds(sam, shape, batch, config), config.precision === 'mixed'),
-  );
+  const rounds = withStorage(sam, config, () => predictRounds(sam, shape, batch, config));
   const loss = scope('loss', () => {
     const each = rounds.map(({ logits, iou }) => {
       const mask = maskLoss(config.loss, logits, batch.target, config.posWeight);
-      return config.iouWeight ? add(mask, scale(iouLoss(iou, logits, batch.target), config.iouWeight)) : mask;
+      return config.iouWeight ? add(mask, times(iouLoss(iou, logits, batch.target), config.iouWeight)) : mask;
     });
     const all = each.reduce((a, b) => add(a, b));
     const penalties = hooks.flatMap((h) => (h.penalty ? [reshape(h.penalty(), [])] : []));
-    return penalties.reduce((a, b) => add(a, b), rounds.length > 1 ? scale(all, 1 / rounds.length) : all);
+    return penalties.reduce((a, b) => add(a, b), rounds.length > 1 ? times(all, 1 / rounds.length) : all);
   });
   const { params } = sam;
   const grads = grad(
     loss,
     params.layout().slots.map((s) => params.tensor(s.name)),
+    scale,
   );
   return { loss, grads };
+}
+
+/** Runs `f` so that what it traces is computed again or kept in 16 bits, as `config` says. */
+export function withStorage<T>(sam: Sam, config: Pick<TrainConfig, 'remat' | 'precision'>, f: () => T): T {
+  const [again, halves] = [config.remat === 'blocks', scales(config)];
+  if (again) remat(sam);
+  if (halves) halfGradients(sam);
+  return provide(REMAT, again, () => provide(HALF_GRADIENTS, halves, () => kept16(f, config.precision !== 'f32')));
 }
 
 /** The gradient as one flat vector. */
@@ -106,7 +117,7 @@ function packed(params: Params, grads: readonly Tensor[]): Tensor {
  * that the step can be looked into, and nothing is lost.
  */
 export function trainingGraph(parts: StepParts, leaves: TrainLeaves): Outputs {
-  const { loss, grads } = lossAndGradients(parts);
+  const { loss, grads } = lossAndGradients(parts, scaleIn(leaves));
   return scope('optimiser', () => update(parts, leaves, loss, packed(parts.sam.params, grads)));
 }
 
@@ -115,12 +126,12 @@ export function trainingGraph(parts: StepParts, leaves: TrainLeaves): Outputs {
  * begins the sums anew.
  */
 export function gradientGraph(parts: StepParts, leaves: TrainLeaves): Outputs {
-  const { loss, grads } = lossAndGradients(parts);
+  const { loss, grads } = lossAndGradients(parts, scaleIn(leaves));
   return scope('optimiser', () => {
     const g = packed(parts.sam.params, grads);
     const first = input('first', [1]);
     const add1 = (sum: Tensor, x: Tensor) => {
-      const share = scale(reshape(x, sum.shape), 1 / parts.config.accumulate);
+      const share = times(reshape(x, sum.shape), 1 / parts.config.accumulate);
       return assign(sum, where(first, share, add(sum, share)));
     };
     const sums = leaves.sums!;
@@ -134,31 +145,45 @@ export function updateGraph(parts: StepParts, leaves: TrainLeaves): Outputs {
   return scope('optimiser', () => update(parts, leaves, reshape(leafTensor(loss), []), leafTensor(gradient)));
 }
 
-/** Optimiser, hooks, moving average, in this order, unless something is no number. */
+/** The factor [] on the loss; undefined where nothing is scaled. */
+function scaleIn({ scaling }: TrainLeaves): Tensor | undefined {
+  return scaling ? reshape(scaleOf(leafTensor(scaling.leaf)), []) : undefined;
+}
+
+/** Optimiser, hooks, moving average, in this order, unless something is no number; the loss scale last. */
 function update({ sam, config, hooks }: StepParts, leaves: TrainLeaves, loss: Tensor, g: Tensor): Outputs {
   const layout = sam.params.layout();
-  const raw = input('hyper', [HYPER_LENGTH]);
+  const state = leaves.scaling && leafTensor(leaves.scaling.leaf);
+  const raw = hyperFor(config, input('hyper', [HYPER_LENGTH]), state);
+  const [by, length] = [unscale(state), sqrt(sum(square(g)))];
   const { norm, hyper } =
-    config.clip === null ? { norm: sqrt(sum(square(g))), hyper: raw } : clipByNorm(g, raw, config.clip);
+    config.clip === null ? { norm: by ? mul(length, by) : length, hyper: raw } : clipByNorm(g, raw, config.clip);
   const before = leafTensor(leaves.halted);
-  const good = mul(mul(finite(loss), finite(norm)), addScalar(scale(reshape(before, []), -1), 1));
-  // With rate 0 and gradient 0 the update leaves p as it is, bit for bit.
-  const still = mul(raw, pad(constant([1, 1, 1], [HYPER_LENGTH - 1], 'all but the rate'), [[1, 0]]));
-  const safe = where(expand(good, [layout.total]), g, constant([0], [1], 'zero'));
-  const rates = where(expand(good, [HYPER_LENGTH]), hyper, still);
+  const verdict = verdictOf(loss, norm, before, state);
+  const { good, overflow } = verdict;
+  const zero = constant([0], [1], 'zero');
+  // A factor of 0 on the gradient: the optimiser changes nothing, bit for bit.
+  const effects = [optimise(config, layout, leaves.moments, g, where(expand(good, [HYPER_LENGTH]), hyper, zero))];
   const gradient = (name: string) => {
     const slot = layout.slots.find((s) => s.name === name);
     if (!slot) throw new Error(`train: a hook asks for the gradient of '${name}', which does not train`);
-    return reshape(slice(safe, 0, slot.offset, slot.length), slot.shape);
+    const part = reshape(slice(g, 0, slot.offset, slot.length), slot.shape);
+    return where(expand(good, slot.shape), by ? mul(part, by) : part, zero);
   };
-  const effects = [optimise(config, layout, leaves.moments, safe, rates)];
   const t = input('t', [1]);
   provide(STEPS, config.steps, () => {
-    for (const h of hooks) if (h.update) effects.push(...h.update(gradient, t));
+    for (const h of hooks) {
+      const own = h.update?.(gradient, t) ?? [];
+      effects.push(...(state ? own.map((e) => onlyWhere(good, e)) : own));
+    }
   });
   if (leaves.ema && config.ema !== null) {
-    effects.push(ema(leafTensor(leaves.ema), leafTensor(layout.flat!), scale(reshape(good, [1]), 1 - config.ema)));
+    effects.push(ema(leafTensor(leaves.ema), leafTensor(layout.flat!), times(reshape(good, [1]), 1 - config.ema)));
   }
-  effects.push(assign(before, addScalar(scale(reshape(good, [1]), -1), 1)));
-  return { outputs: { loss: reshape(loss, [1]), norm: reshape(norm, [1]) }, effects };
+  const goes = overflow ? add(good, overflow) : good;
+  effects.push(assign(before, addScalar(times(reshape(goes, [1]), -1), 1)));
+  const outputs = { loss: reshape(loss, [1]), norm: reshape(norm, [1]) };
+  if (!state) return { outputs, effects };
+  const { effect, report } = endScaling(config, state, verdict);
+  return { outputs: { ...outputs, scaling: report }, effects: [...effects, effect] };
 }

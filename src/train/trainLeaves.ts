@@ -1,9 +1,11 @@
 import type { TrainingHooks } from '../adapters/adapter';
 import type { Gpu } from '../gpu/device';
 import type { Layout } from '../nn/params';
+import { SCALE_STATE } from '../ops/lossScale';
 import { bindLeaf, copyLeaf, freeLeaf, readLeaf } from '../plan/leaves';
 import { numel } from '../tensor/shape';
 import type { Leaf } from '../tensor/tensor';
+import { scaleStart, scales } from './lossScaling';
 import { momentLeaves } from './optimiser';
 import type { TrainConfig } from './trainConfig';
 
@@ -13,6 +15,8 @@ export interface TrainLeaves {
   readonly moments: ReadonlyMap<string, Leaf>;
   /** Moving average of the parameters. */
   readonly ema: Leaf | null;
+  /** Scale and counts of loss scaling, and how they begin; null where nothing is scaled. */
+  readonly scaling: { readonly leaf: Leaf; readonly start: Float32Array<ArrayBuffer> } | null;
   /** Of the hooks, by name. */
   readonly hooks: ReadonlyMap<string, Leaf>;
   /** 1 from the first step on whose loss or gradient was no finite number: from then on nothing is updated. */
@@ -33,6 +37,7 @@ export function trainLeaves(config: TrainConfig, total: number, hooks: readonly 
   return {
     moments: momentLeaves(config, total),
     ema: average ? leaf('ema', total) : null,
+    scaling: scales(config) ? { leaf: leaf('lossScale', SCALE_STATE), start: scaleStart(config.lossScale) } : null,
     hooks: named,
     halted: leaf('halted', 1),
     sums: config.accumulate > 1 ? { gradient: leaf('gradient', total), loss: leaf('loss', 1) } : null,
@@ -42,7 +47,13 @@ export function trainLeaves(config: TrainConfig, total: number, hooks: readonly 
 
 /** The leaves that a run continues from beside the parameters, by the name they are saved under. */
 export function savedLeaves(leaves: TrainLeaves): Map<string, Leaf> {
-  return new Map([...leaves.moments, ...(leaves.ema ? [['ema', leaves.ema] as const] : []), ...leaves.hooks]);
+  const { moments, ema, scaling, hooks } = leaves;
+  return new Map([
+    ...moments,
+    ...(ema ? [['ema', ema] as const] : []),
+    ...(scaling ? [['lossScale', scaling.leaf] as const] : []),
+    ...hooks,
+  ]);
 }
 
 /** Fills them for step 1: zeros, and the average is the parameters as they are on `gpu`. */
@@ -50,6 +61,7 @@ export function startLeaves(gpu: Gpu, layout: Layout, leaves: TrainLeaves): void
   for (const l of [...leaves.moments.values(), ...leaves.hooks.values()]) {
     bindLeaf(gpu, l, new Float32Array(numel(l.shape)));
   }
+  if (leaves.scaling) bindLeaf(gpu, leaves.scaling.leaf, leaves.scaling.start);
   if (leaves.ema) copyLeaf(gpu, layout.flat!, leaves.ema);
 }
 

@@ -15,8 +15,10 @@ import { clickKeys } from './clickKeys';
 import { type Embeddings, encoderIsFrozen, makeEmbeddings } from './embeddings';
 import { type Evaluated, type Evaluator, makeEvaluator } from './evaluator';
 import { feed } from './feed';
+import { halfOptions } from './lossScaling';
 import { hyperOf } from './optimiser';
 import { type StepGraph, tellDepth } from './slabSteps';
+import { readResult, type StepResult } from './stepResult';
 import { itemsPerStep, rateOf, type TrainConfig } from './trainConfig';
 import { explainBad } from './trainError';
 import { gradientGraph, type StepParts, trainingGraph, updateGraph } from './trainGraph';
@@ -32,15 +34,7 @@ import {
 } from './trainLeaves';
 import { checkState, layoutText, type TrainState } from './trainState';
 
-/** What one step gave. */
-export interface StepResult {
-  /** Number of the step, from 1. */
-  readonly step: number;
-  readonly loss: number;
-  /** Norm of the gradient before clipping. */
-  readonly norm: number;
-  readonly lr: number;
-}
+export type { StepResult };
 
 /** Trains the trainable parameters of one model on one device. */
 export interface Trainer {
@@ -101,10 +95,11 @@ export async function makeTrainer(
   gpu: Gpu,
   sam: Sam,
   config: TrainConfig,
-  plan: PlanOptions = {},
+  options: PlanOptions = {},
   hooks: readonly TrainingHooks[] = [],
 ): Promise<Trainer> {
   const rate = rateOf(config);
+  const plan = halfOptions(options, gpu.caps, config);
   const layout = sam.params.layout();
   const shape = shapeOf(config, sam.config);
   if (!layout.flat) throw new Error('train: nothing trains; attach an adapter or choose what trains');
@@ -217,9 +212,10 @@ async function finish(
   at: { step: number; lr: number },
   batches: readonly (readonly TrainItem[])[],
 ): Promise<StepResult> {
-  const [[loss], [norm]] = await Promise.all([ticket.read('loss'), ticket.read('norm')]);
-  if (Number.isFinite(loss) && Number.isFinite(norm)) return { ...at, loss, norm };
-  throw await explainBad(w, { ...at, loss, norm }, batches, (k) => inputsOf(w, batches[k], at.step - 1, k));
+  const result = await readResult(ticket, at, w.leaves.scaling !== null);
+  const { loss, norm, scaling } = result;
+  if (Number.isFinite(loss) && (Number.isFinite(norm) || scaling?.skipped)) return result;
+  throw await explainBad(w, result, batches, (k) => inputsOf(w, batches[k], at.step - 1, k));
 }
 
 async function drain(w: Work): Promise<void> {

@@ -2,12 +2,13 @@ import { expect, test } from 'vitest';
 import { gradAll } from '../../src/autograd/grad';
 import { openGpu } from '../../src/gpu/device';
 import { flashAttention } from '../../src/ops/flashAttention';
-import { HALF_MAX, half } from '../../src/ops/half';
+import { HALF_MAX, half, halfGradient, halfOrInfinity, wide } from '../../src/ops/half';
 import { matmul } from '../../src/ops/matmul';
 import { scale } from '../../src/ops/pointwise';
 import { slice, transpose } from '../../src/ops/view';
+import { compile } from '../../src/plan/compile';
 import { read, readAll } from '../../src/plan/read';
-import { constant, kept16, trace } from '../../src/tensor/tensor';
+import { constant, input, kept16, trace } from '../../src/tensor/tensor';
 import { noise } from '../harness/array64';
 
 const gpu = await openGpu();
@@ -21,6 +22,34 @@ test('keeps 11 significant bits; what is too large becomes the largest, an odd n
   const got = await read(gpu, scale(half(constant(values, [9])), 2));
   const want = [1, -2.5, 1 + 2 ** -10, 1, HALF_MAX, HALF_MAX, -HALF_MAX, 2 ** -14, 0];
   expect([...got]).toEqual(want.map((v) => 2 * v));
+});
+
+// Nine elements go in pairs, eight in fours.
+test.each([
+  ['f16', 9],
+  ['packed16', 9],
+  ['packed16', 8],
+] as const)('gradients: what is too large, and what is no number, becomes infinity (%s, %i)', async (how, n) => {
+  const [a, b, inf] = [65504, 2 ** -14, Number.POSITIVE_INFINITY];
+  const step = await compile(gpu, () => ({ outputs: { y: scale(halfOrInfinity(input('x', [n])), 1) } }), { half: how });
+  step.run({ x: Float32Array.of(1, -2.5, a, 65505, -1e9, Number.NaN, inf, b, -a).slice(0, n) });
+  const y = await step.read('y');
+  step.destroy();
+  expect([...y].map(Math.abs)).toEqual([1, 2.5, a, inf, inf, inf, inf, b, a].slice(0, n));
+  expect([...y].map(Math.sign)).toEqual([1, -1, 1, 1, -1, y[5] > 0 ? 1 : -1, 1, 1, -1].slice(0, n));
+});
+
+test('a gradient passes through a mark in 16 bits, and arrives in 32', async () => {
+  const x = given([8, 16], 1);
+  const [g, again] = trace(() => [
+    ...gradAll([scale(halfGradient(x), 3)], [x], [given([8, 16], 2)]),
+    given([8, 16], 2),
+  ]);
+  expect(g.dtype).toBe('f32');
+  expect(wide(g)).toBe(g);
+  const [got, dy] = await readAll(gpu, [g, scale(again, 3)]);
+  for (const [i, v] of got.entries()) expect(Math.abs(v - dy[i])).toBeLessThanOrEqual(2 ** -11 * Math.abs(dy[i]));
+  expect(got).not.toEqual(dy);
 });
 
 for (const variant of ['subgroup4', 'tile8', 'naive']) {

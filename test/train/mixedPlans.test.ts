@@ -18,7 +18,7 @@ test.each([...ADAPTERS.keys()])(
     const sam = buildSam({ params: makeParams(3) }, samConfig('sam-nano'));
     const attachment = attach(sam, adapterKind(name)());
     const hooks = [attachment.hooks];
-    const config = { ...tinyConfig, iouWeight: 1, precision: 'mixed', remat: 'blocks' } as const;
+    const config = { ...tinyConfig, iouWeight: 1, precision: 'packed16', remat: 'blocks' } as const;
     const parts = { sam, shape: shapeOf(config, sam.config), config, hooks };
     const leaves = trainLeaves(config, sam.params.layout().total, hooks);
     const { list, placement } = planStep(

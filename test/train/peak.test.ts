@@ -33,6 +33,7 @@ test.each([
   [2.1, {}],
   [0.5, { remat: 'blocks' }],
   [0.25, { remat: 'blocks', precision: 'mixed' }],
+  [0.25, { remat: 'blocks', precision: 'packed16' }],
 ] as const)('a step takes at most %f GiB with %o', (most, changes) => {
   const { bytes, list } = vitB(changes);
   expect(bytes.planned).toBeLessThanOrEqual(most * GIB);
