@@ -4,20 +4,21 @@ import { PRECISIONS } from '../train/trainConfig';
 import { benchPeers } from './benchPeers';
 import { ENGINES } from './benchProtocol';
 import { benchScaling, SWEEP_IDS } from './benchScaling';
-import { WORKLOADS } from './benchWorkloads';
+import { WORKLOADS, type Workload } from './benchWorkloads';
 import { command } from './command';
 import { UsageError } from './flags';
 
 const HELP = `bench: our engine beside jax-js, TensorFlow.js and ONNX Runtime Web, in headless Chrome, interleaved rounds
   --engines a,b       of ${ENGINES.join(', ')} (default all)
-  --only a,b          workloads: ${WORKLOADS.map((w) => w.id).join(', ')}
-  --rounds N          timed runs per engine and workload (default 5); the best counts
+  --only a,b          workloads by regular expressions: ${WORKLOADS.map((w) => w.id).join(', ')}
+  --rounds N          timed runs per engine and workload; the best counts (default: two of what is slow, up to twelve within 15 s)
   --no-cold           leave cold starts out
   --cold              cold starts alone, cut into phases
   --real              the machine's GPU (without it SwiftShader, so that runs on any machine can be compared)
   --format F          text (default) or md; --json: everything as JSON
   --out FILE          writes the table (md, or JSON with --json) to FILE as well
-  --record            adds the table to test/bench/RESULTS.md, before the older ones
+  --record            keeps the table in test/bench/RESULTS.md, before the older ones, row by row, and the bar in README.md
+  --resume FILE       keeps the result in FILE after every row; the same command goes on where it was stopped
 Instead of the peers:
   --matmul            every variant of the matrix product × shapes of the models in Dawn, checked against the plain one
   --attention         every form and variant of attention × shapes in Dawn (--tokens 196,1024: maps of so many tokens;
@@ -44,6 +45,7 @@ const FLAGS = {
   format: { kind: 'text', choices: ['text', 'md'] },
   out: { kind: 'text' },
   record: { kind: 'switch' },
+  resume: { kind: 'text' },
   matmul: { kind: 'switch' },
   attention: { kind: 'switch' },
   large: { kind: 'switch' },
@@ -115,7 +117,7 @@ export const run = command('bench', HELP, FLAGS, async (flags) => {
   const named = listed('engines', flags.engines ?? (flags.scaling ? 'ours' : undefined), ENGINES);
   const common = {
     engines: ENGINES.filter((e) => e === 'ours' || named.includes(e)),
-    rounds: flags.rounds ?? 5,
+    rounds: flags.rounds ?? 'auto',
     real: flags.real ?? false,
     format: json ? 'json' : ((flags.format ?? 'text') as 'text' | 'md'),
     out: flags.out,
@@ -125,16 +127,12 @@ export const run = command('bench', HELP, FLAGS, async (flags) => {
     await benchScaling({ ...common, sweeps, plot: flags.plot });
     return 0;
   }
-  const ids = listed(
-    'only',
-    flags.only,
-    WORKLOADS.map((w) => w.id),
-  );
   await benchPeers({
     ...common,
-    workloads: flags.cold ? [] : WORKLOADS.filter((w) => ids.includes(w.id)),
+    workloads: flags.cold ? [] : flags.only === undefined ? WORKLOADS : matching('only', flags.only),
     cold: flags.cold || !flags['no-cold'],
     record: flags.record,
+    resume: flags.resume,
   });
   return 0;
 });
@@ -145,6 +143,25 @@ function listed(flag: string, text: string | undefined, known: readonly string[]
   const wrong = names.find((n) => !known.includes(n));
   if (wrong !== undefined) throw new UsageError(`--${flag}: there is no '${wrong}'; there are ${known.join(', ')}`);
   return names;
+}
+
+/** Workloads whose name one of the comma list of regular expressions finds; UsageError where one finds none. */
+function matching(flag: string, text: string): readonly Workload[] {
+  const patterns = text.split(',').map((t) => pattern(flag, t.trim()));
+  const idle = patterns.find((p) => !WORKLOADS.some((w) => p.test(w.id)));
+  if (idle)
+    throw new UsageError(
+      `--${flag}: no workload is like ${idle.source}; there are ${WORKLOADS.map((w) => w.id).join(', ')}`,
+    );
+  return WORKLOADS.filter((w) => patterns.some((p) => p.test(w.id)));
+}
+
+function pattern(flag: string, text: string): RegExp {
+  try {
+    return new RegExp(text);
+  } catch (e) {
+    throw new UsageError(`--${flag} ${text}: ${e instanceof Error ? e.message : e}`);
+  }
 }
 
 function wholes(flag: string, text: string): number[] {

@@ -3,6 +3,8 @@ import type { BenchResult, Cell, EngineName } from './benchProtocol';
 
 /** A line of the bar: what was asked, what was measured, whether it is met (null: not measured in this run). */
 export interface BarLine {
+  /** The workload whose lead over its fastest peer this is, if it is one. */
+  readonly id?: string;
   readonly line: string;
   readonly want: string;
   readonly got: string;
@@ -45,8 +47,10 @@ export function barLines(result: BenchResult): BarLine[] {
     const cell = cellOf(result, id, 'ours');
     return cell && of(cell);
   };
-  const faster = (id: string, name: string, limit: number) =>
-    judge(`${name}: ours against the fastest peer`, lead(result, id), limit, false, times);
+  const faster = (id: string, name: string, limit: number) => ({
+    id,
+    ...judge(`${name}: ours against the fastest peer`, lead(result, id), limit, false, times),
+  });
   const share = (id: string) => {
     const peers = peersOf(result, id).map((p) => p.peak);
     return peers.length ? ours(id, (c) => c.peak / Math.min(...peers)) : null;
@@ -55,43 +59,39 @@ export function barLines(result: BenchResult): BarLine[] {
     const all = cellOf(result, `all-${tokens}`, 'ours');
     return all && ours(`adapters-${tokens}`, (c) => c.ms / all.ms);
   };
+  const steady = (tokens: number): BarLine[] => {
+    const of = (what: string, key: 'submits' | 'created' | 'dispatches', most: number) =>
+      judge(
+        `${what}, adapter step, ${tokens} tokens`,
+        ours(`adapters-${tokens}`, (c) => c[key]),
+        most,
+        true,
+        plain,
+      );
+    return [of('submits', 'submits', 1), of('GPU objects made', 'created', 0), of('dispatches', 'dispatches', 200)];
+  };
+  const forwardBytes = ours('forward-1024', (c) => c.peak / MB);
+  const bytes = (tokens: number) =>
+    judge(
+      `most bytes, adapter step, ${tokens} tokens, of the best peer’s`,
+      share(`adapters-${tokens}`),
+      1 / 5,
+      true,
+      plain,
+    );
+  const frozenLine = (tokens: number) =>
+    judge(`adapter step of the all-parameters step, ${tokens} tokens`, frozen(tokens), 0.7, true, plain);
   return [
     faster('forward-196', 'ViT forward, 196 tokens', 2),
     faster('forward-1024', 'ViT forward, 1024 tokens', 2),
     faster('adapters-196', 'adapter step, 196 tokens', 3.5),
     faster('adapters-1024', 'adapter step, 1024 tokens', 3.5),
     faster('tiny-adapters', 'tiny adapter step', 3),
-    judge(
-      'submits an adapter step',
-      ours('adapters-1024', (c) => c.submits),
-      1,
-      true,
-      plain,
-    ),
-    judge(
-      'GPU objects an adapter step makes',
-      ours('adapters-1024', (c) => c.created),
-      0,
-      true,
-      plain,
-    ),
-    judge(
-      'dispatches an adapter step',
-      ours('adapters-1024', (c) => c.dispatches),
-      200,
-      true,
-      plain,
-    ),
-    judge(
-      'most bytes, forward, 1024 tokens',
-      ours('forward-1024', (c) => c.peak / MB),
-      29,
-      true,
-      (v) => `${plain(v)} MB`,
-    ),
-    judge('most bytes, adapter step, 1024 tokens, of the best peer’s', share('adapters-1024'), 1 / 5, true, plain),
-    judge('adapter step of the all-parameters step, 196 tokens', frozen(196), 0.7, true, plain),
-    judge('adapter step of the all-parameters step, 1024 tokens', frozen(1024), 0.7, true, plain),
+    faster('tiny-all', 'tiny all-parameters step', 3),
+    ...[196, 1024].flatMap(steady),
+    judge('most bytes, forward, 1024 tokens', forwardBytes, 29, true, (v) => `${plain(v)} MB`),
+    ...[196, 1024].map(bytes),
+    ...[196, 1024].map(frozenLine),
     judge('page load → first ViT forward', result.cold.ours?.ms ?? null, 600, true, (v) => `${v.toFixed(0)} ms`),
     judge('engine + SAM, gzip', result.bundle, 60 * 1024, true, showBytes),
   ];

@@ -18,12 +18,12 @@ export interface Built {
   free?(): Promise<void>;
 }
 
-/** Steps whose losses are compared. */
-export const CHECK_STEPS = 4;
+/** Tokens from which on a step may take half a minute: two losses are compared then (the second knows the gradient), else four. */
+const LONG = 512;
 
-/** Losses of the first steps, by a step that returns its loss. */
-export async function firstLosses(step: () => Promise<number>): Promise<Float32Array> {
-  const out = new Float32Array(CHECK_STEPS);
-  for (let i = 0; i < CHECK_STEPS; i++) out[i] = await step();
+/** Losses of the first steps on so many tokens, by a step that returns its loss. */
+export async function firstLosses(step: () => Promise<number>, tokens = 0): Promise<Float32Array> {
+  const out = new Float32Array(tokens < LONG ? 4 : 2);
+  for (let i = 0; i < out.length; i++) out[i] = await step();
   return out;
 }

@@ -95,5 +95,5 @@ async function buildVit(gpu: Gpu, size: VitSize, work: VitWork): Promise<Built> 
     return ticket;
   };
   const loss = async () => (await (await run()).read('loss'))[0];
-  return { run, check: () => (work === 'forward' ? run().then(() => step.read('y')) : firstLosses(loss)) };
+  return { run, check: () => (work === 'forward' ? run().then(() => step.read('y')) : firstLosses(loss, size.tokens)) };
 }

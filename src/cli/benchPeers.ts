@@ -1,6 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { engineBundle } from './benchBundle';
 import { coldStarts } from './benchCold';
@@ -13,22 +12,26 @@ import {
   type EngineName,
   TOLERANCE,
 } from './benchProtocol';
+import { recordReadme, recordSection } from './benchRecord';
+import { loadBench, saveBench, stillToDo } from './benchResume';
+import { interleaved, type Rounds } from './benchRounds';
 import { type BenchSite, engineVersions, launchChrome, serveBenchPage } from './benchSite';
-import { benchMarkdown, benchText, rowLine, withSection } from './benchTable';
-import type { Workload } from './benchWorkloads';
-import { projectRoot } from './chromium.mjs';
+import { benchJson, benchMarkdown, benchReadme, benchText, rowLine } from './benchTable';
+import { WORKLOADS, type Workload } from './benchWorkloads';
 
 /** What to run. */
 export interface PeerOptions {
   readonly engines: readonly EngineName[];
   readonly workloads: readonly Workload[];
-  readonly rounds: number;
+  readonly rounds: Rounds;
   readonly cold: boolean;
   readonly real: boolean;
   readonly format: 'text' | 'md' | 'json';
   readonly out?: string;
-  /** Adds the table to test/bench/RESULTS.md. */
+  /** Keeps the tables in test/bench/RESULTS.md and the short one in README.md. */
   readonly record?: boolean;
+  /** A file that keeps what is measured, so that the same command goes on after a stop. */
+  readonly resume?: string;
 }
 
 /** The bench window object of the page (test/bench/page.ts), seen from Node. */
@@ -42,62 +45,95 @@ interface BenchWindow {
 
 /**
  * Runs the bench and prints its table: a fresh page per workload, every engine checked against ours, then rounds in
- * which each engine runs once; the best round counts. Progress goes to stderr.
+ * which each engine runs once; the best round counts. Progress goes to stderr; what is asked to be kept is, line by line.
  */
 export async function benchPeers(options: PeerOptions): Promise<void> {
-  const result = await benchRows(options);
+  const result = await benchRows(options, async (sofar) => {
+    if (options.resume) await saveBench(options.resume, sofar);
+    if (options.out) await writeFile(options.out, fileText(sofar, options));
+    if (!options.record) return;
+    await recordSection(`${sofar.date} UTC`, benchMarkdown(sofar));
+    await recordReadme(benchReadme(sofar));
+  });
   console.log(options.format === 'text' ? benchText(result) : fileText(result, options).trimEnd());
-  if (options.out) await writeFile(options.out, fileText(result, options));
-  if (!options.record) return;
-  const file = join(projectRoot, 'test', 'bench', 'RESULTS.md');
-  await writeFile(file, withSection(await readFile(file, 'utf8'), benchMarkdown(result)));
 }
 
-/** The same without printing. */
-export async function benchRows(options: PeerOptions): Promise<BenchResult> {
-  const versions = engineVersions();
+/** The same without printing; `keep` is told of every row, and of the cold starts. */
+export async function benchRows(
+  options: PeerOptions,
+  keep: (sofar: BenchResult) => Promise<void> = async () => {},
+): Promise<BenchResult> {
+  const all = engineVersions();
+  const versions = Object.fromEntries(options.engines.map((e) => [e, all[e]]));
+  const found = options.resume ? await loadBench(options.resume) : null;
+  const { kept, todo } = found
+    ? stillToDo(found, options.workloads, versions)
+    : { kept: null, todo: options.workloads };
   say('building the bench page');
   const site = await serveBenchPage();
   const browser = await launchChrome(options.real);
   try {
-    const found: Omit<BenchResult, 'cold'> = {
+    const start: BenchResult = kept ?? {
       date: new Date().toISOString().slice(0, 16).replace('T', ' '),
       adapter: '',
       browser: `Chrome ${browser.version()}`,
       load: loadText(),
-      versions: Object.fromEntries(options.engines.map((e) => [e, versions[e]])),
+      versions,
       rows: [],
       bundle: (await engineBundle()).gzip,
+      cold: {},
     };
-    const result = await benchAll(browser, site, { ...found, cold: {} }, options);
-    const cold = options.cold ? await coldStarts(site, options.engines, options.real, say) : {};
-    return { ...result, cold };
+    const result = await benchAll(browser, site, start, { ...options, workloads: todo }, keep);
+    if (!options.cold || options.engines.every((e) => result.cold[e])) return result;
+    const whole = { ...result, cold: await coldStarts(site, options.engines, options.real, say) };
+    await keep(whole);
+    return whole;
   } finally {
     await browser.close();
     await site.close();
   }
 }
 
-/** All workloads; each row is said, and with `out` kept in the file, as soon as it is there. */
-async function benchAll(browser: Browser, site: BenchSite, start: BenchResult, options: PeerOptions) {
+/** All workloads; each row is said and kept as soon as it is there. */
+async function benchAll(
+  browser: Browser,
+  site: BenchSite,
+  start: BenchResult,
+  options: PeerOptions,
+  keep: (sofar: BenchResult) => Promise<void>,
+): Promise<BenchResult> {
   let result = start;
-  const t0 = performance.now();
   const { workloads } = options;
+  const t0 = performance.now();
   for (const [i, workload] of workloads.entries()) {
-    const minutes = i ? Math.ceil((((performance.now() - t0) / i) * (workloads.length - i)) / 60_000) : 0;
+    const [done, left] = [workloads.slice(0, i), workloads.slice(i)].map((ws) => ws.reduce((n, w) => n + partOf(w), 0));
+    const minutes = Math.ceil((((performance.now() - t0) / done) * left) / 60_000);
     say(`${i + 1}/${workloads.length} ${workload.title}${i ? `, about ${minutes} min left` : ''}`);
     const { row, adapter } = await benchWorkload(browser, site, workload, options);
     say(`    ${rowLine(row)}`);
-    result = { ...result, load: loadText(), adapter: result.adapter || adapter, rows: [...result.rows, row] };
-    if (options.out) await writeFile(options.out, fileText(result, options));
+    result = { ...result, load: loadText(), adapter: result.adapter || adapter, rows: inOrder([...result.rows, row]) };
+    await keep(result);
   }
   return result;
 }
 
 const loadText = () => `${loadavg()[0].toFixed(1)} on ${cpus().length} processors`;
 
+/** How long a workload takes, compared with others: rounds even out all but the largest. */
+function partOf({ task }: Workload): number {
+  if (task.kind !== 'vit') return 1;
+  const steps = { forward: 1, adapters: 1.75, all: 2.25 }[task.work];
+  return Math.max(1, (steps * (task.size.batch ?? 1) * task.size.tokens) / 256);
+}
+
+/** As the table lists them, whenever they were measured. */
+function inOrder(rows: readonly BenchRow[]): BenchRow[] {
+  const place = (r: BenchRow) => WORKLOADS.findIndex((w) => w.id === r.id);
+  return [...rows].sort((a, b) => place(a) - place(b));
+}
+
 const fileText = (result: BenchResult, { format }: PeerOptions): string =>
-  `${format === 'json' ? JSON.stringify(result, null, 1) : benchMarkdown(result)}\n`;
+  `${format === 'json' ? benchJson(result) : benchMarkdown(result)}\n`;
 
 /** Progress, on stderr. */
 export function say(line: string): void {
@@ -126,7 +162,7 @@ async function benchWorkload(
       else cells[engine] = { none: whyNot(built) };
       if (built.state === 'ready') adapter ||= built.adapter;
     }
-    const times = await interleave(page, [...ready.keys()], rounds);
+    const times = await interleaved([...ready.keys()], rounds, (e) => inPage(page, 'round', e));
     for (const [engine, checked] of ready) {
       const { why, ...counts } = await inPage(page, 'report', engine);
       const list = times.get(engine)!;
@@ -146,16 +182,6 @@ function whyNot(built: BuildReport): string {
   if (built.state === 'unsupported') return 'not offered';
   if (built.state === 'failed') return failed(built.why);
   return `wrong by ${(100 * built.error).toPrecision(2)} %`;
-}
-
-async function interleave(
-  page: Page,
-  engines: readonly EngineName[],
-  rounds: number,
-): Promise<ReadonlyMap<EngineName, number[]>> {
-  const times = new Map<EngineName, number[]>(engines.map((e) => [e, []]));
-  for (let r = 0; r < rounds; r++) for (const e of engines) times.get(e)!.push(await inPage(page, 'round', e));
-  return times;
 }
 
 /** Calls a function of `window.bench`. */

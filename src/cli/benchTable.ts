@@ -2,6 +2,7 @@ import { showBytes } from '../gpu/errors';
 import { barLines, lead } from './benchBar';
 import { phaseRows } from './benchPhases';
 import type { BenchResult, BenchRow, Cell, EngineName } from './benchProtocol';
+import { markdownTable } from './benchRecord';
 
 /** Names for people. */
 export const ENGINE_NAMES: Record<EngineName, string> = {
@@ -49,9 +50,10 @@ export function benchTables(result: BenchResult): { title: string; rows: string[
       rows: [['workload', ...heads], ...result.rows.map((r) => [r.title, ...engines.map((e) => costs(r.cells[e]))])],
     },
   ];
-  const bar = barLines(result).filter((l) => l.met !== null);
-  const said = bar.map((l) => [l.line, l.want, l.got, l.met ? 'yes' : 'no']);
-  if (bar.length) tables.push({ title: 'The bar', rows: [['line', 'wanted', 'measured', 'met'], ...said] });
+  const bar = barLines(result);
+  const said = bar.map((l) => [l.line, l.want, l.got, l.met === null ? 'not measured' : l.met ? 'yes' : 'no']);
+  if (bar.some((l) => l.met !== null))
+    tables.push({ title: 'The bar', rows: [['line', 'wanted', 'measured', 'met'], ...said] });
   const cold = engines.flatMap((e) => (result.cold[e] ? [[ENGINE_NAMES[e], result.cold[e]] as const] : []));
   if (!cold.length) return tables;
   const starts = cold.map(([name, c]) => [
@@ -95,20 +97,30 @@ export function benchText(result: BenchResult): string {
   return [conditions(result), ...tables, ...notesText(result)].join('\n\n');
 }
 
-/** `text` of RESULTS.md with one more section before the others: the newest comes first. */
-export function withSection(text: string, section: string): string {
-  const at = text.search(/^## /m);
-  const [intro, rest] = at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at)];
-  return `${intro.trimEnd()}\n\n${section.trim()}\n${rest && `\n${rest}`}`;
-}
-
 /** For RESULTS.md. */
 export function benchMarkdown(result: BenchResult): string {
-  const tables = benchTables(result).map(({ title, rows: [head, ...body] }) => {
-    const line = (r: string[]) => `| ${r.map((t) => t.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
-    return [`### ${title}`, '', line(head), line(head.map((_, i) => (i ? '--:' : '---'))), ...body.map(line)].join(
-      '\n',
-    );
-  });
+  const tables = benchTables(result).map(({ title, rows }) => `### ${title}\n\n${markdownTable(rows)}`);
   return [`## ${conditions(result)}`, ...tables, ...notesText(result)].join('\n\n');
 }
+
+/** The result with the bar, for programs. */
+export const benchJson = (result: BenchResult): string => JSON.stringify({ ...result, bar: barLines(result) }, null, 1);
+
+/** A short table for README.md: every workload against its fastest peer, then the other lines of the bar. */
+export function benchReadme(result: BenchResult): string {
+  const bar = barLines(result);
+  const leads = result.rows.flatMap(({ id, title }) => {
+    const by = lead(result, id);
+    const wanted = bar.find((l) => l.id === id)?.want ?? '–';
+    return by === null ? [] : [[title, `${by.toFixed(2)}×`, wanted]];
+  });
+  const rest = bar.flatMap((l) => (l.id || l.met === null ? [] : [[l.line, l.got, l.want]]));
+  const about = `Measured ${result.date} UTC on ${result.adapter}, ${result.browser}; times: fastest of ${peerNames(result)} over ours, so more is better.`;
+  return `${markdownTable([['workload', 'measured', 'bar'], ...leads, ...rest])}\n\n${about}`;
+}
+
+const peerNames = ({ versions }: BenchResult): string =>
+  (Object.keys(versions) as EngineName[])
+    .filter((e) => e !== 'ours')
+    .map((e) => `${ENGINE_NAMES[e]} ${versions[e]}`)
+    .join(', ');

@@ -162,7 +162,7 @@ function buildVit(size: VitSize, work: VitWork): Built {
   };
   return {
     run: async () => (await run()).dispose(),
-    check: () => firstLosses(async () => (await (await run()).data())[0]),
+    check: () => firstLosses(async () => (await (await run()).data())[0], size.tokens),
   };
 }
 

@@ -52,7 +52,8 @@ async function build(name: EngineName, workload: Workload): Promise<BuildReport>
       note = `fused attention is wrong here by ${(100 * wrong).toPrecision(2)} %: composed instead`;
     }
     const error = worstError(result, reference!);
-    await built.run();
+    // The check of a training task has run several steps already.
+    if (result.length > 4) await built.run();
     resetPeak(counts);
     open.set(name, { counts, built, start: { ...counts }, runs: 0 });
     const said = counts.errors[0];

@@ -157,5 +157,5 @@ function buildVit(size: VitSize, work: VitWork, finish: Finish): Built {
     loss.dispose();
     return value;
   };
-  return { run: async () => (await run()).dispose(), check: () => firstLosses(lossOf) };
+  return { run: async () => (await run()).dispose(), check: () => firstLosses(lossOf, size.tokens) };
 }

@@ -40,8 +40,9 @@ test('every line says what was wanted, what was measured and whether that is eno
   expect(of('ViT forward, 196')).toMatchObject({ want: '≥ 2.00×', got: '1.50×', met: false });
   expect(of('ViT forward, 1024')).toMatchObject({ got: '–', met: null });
   expect(of('adapter step, 1024 tokens')).toMatchObject({ got: '4.29×', met: true });
-  expect(of('dispatches')).toMatchObject({ want: '≤ 200', got: '150', met: true });
-  expect(of('most bytes, adapter step')).toMatchObject({ want: '≤ 0.2', got: '0.25', met: false });
+  expect(of('dispatches, adapter step, 1024')).toMatchObject({ want: '≤ 200', got: '150', met: true });
+  expect(of('submits, adapter step, 196')).toMatchObject({ want: '≤ 1', met: null });
+  expect(of('most bytes, adapter step, 1024')).toMatchObject({ want: '≤ 0.2', got: '0.25', met: false });
   expect(of('adapter step of the all-parameters step, 1024')).toMatchObject({ got: '0.78', met: false });
   expect(of('page load')).toMatchObject({ got: '612 ms', met: false });
   expect(of('engine + SAM')).toMatchObject({ met: true });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { BenchResult, Cell } from '../../src/cli/benchProtocol';
-import { benchMarkdown, benchText, withSection } from '../../src/cli/benchTable';
+import { benchJson, benchMarkdown, benchReadme, benchText } from '../../src/cli/benchTable';
 
 const cell = (ms: number): Cell => ({ ms, rounds: [ms], error: 0, dispatches: 3, submits: 1, created: 0, peak: 2048 });
 const row = (cells: BenchResult['rows'][0]['cells']) => ({ id: 'x', title: 'a row', cells });
@@ -28,7 +28,24 @@ test('tables name conditions, versions, times, costs and why a cell is empty', (
   expect(head).toHaveLength(body.length);
 });
 
-test('a new section comes before the older ones, after the introduction', () => {
-  expect(withSection('# Results\n\nWords.\n', '## a\n')).toBe('# Results\n\nWords.\n\n## a\n');
-  expect(withSection('# Results\n\n## a\n\nx\n', '## b')).toBe('# Results\n\n## b\n\n## a\n\nx\n');
+test('JSON has the bar, too', () => {
+  const { bar, rows } = JSON.parse(benchJson(result));
+  expect(rows).toHaveLength(1);
+  expect(bar.find((l: { line: string }) => l.line.startsWith('page load'))).toMatchObject({ got: '512 ms', met: true });
+  expect(bar.find((l: { id?: string }) => l.id === 'adapters-1024')).toMatchObject({ got: '–', met: null });
+});
+
+test('the short table: leads with their bar, then what else was measured', () => {
+  const rows = [
+    { id: 'gelu', title: 'gelu', cells: { ours: cell(10), jax: cell(25) } },
+    { id: 'forward-196', title: 'forward', cells: { ours: cell(10), jax: cell(15) } },
+  ];
+  const lines = benchReadme({ ...result, rows }).split('\n');
+  expect(lines.slice(2, 6)).toEqual([
+    '| gelu | 2.50× | – |',
+    '| forward | 1.50× | ≥ 2.00× |',
+    '| page load → first ViT forward | 512 ms | ≤ 600 ms |',
+    '| engine + SAM, gzip | 50.0 KiB | ≤ 60.0 KiB |',
+  ]);
+  expect(lines.at(-1)).toContain('some · gpu, Chrome 1; times: fastest of jax-js 0.1.25 over ours');
 });
