@@ -1,4 +1,3 @@
-import { openGpu } from '../gpu/device';
 import { SAM_ROWS, type SamName } from '../models/sam/config';
 import { PRECISIONS } from '../train/trainConfig';
 import { benchPeers } from './benchPeers';
@@ -7,6 +6,7 @@ import { benchScaling, SWEEP_IDS } from './benchScaling';
 import { WORKLOADS, type Workload } from './benchWorkloads';
 import { command } from './command';
 import { UsageError } from './flags';
+import { openRecalled } from './tunedHost';
 
 const HELP = `bench: our engine beside jax-js, TensorFlow.js and ONNX Runtime Web, in headless Chrome, interleaved rounds
   --engines a,b       of ${ENGINES.join(', ')} (default all)
@@ -89,7 +89,7 @@ export const run = command('bench', HELP, FLAGS, async (flags) => {
     return 0;
   }
   if (flags.matmul || flags.attention || flags.bandwidth || flags.vit || flags.memory || flags.decode) {
-    const gpu = await openGpu();
+    const gpu = await openRecalled(process.stderr);
     if (flags.memory) {
       const { memoryRows, memoryText } = await import('./benchMemory');
       const rows = memoryRows(gpu.caps);

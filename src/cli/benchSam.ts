@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { openCheckpoint } from '../data/checkpoint';
 import { tensorSource } from '../data/keyMap';
 import { writeSafetensors } from '../data/safetensors';
-import { deviceName, type Gpu, openGpu } from '../gpu/device';
+import { deviceName, type Gpu } from '../gpu/device';
 import { showBytes } from '../gpu/errors';
 import { type SamName, samConfig } from '../models/sam/config';
 import { buildSam } from '../models/sam/sam';
@@ -14,6 +14,7 @@ import { compile } from '../plan/compile';
 import { numel } from '../tensor/shape';
 import { input } from '../tensor/tensor';
 import { openFile } from './files';
+import { openRecalled } from './tunedHost';
 
 /**
  * `bench --sam vit_b`: a checkpoint of the model's size is made of random numbers (under the system's temporary folder),
@@ -24,7 +25,7 @@ export async function benchSam(name: SamName): Promise<void> {
   const sam = buildSam({ params }, samConfig(name));
   const file = join(tmpdir(), `medsa-lab-random-${name}.safetensors`);
   await randomCheckpoint(params, file);
-  const gpu = await openGpu();
+  const gpu = await openRecalled(process.stderr);
   console.log(`${deviceName(gpu.caps)}\n${name}: ${params.counts().total} parameters, ${params.all().length} tensors`);
   await timed('load by name and upload', async () => {
     const source = tensorSource((await openCheckpoint(await openFile(file), file)).entries);

@@ -1,6 +1,6 @@
 import { attach } from '../adapters/adapter';
 import { medsa } from '../adapters/medsa';
-import { deviceName, type Gpu, openGpu } from '../gpu/device';
+import { deviceName, type Gpu } from '../gpu/device';
 import { showBytes } from '../gpu/errors';
 import { type SamName, samConfig } from '../models/sam/config';
 import { buildSam } from '../models/sam/sam';
@@ -11,6 +11,7 @@ import { TRAIN_DEFAULTS, type TrainConfig } from '../train/trainConfig';
 import { makeTrainer, type Trainer } from '../train/trainer';
 import type { TrainItem } from '../train/trainItem';
 import { progressBar } from './progress';
+import { openRecalled } from './tunedHost';
 
 /** How the steps are to run. */
 export interface BenchStep extends Pick<TrainConfig, 'remat' | 'precision'> {
@@ -26,7 +27,7 @@ export interface BenchStep extends Pick<TrainConfig, 'remat' | 'precision'> {
  * the device holds other than what was planned, or a loss is no number.
  */
 export async function benchStep(name: SamName, how: BenchStep): Promise<boolean> {
-  const gpu = await openGpu();
+  const gpu = await openRecalled(process.stderr);
   const { remat, precision } = how;
   const sam = buildSam({ params: makeParams(0) }, samConfig(name, how.image ? { imgSize: how.image } : {}));
   const side = sam.config.imageEncoder.imgSize;

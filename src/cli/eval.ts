@@ -1,4 +1,3 @@
-import { openGpu } from '../gpu/device';
 import { resolveConfig } from '../train/experiment/config';
 import { merge } from '../train/experiment/merge';
 import type { Json } from '../train/experiment/overrides';
@@ -11,6 +10,7 @@ import { compareRuns } from './report/comparison';
 import { comparisonMarkdown } from './report/tableText';
 import { writeReport } from './report/writeReport';
 import { openTrained } from './trainedModel';
+import { measureAfter, openRecalled } from './tunedHost';
 
 const FLAGS = {
   adapter: { kind: 'text' },
@@ -57,7 +57,7 @@ export const run = command(
     // What trained comes from the adapter's file.
     const config = resolveConfig(merge(model.config ?? {}, { adapters: [], trainable: 'none' } as Json), sets);
     const interrupt = onInterrupt();
-    const lab = makeLab({ open: openGpu, log: process.stderr, stopped: interrupt.asked });
+    const lab = makeLab({ open: openRecalled, log: process.stderr, stopped: interrupt.asked });
     try {
       const evaluation = await evaluateModel(model, config, lab, out ?? null, clicks);
       if (!evaluation) return INTERRUPTED;
@@ -73,6 +73,7 @@ export const run = command(
       const lines = curves.map((c) => `${c.arm}: ${c.dice.map((d) => d.toFixed(3)).join(' → ')}`);
       const clicked = lines.length ? ['## Mean Dice after 0, 1, … correcting clicks', '', ...lines] : [];
       console.log(json ? JSON.stringify({ runs: summaries, clicks: curves }) : [markdown, ...clicked].join('\n'));
+      await measureAfter(await lab.device(), process.stderr);
       return 0;
     } finally {
       lab.close();

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { generatedWeights, weightRows } from '../adapters/generatedWeights';
-import { type Gpu, openGpu } from '../gpu/device';
+import type { Gpu } from '../gpu/device';
 import { type Prompt, packPrompts } from '../models/sam/prompt';
 import type { Params } from '../nn/params';
 import { uploadParams } from '../nn/paramsIo';
@@ -8,6 +8,7 @@ import { compile } from '../plan/compile';
 import { type ExplainRow, explainRows, explainText } from '../plan/explain';
 import { planMemory, showMemory } from '../plan/memory';
 import { type Outputs, planStep } from '../plan/plan';
+import { tunedOf } from '../plan/tuned';
 import { trace } from '../tensor/tensor';
 import type { ExperimentConfig } from '../train/experiment/config';
 import { leversText, memoryLevers } from '../train/memoryLevers';
@@ -22,6 +23,7 @@ import { writeWhole } from './files';
 import { type Flag, UsageError } from './flags';
 import { promptPlan } from './promptPlan';
 import { openTrained } from './trainedModel';
+import { openRecalled } from './tunedHost';
 import { matrixPng, weightsText } from './weightsView';
 
 const FLAGS = {
@@ -60,9 +62,9 @@ export const run = command(
     if (weights !== undefined)
       return explainWeights(weights, point ?? [], flags.base, flags.out ?? null, json ?? false);
     const config = await experimentOf(flags);
-    const gpu = await openGpu();
+    const gpu = await openRecalled(process.stderr);
     try {
-      const { step, params, ...plan } = await explained(config, depth, predict ?? false, gpu.caps);
+      const { step, params, ...plan } = await explained(config, depth, predict ?? false, gpu);
       const micros = time ? await microsOf(gpu, step, params) : null;
       const order = [...plan.rows.keys()];
       if (top) order.sort((a, b) => (micros ? micros[b] - micros[a] : plan.rows[b].bytes - plan.rows[a].bytes));
@@ -97,12 +99,7 @@ async function microsOf(gpu: Gpu, build: () => Outputs, params: Params): Promise
 }
 
 /** The step of an experiment as rows, with its parameters and memory. */
-async function explained(
-  config: ExperimentConfig,
-  depth: number,
-  predict: boolean,
-  caps: Parameters<typeof planStep>[1],
-) {
+async function explained(config: ExperimentConfig, depth: number, predict: boolean, gpu: Gpu) {
   const base = await openBase(config.base);
   const { sam, attachments } = buildModel(config, base);
   const { seed } = config;
@@ -111,9 +108,9 @@ async function explained(
   const hooks = attachments.map((a) => a.hooks);
   const steps = trainingSteps(sam, train, hooks)(depth);
   const [chosen] = predict || !parameters.trained ? steps.slice(-1) : steps;
-  const data = planStep(trace(chosen), caps);
+  const data = planStep(trace(chosen), gpu.caps, { tuned: tunedOf(gpu) });
   const rows: ExplainRow[] = explainRows(data);
-  const memory = planMemory([chosen], caps);
+  const memory = planMemory([chosen], gpu.caps);
   const largest = memory.largest.map((o) => `  ${(o.bytes / 2 ** 20).toFixed(2).padStart(9)} MiB  ${o.label}`);
   const text = [
     `${rows.length} dispatches, ${(data.flops / 1e9).toFixed(3)} GFLOP a step`,
@@ -121,7 +118,7 @@ async function explained(
     `planned memory: ${showMemory(memory)}; at most ${(data.bytes.peakLive / 2 ** 20).toFixed(1)} MiB of activations live at once`,
     'largest objects:',
     ...largest,
-    ...(predict || !parameters.trained ? [] : [leversText(memoryLevers({ sam, config: train, hooks }, caps))]),
+    ...(predict || !parameters.trained ? [] : [leversText(memoryLevers({ sam, config: train, hooks }, gpu.caps))]),
   ].join('\n');
   return {
     step: chosen,
@@ -151,7 +148,7 @@ async function explainWeights(
     : [clickAt(side / 4, side / 4), clickAt(side / 2, side / 2)];
   const [h, w] = sam.config.promptEncoder.imageEmbeddingSize;
   const packed = packPrompts(prompts, [side, side], [side, side], [4 * h, 4 * w]);
-  const gpu = await openGpu();
+  const gpu = await openRecalled(process.stderr);
   try {
     await uploadParams(sam.params, gpu);
     const found = await generatedWeights(gpu, sam, packed, new Float32Array(sam.config.promptEncoder.embedDim * h * w));

@@ -1,5 +1,5 @@
-import { openGpu } from '../gpu/device';
 import type { Host } from './lab';
+import { openRecalled } from './tunedHost';
 
 /** Exit code of work that was interrupted and saved, as shells count SIGINT. */
 export const INTERRUPTED = 130;
@@ -20,7 +20,7 @@ export function onInterrupt(): { asked: () => boolean; forget: () => void } {
 export async function interruptible<T>(f: (host: Host) => Promise<T>): Promise<T> {
   const interrupt = onInterrupt();
   try {
-    return await f({ open: openGpu, log: process.stderr, stopped: interrupt.asked });
+    return await f({ open: openRecalled, log: process.stderr, stopped: interrupt.asked });
   } finally {
     interrupt.forget();
   }

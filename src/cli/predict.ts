@@ -1,10 +1,10 @@
-import { openGpu } from '../gpu/device';
 import { command } from './command';
 import type { Flag } from './flags';
 import { INTERRUPTED, onInterrupt } from './interrupt';
 import { predictFiles } from './predictFiles';
 import { readPrompts } from './predictPrompts';
 import { openTrained } from './trainedModel';
+import { measureAfter, openRecalled } from './tunedHost';
 
 const FLAGS = {
   data: { kind: 'text' },
@@ -53,12 +53,13 @@ export const run = command('predict', HELP, FLAGS, async ({ data, adapter, base,
   const prompts = await readPrompts(flags);
   const model = await openTrained({ base, adapter });
   const interrupt = onInterrupt();
-  const gpu = await openGpu();
+  const gpu = await openRecalled();
   try {
     const host = { log: process.stderr, stopped: interrupt.asked };
     const result = await predictFiles(data, model, gpu, prompts, { ...flags, out: out ?? 'predictions' }, host);
     const lines = result.files.map((f) => `${f.mask}: ${f.objects.map((o) => `${o.name} ${o.voxels}`).join(', ')}`);
     console.log(json ? JSON.stringify(result) : lines.join('\n'));
+    await measureAfter(gpu, process.stderr);
     return result.status === 'done' ? 0 : INTERRUPTED;
   } finally {
     gpu.destroy();

@@ -45,8 +45,9 @@ ${EXPERIMENT_HELP}
   --help            this text
 
 Every candidate is compared with the plain kernel on the same operands first; one that deviates is refused by name.
-Measurements hold for this device, its driver's name, features and limits, and for the present shaders. train, adapt, sweep
-and pretrain use them, and measure quickly where there are none (MEDSA_TUNE=off: never). Ctrl-C keeps what is measured;
+Measurements hold for this device, its driver's name, features and limits, and for the present shaders. Every command uses
+them (MEDSA_TUNE=off: none does). Where there are none, train, adapt, sweep and pretrain measure quickly when they start, eval
+and predict after their result. Ctrl-C keeps what is measured;
 the same command goes on. Exit codes: 0 done, 1 failed, 2 wrong command line, 130 interrupted.`;
 
 /** Milliseconds between saves. */
@@ -90,7 +91,8 @@ async function search(gpu: Gpu, work: readonly (() => Outputs)[], store: TunedFo
   const interrupt = onInterrupt();
   const known = s.again ? null : await store.load(fingerprint(gpu.caps));
   let bar: ReturnType<typeof progressBar> | null = null;
-  let saved = performance.now();
+  const began = performance.now();
+  let saved = began;
   let writing = Promise.resolve();
   try {
     const tuned = await tune(gpu, work, {
@@ -105,11 +107,14 @@ async function search(gpu: Gpu, work: readonly (() => Outputs)[], store: TunedFo
         writing = writing.then(() => store.save(sofar));
       },
     });
+    const ms = performance.now() - began;
     await writing;
     await store.save(tuned);
     (bar as ReturnType<typeof progressBar> | null)?.end();
     console.log(
-      s.json ? writeTuned(tuned) : `${summaryText(tuned)}\nkept in ${store.path(tuned.device)}; --show prints all`,
+      s.json
+        ? writeTuned(tuned)
+        : `${summaryText(tuned)}\n${Math.round(ms)} ms for ${Object.keys(tuned.answers).length} choices${s.budget ? `, of which candidates were begun for ${s.budget}` : ''}; kept in ${store.path(tuned.device)}; --show prints all`,
     );
     return interrupt.asked() ? INTERRUPTED : 0;
   } finally {

@@ -6,6 +6,7 @@ import { type Tensor, trace } from '../tensor/tensor';
 import { leafBuffer } from './leaves';
 import { type Outputs, type PlanData, type PlanOptions, planStep } from './plan';
 import { type Bound, Step } from './step';
+import { tunedOf } from './tuned';
 
 /**
  * Traces `build` once, plans it, compiles all pipelines in parallel, makes buffers and bind groups, and returns a step
@@ -13,7 +14,8 @@ import { type Bound, Step } from './step';
  */
 export async function compile(gpu: Gpu, build: () => Outputs, options: PlanOptions = {}): Promise<Step> {
   gpu.check();
-  const data = planStep(trace(build), gpu.caps, options);
+  const tuned = options.tuned ?? tunedOf(gpu);
+  const data = planStep(trace(build), gpu.caps, tuned ? { ...options, tuned } : options);
   return bind(gpu, data);
 }
 

@@ -22,6 +22,8 @@ export interface TuneOptions {
   readonly budget?: number;
   /** Questions of more operations are left to the ops' guess (a software adapter's plain kernel would take minutes). */
   readonly maxFlops?: number;
+  /** Leaves kernels with workgroup memory untried: software adapters compile each for seconds, and it has never won there. */
+  readonly light?: boolean;
   readonly plan?: PlanOptions;
   /** Called after each question with all answers so far. */
   readonly onAnswer?: (tuned: Tuned, done: number, total: number) => void;
@@ -139,7 +141,8 @@ async function measure(
     const checked: Checked[] = [];
     let want: Float32Array | null = null;
     for (const d of order) {
-      if (want && d !== candidates[0] && performance.now() > until) checked.push(refuse(d, UNTRIED));
+      const late = performance.now() > until || (options.light && /var<workgroup>/.test(d.wgsl.code));
+      if (want && d !== candidates[0] && late) checked.push(refuse(d, UNTRIED));
       else {
         const c: Checked & { y?: Float32Array } = await check(memory, d, want, gpu);
         want ??= c.y ?? null;

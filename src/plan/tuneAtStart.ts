@@ -3,7 +3,7 @@ import type { Target } from '../tensor/op';
 import type { Outputs } from './plan';
 import { targetOf } from './target';
 import type { TuneOptions } from './tune';
-import { isFresh, type Tuned } from './tuned';
+import { isFresh, setTuned, type Tuned } from './tuned';
 import type { TunedStore } from './tunedFile';
 
 /** What a start-up measurement gave. */
@@ -18,22 +18,35 @@ export interface StartTuned {
  * What a quick measurement is: candidates are begun for so many milliseconds (compiling is most of it), rounds are short. Not
  * shorter, since Dawn rounds timestamps to 65 µs; more of them on a CPU, which others use, too.
  */
-export function quickOptions({ software }: Target): Pick<TuneOptions, 'budget' | 'rounds' | 'us'> {
-  return { budget: software ? 700 : 400, rounds: software ? 8 : 4, us: 1500 };
+export function quickOptions({ software }: Target): Pick<TuneOptions, 'budget' | 'rounds' | 'us' | 'light'> {
+  return { budget: software ? 700 : 400, rounds: software ? 8 : 4, us: 1500, light: software };
+}
+
+/** The measurements of this device out of `store`, for all its plans; null where there are none, or they are of other shaders. */
+export async function recallTuned(gpu: Gpu, store: TunedStore | null): Promise<StartTuned | null> {
+  const at = performance.now();
+  const known = (await store?.load(fingerprint(gpu.caps))) ?? null;
+  if (!known || !isFresh(known, gpu.caps)) return null;
+  setTuned(gpu, known);
+  return { tuned: known, measured: 0, ms: performance.now() - at };
 }
 
 /**
- * The measurements of this device out of `store`; where there are none, or they are of other shaders, a quick measurement of
- * `work`, which is then saved. A fraction of a second on a GPU; on a software adapter one compilation may pass that.
+ * A quick measurement of `work`, kept in `store` and used by all plans of this device from now on. A fraction of a second on a
+ * GPU; on a software adapter one compilation may pass that, so nobody should wait for it there.
  */
-export async function tunedAtStart(gpu: Gpu, work: () => Outputs, store: TunedStore | null): Promise<StartTuned> {
+export async function measureTuned(gpu: Gpu, work: () => Outputs, store: TunedStore | null): Promise<StartTuned> {
   const at = performance.now();
-  const known = (await store?.load(fingerprint(gpu.caps))) ?? null;
-  if (known && isFresh(known, gpu.caps)) return { tuned: known, measured: 0, ms: performance.now() - at };
   const { tune } = await import('./tune');
   const tuned = await tune(gpu, [work], quickOptions(targetOf(gpu.caps)));
+  setTuned(gpu, tuned);
   await store?.save(tuned);
   return { tuned, measured: Object.keys(tuned.answers).length, ms: performance.now() - at };
+}
+
+/** What is known of the device; where nothing is, a quick measurement first: for long work, which it pays for. */
+export async function tunedAtStart(gpu: Gpu, work: () => Outputs, store: TunedStore | null): Promise<StartTuned> {
+  return (await recallTuned(gpu, store)) ?? measureTuned(gpu, work, store);
 }
 
 /** What was measured, in a line for the log. */

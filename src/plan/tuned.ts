@@ -1,4 +1,4 @@
-import { type Caps, fingerprint } from '../gpu/device';
+import { type Caps, fingerprint, type Gpu } from '../gpu/device';
 import { shaderHash } from '../gpu/shaders';
 import type { Kernel, Operand } from '../tensor/op';
 import type { Tensor } from '../tensor/tensor';
@@ -141,4 +141,16 @@ export function emptyTuned(caps: Caps, name: string): Tuned {
 /** Whether measurements are of this device and of the present shaders; others must not be used. */
 export function isFresh(tuned: Tuned, caps: Caps): boolean {
   return tuned.device === fingerprint(caps) && tuned.shaders === shaderHash();
+}
+
+const ofDevice = new WeakMap<Gpu, Tuned>();
+
+/** What was measured on a device is a property of it: all plans compiled from now on use it unless they are told otherwise. */
+export function setTuned(gpu: Gpu, tuned: Tuned): void {
+  ofDevice.set(gpu, tuned);
+}
+
+/** What `setTuned` was told last of this device. */
+export function tunedOf(gpu: Gpu): Tuned | undefined {
+  return ofDevice.get(gpu);
 }

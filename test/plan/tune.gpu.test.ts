@@ -6,7 +6,7 @@ import { relu } from '../../src/ops/pointwise';
 import { compile } from '../../src/plan/compile';
 import type { Outputs, PlanOptions } from '../../src/plan/plan';
 import { tune } from '../../src/plan/tune';
-import { tunedAtStart } from '../../src/plan/tuneAtStart';
+import { recallTuned, tunedAtStart } from '../../src/plan/tuneAtStart';
 import type { Tuned } from '../../src/plan/tuned';
 import { defineOp } from '../../src/tensor/op';
 import { apply, input } from '../../src/tensor/tensor';
@@ -85,4 +85,33 @@ test('measurements are made once, kept, and made anew for other shaders', async 
   expect((await tunedAtStart(gpu, step, store)).measured).toBe(0);
   kept = { ...kept!, shaders: 'old' };
   expect((await tunedAtStart(gpu, step, store)).measured).toBe(1);
+});
+
+test('what is recalled of a device serves every plan compiled on it, unless a plan says otherwise', async () => {
+  const own = await openGpu();
+  const tuned = await tune(own, [step], quick);
+  const [[key, answer]] = Object.entries(tuned.answers);
+  const winner = answer.timings.map((t) => t.variant).find((v) => v !== answer.guess)!;
+  const store = { load: async () => ({ ...tuned, answers: { [key]: { ...answer, winner } } }), save: async () => {} };
+  const chosen = async (options: PlanOptions) => {
+    const made = await compile(own, step, options);
+    made.destroy();
+    return made.plan.list[0].kernel.variant;
+  };
+  expect(await chosen({})).toBe(answer.guess);
+  expect((await recallTuned(own, store))?.measured).toBe(0);
+  expect(await chosen({})).toBe(winner);
+  expect(await chosen({ variants: { matmul: answer.guess } })).toBe(answer.guess);
+  own.destroy();
+  expect(await recallTuned(gpu, null)).toBeNull();
+});
+
+test('a light measurement leaves kernels with workgroup memory uncompiled and says so', async () => {
+  const large = (): Outputs => ({ outputs: { y: linear(input('x', [64, 64]), input('w', [64, 64])) } });
+  const before = gpu.created.pipelines;
+  const [answer] = Object.values((await tune(gpu, [large], { ...quick, light: true })).answers);
+  const untried = answer.timings.filter((t) => t.refused?.startsWith('not tried'));
+  expect(untried.length).toBeGreaterThan(0);
+  expect(untried.every((t) => t.variant.startsWith('wg'))).toBe(true);
+  expect(gpu.created.pipelines - before).toBe(answer.timings.length - untried.length);
 });
