@@ -26,8 +26,14 @@ async function useSoftwareDriver() {
   process.env.VK_ICD_FILENAMES = join(await packedDrivers(), 'vk_swiftshader_icd.json');
 }
 
-// Timestamps as the device gives them: rounded to 65 µs, as pages get them, they say nothing of single kernels.
-const exactTimes = ['disable-dawn-features=timestamp_quantization'];
+/**
+ * Timestamps as the device gives them: rounded to 65 µs, as pages get them, they say nothing of single kernels. $MEDSA_DAWN names
+ * further features of Dawn to switch on, with commas: `allow_unsafe_apis,vulkan_enable_f16_on_nvidia`, say.
+ */
+const options = () => [
+  'disable-dawn-features=timestamp_quantization',
+  ...(process.env.MEDSA_DAWN ? [`enable-dawn-features=${process.env.MEDSA_DAWN}`] : []),
+];
 
 /** @param {GPU} gpu */
 const answers = async (gpu) => (await gpu.requestAdapter()) !== null;
@@ -41,11 +47,11 @@ async function openGpu() {
   if (software && systemVulkanDrivers().length === 0) await useSoftwareDriver();
   const { create, globals } = await import('webgpu');
   Object.assign(globalThis, globals);
-  const gpu = create(exactTimes);
+  const gpu = create(options());
   if (!software || process.env.VK_ICD_FILENAMES || (await answers(gpu))) return gpu;
   // A driver is installed but no device answers (a container without its GPU, say).
   await useSoftwareDriver();
-  return create(exactTimes);
+  return create(options());
 }
 
 /**

@@ -25,8 +25,10 @@ const LIMITS = [
   'minStorageBufferOffsetAlignment',
 ] as const;
 
+/** Dawn's matrix units, not yet part of WebGPU: browsers offer them behind a flag alone. */
+const MATRICES = 'chromium-experimental-subgroup-matrix' as GPUFeatureName;
 /** Used when there; never required. */
-const OPTIONAL_FEATURES = ['timestamp-query', 'shader-f16', 'subgroups'] as const;
+const OPTIONAL_FEATURES = ['timestamp-query', 'shader-f16', 'subgroups', MATRICES] as const;
 
 /** How many GPU objects were created; a training step in steady state adds none. */
 export interface ObjectCounts {
@@ -96,7 +98,7 @@ function wrapDevice(
       vendor: info.vendor,
       architecture: info.architecture,
       description: info.description,
-      features: [...features, ...subgroupSize(info)],
+      features: [...features, ...subgroupSize(info), ...workgroupMemory(limits), ...matrixUnits(info, features)],
       limits,
     },
     created: { buffers: 0, bindGroups: 0, pipelines: 0, shaderModules: 0, querySets: 0 },
@@ -130,6 +132,27 @@ function wrapDevice(
 function subgroupSize(info: GPUAdapterInfo): string[] {
   const { subgroupMinSize: min, subgroupMaxSize: max } = info;
   return min && min === max ? [`subgroup-size-${min}`] : [];
+}
+
+/** `workgroup-NNk` for what a workgroup may share beyond the 16 KiB that every device has: kernels that need more say so. */
+function workgroupMemory({ maxComputeWorkgroupStorageSize: bytes }: Caps['limits']): string[] {
+  return [32, 48].filter((k) => bytes >= k * 1024).map((k) => `workgroup-${k}k`);
+}
+
+/** What the matrix units multiply, as Dawn lists it. */
+interface MatrixConfig {
+  readonly componentType: string;
+  readonly resultComponentType: string;
+  readonly M: number;
+  readonly N: number;
+  readonly K: number;
+}
+
+/** `matrix-f16-f32-16x16x16`: operands, sums, M×N×K, for each product that the matrix units do. */
+function matrixUnits(info: GPUAdapterInfo & { subgroupMatrixConfigs?: Iterable<MatrixConfig> }, features: readonly string[]): string[] {
+  if (!features.includes(MATRICES)) return [];
+  const all = [...(info.subgroupMatrixConfigs ?? [])];
+  return [...new Set(all.map((c) => `matrix-${c.componentType}-${c.resultComponentType}-${c.M}x${c.N}x${c.K}`))];
 }
 
 /** Text that names the device in reports: vendor, architecture, description. */

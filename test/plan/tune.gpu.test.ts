@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { openGpu } from '../../src/gpu/device';
 import { linear } from '../../src/ops/matmul';
-import { type MatmulAttrs, matmulKernels } from '../../src/ops/matmulKernels';
+import { matmulKernels } from '../../src/ops/matmulKernels';
+import type { MatmulAttrs } from '../../src/ops/matmulProduct';
 import { relu } from '../../src/ops/pointwise';
 import { compile } from '../../src/plan/compile';
 import type { Outputs, PlanOptions } from '../../src/plan/plan';
