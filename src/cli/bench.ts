@@ -20,7 +20,8 @@ const HELP = `bench: our engine beside jax-js, TensorFlow.js and ONNX Runtime We
   --record            keeps the table in test/bench/RESULTS.md, before the older ones, row by row, and the bar in README.md
   --resume FILE       keeps the result in FILE after every row; the same command goes on where it was stopped
 Instead of the peers:
-  --matmul            every variant of the matrix product × shapes of the models in Dawn, checked against the plain one
+  --matmul            every variant of the matrix product × shapes of the models in Dawn, checked against the plain one;
+                      --variants all: interleaved, TFLOP/s on squares of --sizes N,… (1024,2048,4096) in f32 and 16 bits
   --attention         every form and variant of attention × shapes in Dawn (--tokens 196,1024: maps of so many tokens;
                       --large: the layers of SAM ViT-B without a GPU, too)
   --bandwidth         GB/s of kernels that only read and write beside a copy, in Dawn, each checked against float64
@@ -47,6 +48,8 @@ const FLAGS = {
   record: { kind: 'switch' },
   resume: { kind: 'text' },
   matmul: { kind: 'switch' },
+  variants: { kind: 'text', choices: ['all'] },
+  sizes: { kind: 'text' },
   attention: { kind: 'switch' },
   large: { kind: 'switch' },
   bandwidth: { kind: 'switch' },
@@ -100,7 +103,10 @@ export const run = command('bench', HELP, FLAGS, async (flags) => {
       const rows = await decodeRows(gpu, ['vit_b', 'sam-nano']);
       console.log(json ? JSON.stringify(rows, null, 1) : decodeText(rows));
     }
-    if (flags.matmul) await (await import('./benchMatmul')).benchMatmul(gpu, json);
+    if (flags.matmul && flags.variants) {
+      const sizes = wholes('sizes', flags.sizes ?? '1024,2048,4096');
+      await (await import('./benchVariants')).benchVariants(gpu, sizes, flags.rounds ?? 5, json);
+    } else if (flags.matmul) await (await import('./benchMatmul')).benchMatmul(gpu, json);
     if (flags.attention) {
       const tokens = flags.tokens === undefined ? undefined : wholes('tokens', flags.tokens);
       await (await import('./benchAttention')).benchAttention(gpu, { large: flags.large, tokens }, console.log);

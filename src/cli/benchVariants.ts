@@ -25,7 +25,10 @@ export function squareCases(sizes: readonly number[]): SquareCase[] {
   const most = Math.max(...sizes);
   return sizes.flatMap((size) => {
     const layouts = size === most && sizes.length > 1 ? (['nn'] as const) : (['nn', 'nt', 'tn'] as const);
-    return [...layouts.map((layout) => ({ size, layout, dtype: 'f32' as const })), { size, layout: 'nn', dtype: 'f16' }];
+    return [
+      ...layouts.map((layout) => ({ size, layout, dtype: 'f32' as const })),
+      { size, layout: 'nn', dtype: 'f16' },
+    ];
   });
 }
 
@@ -34,11 +37,20 @@ export function squareCases(sizes: readonly number[]): SquareCase[] {
  * plain kernel on the same operands before. Variants that do not compile or deviate are listed with the reason. Prints a table as it
  * goes (`json`: the rows at the end).
  */
-export async function benchVariants(gpu: Gpu, sizes: readonly number[], rounds: number, json: boolean): Promise<VariantRow[]> {
+export async function benchVariants(
+  gpu: Gpu,
+  sizes: readonly number[],
+  rounds: number,
+  json: boolean,
+): Promise<VariantRow[]> {
   if (!json) console.log(`${deviceName(gpu.caps)}\nfeatures: ${gpu.caps.features.join(' ')}`);
   const rows: VariantRow[] = [];
   for (const c of squareCases(sizes)) {
-    const tuned = await tune(gpu, [() => squareOutputs(c)], { rounds, us: 10_000, plan: { target: { software: false } } });
+    const tuned = await tune(gpu, [() => squareOutputs(c)], {
+      rounds,
+      us: 10_000,
+      plan: { target: { software: false } },
+    });
     const found = rowsOf(c, tuned);
     if (!json) console.log(variantsText(found));
     rows.push(...found);
@@ -66,7 +78,10 @@ export function rowsOf(c: SquareCase, tuned: Tuned): VariantRow[] {
 export function variantsText(rows: readonly VariantRow[]): string {
   return rows
     .map((r) => {
-      const speed = r.tflops === null ? 'refused'.padStart(24) : `${r.us!.toFixed(1).padStart(10)} µs${r.tflops.toFixed(2).padStart(10)} T`;
+      const speed =
+        r.tflops === null
+          ? 'refused'.padStart(24)
+          : `${r.us!.toFixed(1).padStart(10)} µs${r.tflops.toFixed(2).padStart(10)} T`;
       const why = r.refused ?? `error ${r.error?.toExponential(0)}`;
       return `${r.shape.padEnd(14)}${r.variant.padEnd(30)}${speed}  ${why}`;
     })

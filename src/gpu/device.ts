@@ -149,7 +149,10 @@ interface MatrixConfig {
 }
 
 /** `matrix-f16-f32-16x16x16`: operands, sums, M×N×K, for each product that the matrix units do. */
-function matrixUnits(info: GPUAdapterInfo & { subgroupMatrixConfigs?: Iterable<MatrixConfig> }, features: readonly string[]): string[] {
+function matrixUnits(
+  info: GPUAdapterInfo & { subgroupMatrixConfigs?: Iterable<MatrixConfig> },
+  features: readonly string[],
+): string[] {
   if (!features.includes(MATRICES)) return [];
   const all = [...(info.subgroupMatrixConfigs ?? [])];
   return [...new Set(all.map((c) => `matrix-${c.componentType}-${c.resultComponentType}-${c.M}x${c.N}x${c.K}`))];

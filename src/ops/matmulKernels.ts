@@ -2,7 +2,14 @@ import { type Kernel, linearGrid } from '../tensor/op';
 import { numel } from '../tensor/shape';
 import { matrixKernels } from './matmulMatrices';
 import { extents, layoutFlags, type Product, productConsts } from './matmulProduct';
-import { PIPED_TILES, pipedKernel, tileCount, WORKGROUP_TILES, type WorkgroupTile, workgroupKernel } from './matmulTiles';
+import {
+  PIPED_TILES,
+  pipedKernel,
+  tileCount,
+  WORKGROUP_TILES,
+  type WorkgroupTile,
+  workgroupKernel,
+} from './matmulTiles';
 
 /** On a GPU: products of fewer results than this, K not long, are bound by latency, which one thread per result hides best. */
 const FEW_RESULTS = 2 ** 14;

@@ -22,17 +22,18 @@ export const WORKGROUP_TILES: readonly WorkgroupTile[] = [
 /**
  * Tiles of 8×8 results a thread with one index an axis in workgroup memory (see shaders/matmul/wgPipe.wgsl), in one buffer or two.
  */
-export const PIPED_TILES: readonly (WorkgroupTile & { readonly buffers: 1 | 2; readonly needs: readonly string[] })[] = [
-  { m: 128, n: 128, k: 16, side: 8, buffers: 2, needs: ['workgroup-48k'] },
-  { m: 128, n: 128, k: 16, side: 8, buffers: 1, needs: ['workgroup-32k'] },
-  { m: 128, n: 128, k: 8, side: 8, buffers: 2, needs: ['workgroup-32k'] },
-  { m: 128, n: 64, k: 16, side: 8, buffers: 2, needs: ['workgroup-32k'] },
-  { m: 64, n: 128, k: 16, side: 8, buffers: 2, needs: ['workgroup-32k'] },
-  { m: 128, n: 64, k: 8, side: 8, buffers: 2, needs: [] },
-  { m: 64, n: 64, k: 16, side: 8, buffers: 2, needs: ['workgroup-32k'] },
-  { m: 64, n: 64, k: 16, side: 8, buffers: 1, needs: [] },
-  { m: 64, n: 64, k: 8, side: 8, buffers: 2, needs: [] },
-];
+export const PIPED_TILES: readonly (WorkgroupTile & { readonly buffers: 1 | 2; readonly needs: readonly string[] })[] =
+  [
+    { m: 128, n: 128, k: 16, side: 8, buffers: 2, needs: ['workgroup-48k'] },
+    { m: 128, n: 128, k: 16, side: 8, buffers: 1, needs: ['workgroup-32k'] },
+    { m: 128, n: 128, k: 8, side: 8, buffers: 2, needs: ['workgroup-32k'] },
+    { m: 128, n: 64, k: 16, side: 8, buffers: 2, needs: ['workgroup-32k'] },
+    { m: 64, n: 128, k: 16, side: 8, buffers: 2, needs: ['workgroup-32k'] },
+    { m: 128, n: 64, k: 8, side: 8, buffers: 2, needs: [] },
+    { m: 64, n: 64, k: 16, side: 8, buffers: 2, needs: ['workgroup-32k'] },
+    { m: 64, n: 64, k: 16, side: 8, buffers: 1, needs: [] },
+    { m: 64, n: 64, k: 8, side: 8, buffers: 2, needs: [] },
+  ];
 
 /** Name of a tile's variant, e.g. `wg128x64k16`; the smaller results per thread are marked `r4` where a tile comes in both. */
 export function tileName(t: WorkgroupTile): string {
