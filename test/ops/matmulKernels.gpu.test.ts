@@ -69,6 +69,13 @@ for (const c of LAYOUTS) {
   }
 }
 
+for (const [i, variant] of ['wg64x64k8p2', 'wg64x64k16p1', 'wg64x64k8p2', 'wg64x64k16p1'].entries()) {
+  test(`${variant}: ${LAYOUTS[i].label}`, async () => {
+    const ops = await check(LAYOUTS[i], { variants: { matmul: variant }, target: { software: false } });
+    expect(ops).toEqual([`matmul ${variant}`]);
+  });
+}
+
 for (const t of WORKGROUP_TILES) {
   test(`${tileName(t)} beyond one tile`, async () => {
     await check({ label: 'odd', m: t.m + 3, k: 148, n: t.n + 49 }, { variants: { matmul: tileName(t) } });
