@@ -10,6 +10,7 @@ import { buildAdapted, embed, type Model, nextToWarm, placeModel, planOf, predic
 import { filePicture, type Picture, samplePicture, thumbnailOf } from './picture';
 import { continueRun, infoOf, newRun, type Run, replaceModel, unplace } from './run';
 import { isSoftware } from './software';
+import { isDue, measureNow, recall } from './tuning';
 
 /** Pictures kept; the one unused for longest goes first. */
 const MAX_PICTURES = 24;
@@ -22,6 +23,8 @@ interface State {
   run: Run | null;
   readonly pictures: Map<string, Picture>;
   files: number;
+  /** Kernels were measured, or are being measured, in this visit. */
+  measured: boolean;
   /** Settles when the predictors are free: one prompt at a time. */
   turn: Promise<unknown>;
 }
@@ -29,7 +32,7 @@ interface State {
 /** The engine's methods. `emit` gets what happens without being asked for. Runs in a worker; needs no DOM. */
 export function makeEngine(emit: (event: EngineEvent) => void): Handlers {
   const s: State = {
-    ...{ gpu: null, base: null, baseModel: null, run: null, files: 0 },
+    ...{ gpu: null, base: null, baseModel: null, run: null, files: 0, measured: false },
     ...{ pictures: new Map(), turn: Promise.resolve() },
   };
   return {
@@ -76,8 +79,10 @@ function gpuOf(s: State): Gpu {
 
 async function open(s: State, emit: (event: EngineEvent) => void, context: CallContext): Promise<EngineInfo> {
   const gpu = await openGpu();
+  const recalled = recall(gpu);
   context.progress({ kind: 'work', what: 'Loading the model', done: 0, total: 1 });
   const base = await baseOf(s);
+  await recalled;
   s.baseModel = await placeModel(gpu, 'base', buildBase(base));
   s.gpu = gpu;
   void gpu.lost.then((error) => {
@@ -165,9 +170,18 @@ async function predictNow(
   // While the person looks at the mask. A run has better use for the device.
   if (next && s.run?.phase !== 'training')
     void inTurn(s, () => predict(model, picture, next, a.multimask)).catch(() => {});
+  measureLater(s);
   const [height, width] = p.size;
   const [masks, iou] = [new Uint8Array(p.masks), new Float32Array(p.iou)];
   return { n: p.n, width, height, masks, iou, ms: performance.now() - began };
+}
+
+/** After the first mask, so that it waits for nothing: kernels of plans to come are chosen by measurement. */
+function measureLater(s: State): void {
+  const { gpu } = s;
+  if (!gpu || s.measured || !isDue(gpu) || s.run?.phase === 'training') return;
+  s.measured = true;
+  void inTurn(s, () => measureNow(gpu)).catch(() => {});
 }
 
 /** Starts or takes up the run; with `finish`, measures where it stands and ends it. */
