@@ -37,7 +37,8 @@ const layernormDxOp = defineOp<{ eps: number }>({
 const rowstatsOp = defineOp<{ eps: number }>({
   name: 'layernorm.rowstats',
   infer: ([x]) => ({ shape: [rowsOf(x.shape), 2], dtype: 'f32' }),
-  kernels: (q) => kernels('norm/rowstats', q.ins[0].shape, q).filter((k) => k.variant !== 'vec4'),
+  kernels: (q) =>
+    kernels('norm/rowstats', q.ins[0].shape, q).filter((k) => k.variant !== 'vec4' && k.variant !== 'held'),
 });
 
 function rowsOf(shape: Shape): number {
@@ -46,6 +47,15 @@ function rowsOf(shape: Shape): number {
 
 /** From so many channels on, a workgroup per row is offered: on GPUs it is the default, few rows or many. */
 const WIDE = 32;
+
+/** Most vec4s of a row that one of 64 threads keeps in registers. */
+const MOST_HELD = 8;
+
+/** How many vec4s each of 64 threads keeps of a row of `c` values; 0 where the row is no whole vec4s or too long. */
+export function heldFours(c: number): number {
+  const each = Math.ceil(c / 256);
+  return c % 4 === 0 && each <= MOST_HELD ? each : 0;
+}
 
 function kernels(file: string, shape: Shape, { ins, attrs, target }: KernelQuery<{ eps: number }>): Kernel[] {
   const rows = rowsOf(shape);
@@ -57,8 +67,10 @@ function kernels(file: string, shape: Shape, { ins, attrs, target }: KernelQuery
   const vec4 = shape[1] % 4 === 0 ? [{ variant: 'vec4', file: `${file}4.wgsl`, consts, flags, grid }] : [];
   if (shape[1] < WIDE) return [...vec4, naive];
   const wide = { variant: 'wide', file: `${file}Wide.wgsl`, consts, flags, grid: linearGrid(rows, 1) };
-  if (target && !target.software) return [wide, ...vec4, naive];
-  return vec4.length ? [...vec4, wide, naive] : [naive, wide];
+  const hold = heldFours(shape[1]);
+  const held = hold ? [{ ...wide, variant: 'held', file: `${file}Held.wgsl`, consts: { ...consts, HOLD: hold } }] : [];
+  if (target && !target.software) return [...held, wide, ...vec4, naive];
+  return vec4.length ? [...vec4, ...held, wide, naive] : [naive, wide];
 }
 
 /** x̂ as a pointwise expression of x and its row statistics, for the gradient of the gain. */

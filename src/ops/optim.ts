@@ -92,7 +92,12 @@ const adamOp = (amsgrad: boolean) =>
     kernels: ({ ins: [p], attrs: a }) => {
       const betas = { BETA1: a.beta1, REST1: 1 - a.beta1, BETA2: a.beta2, REST2: 1 - a.beta2 };
       const consts = { ...betas, EPS: a.eps, DECAY: a.decay, DECAY_END: a.decayEnd };
-      return kernel('adam', p, consts, [...(a.decoupled ? ['DECOUPLED'] : []), ...(amsgrad ? ['AMSGRAD'] : [])]);
+      const flags = [...(a.decoupled ? ['DECOUPLED'] : []), ...(amsgrad ? ['AMSGRAD'] : [])];
+      const [naive] = kernel('adam', p, consts, flags);
+      const n = numel(p.shape);
+      if (n % 4 || a.decayEnd % 4) return [naive];
+      const fours = { ...naive.consts, TOTAL: n / 4, DECAY_END: a.decayEnd / 4 };
+      return [{ ...naive, variant: 'vec4', consts: fours, flags: [...flags, 'FOUR'], grid: linearGrid(n / 4) }, naive];
     },
     flops: ([p]) => 16 * numel(p.shape),
   });

@@ -16,6 +16,9 @@ const WIDE_CHUNK = 2048;
 /** Shortest row that 32 threads share, and most results for which they do: more keep a GPU busy with one thread each. */
 const [WIDE_LENGTH, WIDE_RESULTS] = [64, 2 ** 15];
 
+/** Shortest row that a workgroup of 64 threads reads four values at a time. */
+const LONG_ROW = 256;
+
 interface ReduceAttrs {
   readonly [key: string]: Attr;
   readonly kind: ReduceKind;
@@ -44,7 +47,10 @@ function reduceKernels({ ins, out, attrs, target }: KernelQuery<ReduceAttrs>): K
   };
   if (attrs.chunk < WIDE_LENGTH) return [serial];
   const wide = { variant: 'wide', file: 'reduce/wide.wgsl', consts, grid: linearGrid(n, 8) };
-  return target && !target.software && n <= WIDE_RESULTS ? [wide, serial] : [serial, wide];
+  const inFours = consts.LENGTH % 4 === 0 && (attrs.chunk % 4 === 0 || consts.PARTS === 1) && attrs.chunk >= LONG_ROW;
+  const rows4 = { variant: 'rows4', file: 'reduce/rows4.wgsl', consts, grid: linearGrid(n, 1), four: true };
+  const rows = inFours ? [rows4] : [];
+  return target && !target.software && n <= WIDE_RESULTS ? [...rows, wide, serial] : [serial, ...rows, wide];
 }
 
 /** [O, R] → [O, ceil(R / chunk)]: `chunk` elements are added up in a fixed order. Deterministic: the tree is fixed. */
@@ -84,7 +90,8 @@ const stagedOp = defineOp<{ kind: ReduceKind; factor: number; stages: number }>(
   lower: ([x], { kind, factor }, target) => {
     const length = x.shape[1];
     if (length <= longest(x.shape[0], target)) return apply(reduceOp, [x], { kind, factor, chunk: length });
-    const chunk = length <= CHUNK * CHUNK ? CHUNK : Math.ceil(Math.sqrt(length));
+    // A multiple of four, so that parts of rows are read in whole vec4s.
+    const chunk = length <= CHUNK * CHUNK ? CHUNK : Math.ceil(Math.sqrt(length) / 4) * 4;
     const parts = apply(reduceOp, [x], { kind, factor: 1, chunk });
     return apply(reduceOp, [parts], { kind, factor, chunk: Math.ceil(length / chunk) });
   },

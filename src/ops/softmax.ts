@@ -2,6 +2,7 @@ import { defineOp, type Kernel, type KernelQuery, linearGrid } from '../tensor/o
 import { normAxis, numel, showShape } from '../tensor/shape';
 import { apply, type Tensor, whereIs } from '../tensor/tensor';
 import { rowsOfVec4, type View } from '../tensor/view';
+import { heldFours } from './layernorm';
 import { exp, mul, sub } from './pointwise';
 import { reduce, sum } from './reduce';
 import { permute, reshape } from './view';
@@ -77,8 +78,10 @@ function rowKernels(file: string, { ins, attrs, target }: KernelQuery<{ scale: n
   const vec4 = c % 4 === 0 ? [{ ...naive, variant: 'vec4', file: `${file}4.wgsl` }] : [];
   if (c < WIDE) return [...vec4, naive];
   const wide = { ...naive, variant: 'wide', file: `${file}Wide.wgsl`, grid: linearGrid(rows, 1) };
-  if (target && !target.software) return [wide, ...vec4, naive];
-  return vec4.length ? [...vec4, wide, naive] : [naive, wide];
+  const hold = heldFours(c);
+  const held = hold ? [{ ...wide, variant: 'held', file: `${file}Held.wgsl`, consts: { ...consts, HOLD: hold } }] : [];
+  if (target && !target.software) return [...held, wide, ...vec4, naive];
+  return vec4.length ? [...vec4, ...held, wide, naive] : [naive, wide];
 }
 
 function strides(name: string, v: View): Record<string, number> {

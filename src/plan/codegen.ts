@@ -199,10 +199,10 @@ export function generateValue(root: Tensor, fusion: FusionView, isNode: boolean)
 }
 
 /** The same for the four values from i on, i a multiple of four; null where its views tear neighbours apart. */
-export function generateFour(root: Tensor, fusion: FusionView): Generated | null {
+export function generateFour(root: Tensor, fusion: FusionView, isNode: boolean): Generated | null {
   const w = new Writer(fusion, null);
   try {
-    const result = w.node(root, 'i', true);
+    const result = isNode ? w.node(root, 'i', true) : w.read(root, 'i', true);
     return finish(w, 'fn value(i: u32) -> vec4f {', `vec4f(${result})`);
   } catch (e) {
     if (e === NOT_FOUR) return null;

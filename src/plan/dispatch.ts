@@ -79,7 +79,8 @@ function mapDispatch(t: Tensor, fusion: Fusion, choice: Choice, align: number): 
   const half = t.dtype === 'f16';
   const variant = half ? 'mapHalf' : 'map';
   const infinite = half && t.attrs.infinite ? ['INFINITE'] : [];
-  const four = n < 4 || choice.variants?.[t.op.name] === variant || (half && n % 4) ? null : generateFour(t, seen);
+  const four =
+    n < 4 || choice.variants?.[t.op.name] === variant || (half && n % 4) ? null : generateFour(t, seen, true);
   const g = four ?? generateValue(t, seen, true);
   const kernel: Kernel = four
     ? {
@@ -104,13 +105,17 @@ function kernelDispatch(node: Tensor, root: Tensor | null, fusion: Fusion, choic
   const out = { shape: node.shape, dtype: node.dtype };
   const ins = operands.map((o) => o.operand);
   const found = node.op.kernels?.({ ins, out, attrs: node.attrs, target: choice.target }) ?? [];
-  const usable = found.filter((k) => (k.needs ?? []).every((f) => choice.caps.features.includes(f)));
+  const plain = view(fusion, null, align, 0);
+  const four = found.some((k) => k.four) ? generateFour(node.inputs[0], plain, false) : null;
+  const usable = found.filter(
+    (k) => (k.needs ?? []).every((f) => choice.caps.features.includes(f)) && (four || !k.four),
+  );
   const question = questionOf(node, ins, usable);
   const kernel = choose(node, found, usable, question, choice);
   let g: Generated = { text: '', loads: [], includes: [] };
   let hooks = kernel.hooks ?? {};
   if (node.op.prologue) {
-    g = generateValue(node.inputs[0], view(fusion, null, align, 0), false);
+    g = kernel.four && four ? four : generateValue(node.inputs[0], plain, false);
     hooks = { ...hooks, value: g.text };
   } else if (root) {
     g = generateEpilogue(root, view(fusion, node, align, node.shape[node.shape.length - 1]));

@@ -31,6 +31,8 @@ export interface Kernel {
   readonly flags?: readonly string[];
   /** Workgroups in x, y, z. */
   readonly grid: readonly [number, number, number];
+  /** The hook `value(i)` gives four neighbours, i a multiple of four: offered only where the views of input 0 allow it. */
+  readonly four?: boolean;
   /** GPU features without which the variant is not offered. */
   readonly needs?: readonly string[];
 }

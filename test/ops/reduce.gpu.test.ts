@@ -47,6 +47,11 @@ for (const [name, f, ref] of kinds) {
       { label: 'two axes of three', inputs: [{ shape: [3, 5, 4] }], options: { axes: [0, -1], keep: true } },
       { label: '11 columns of 100: shared by 32 threads, too', inputs: [{ shape: [100, 11] }], options: { axes: [0] } },
       { label: '17 rows of 301: runs within a thread', inputs: [{ shape: [17, 301] }], options: { axes: [1] } },
+      {
+        label: '2 rows of 516: 64 threads a row, four values each',
+        inputs: [{ shape: [2, 516] }],
+        options: { axes: [1] },
+      },
       { label: 'all of 600: two stages', inputs: [{ shape: [20, 30] }], options: {} },
     ],
   });
@@ -66,13 +71,13 @@ test('the product is computed while the reduction reads it', () => {
   expect(ops(zeros(30, 400))).toEqual(['reduce']);
 });
 
-test('a GPU adds up rows of 2000 in one stage, 32 threads a row', async () => {
+test('a GPU adds up rows of 2000 in one stage, 64 threads a row', async () => {
   const x = constant(
     Float32Array.from({ length: 3 * 2000 }, (_, i) => (i % 2000) + Math.floor(i / 2000)),
     [3, 2000],
   );
   const plan = planStep({ outputs: { y: sum(x, [1]) } }, testGpu().caps, { target: { software: false } });
-  expect(plan.list.map((d) => d.kernel.variant)).toEqual(['wide']);
+  expect(plan.list.map((d) => d.kernel.variant)).toEqual(['rows4']);
   const y = await read(testGpu(), sum(x, [1]), { target: { software: false } });
   expect([...y]).toEqual([0, 1, 2].map((r) => 1999000 + 2000 * r));
 });
