@@ -63,35 +63,35 @@ fn fetch(at: u32, bt: u32, m: u32, n: u32, k: u32, i: u32) -> Block {
   }
   return Block();
 }
-fn put_a(of: u32, i: u32, v: vec4f) {
-  tile_a[of][i] = Part(v.x);
-  tile_a[of][i + 1u] = Part(v.y);
-  tile_a[of][i + 2u] = Part(v.z);
-  tile_a[of][i + 3u] = Part(v.w);
+fn put_a(part: u32, i: u32, v: vec4f) {
+  tile_a[part][i] = Part(v.x);
+  tile_a[part][i + 1u] = Part(v.y);
+  tile_a[part][i + 2u] = Part(v.z);
+  tile_a[part][i + 3u] = Part(v.w);
 }
-fn put_b(of: u32, i: u32, v: vec4f) {
-  tile_b[of][i] = Part(v.x);
-  tile_b[of][i + 1u] = Part(v.y);
-  tile_b[of][i + 2u] = Part(v.z);
-  tile_b[of][i + 3u] = Part(v.w);
+fn put_b(part: u32, i: u32, v: vec4f) {
+  tile_b[part][i] = Part(v.x);
+  tile_b[part][i + 1u] = Part(v.y);
+  tile_b[part][i + 2u] = Part(v.z);
+  tile_b[part][i + 3u] = Part(v.w);
 }
 fn stash(i: u32, x: Block) {
   if (i < A_BLOCKS) {
     let p = 4u * place(i, TM, A_COL == 1u);
-    let of = p.x / RM * KS + p.y / RK;
+    let part = p.x / RM * KS + p.y / RK;
     let j = p.y % RK * RM + p.x % RM;
-    put_a(of, j, x.r0);
-    put_a(of, j + RM, x.r1);
-    put_a(of, j + 2u * RM, x.r2);
-    put_a(of, j + 3u * RM, x.r3);
+    put_a(part, j, x.r0);
+    put_a(part, j + RM, x.r1);
+    put_a(part, j + 2u * RM, x.r2);
+    put_a(part, j + 3u * RM, x.r3);
   } else if (i < BLOCKS) {
     let p = 4u * place(i - A_BLOCKS, TN, B_ROW == 1u);
-    let of = p.x / RN * KS + p.y / RK;
+    let part = p.x / RN * KS + p.y / RK;
     let j = p.y % RK * RN + p.x % RN;
-    put_b(of, j, x.r0);
-    put_b(of, j + RN, x.r1);
-    put_b(of, j + 2u * RN, x.r2);
-    put_b(of, j + 3u * RN, x.r3);
+    put_b(part, j, x.r0);
+    put_b(part, j + RN, x.r1);
+    put_b(part, j + 2u * RN, x.r2);
+    put_b(part, j + 3u * RN, x.r3);
   }
 }
 
@@ -158,8 +158,8 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) nwg: vec3u, 
       for (var e = 4u * lane; e < RM * RN; e += 4u * LANES) {
         let m = m0 + (sy * MS + i) * RM + e / RN;
         let n = n0 + (sx * NS + j) * RN + e % RN;
-        let from = sid % (SX * SY);
-        put(z, m, n, vec4f(done[from][e], done[from][e + 1u], done[from][e + 2u], done[from][e + 3u]));
+        let own = sid % (SX * SY);
+        put(z, m, n, vec4f(done[own][e], done[own][e + 1u], done[own][e + 2u], done[own][e + 3u]));
       }
       workgroupBarrier();
     }
