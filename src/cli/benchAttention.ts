@@ -12,7 +12,10 @@ import { targetOf } from '../plan/target';
 import { numel, type Shape } from '../tensor/shape';
 import { input, type Leaf, leafTensor, type Tensor } from '../tensor/tensor';
 
-/** Self-attention of `batch` maps of h × w tokens; with `rel`, SAM's decomposed relative positions. */
+/**
+ * Self-attention of `batch` maps of h × w tokens, with `rel` with SAM's decomposed relative positions; or of h × w tokens with as
+ * many other `keys` as that.
+ */
 interface Case {
   readonly batch: number;
   readonly h: number;
@@ -20,6 +23,7 @@ interface Case {
   readonly heads: number;
   readonly d: number;
   readonly rel: boolean;
+  readonly keys?: number;
 }
 
 /** What a software adapter does in a minute or two. */
@@ -35,6 +39,15 @@ const SMALL: readonly Case[] = [
 const LARGE: readonly Case[] = [
   ...[14, 32, 64].flatMap((side) => [false, true].map((rel) => square(side, 12, rel))),
   { batch: 25, h: 14, w: 14, heads: 12, d: 64, rel: true },
+];
+
+/** Of the mask decoder: tokens with themselves, with the image, the image with tokens; of SAM ViT-B and of the small ones. */
+const FEW: readonly Case[] = [
+  { batch: 1, h: 7, w: 1, heads: 8, d: 32, rel: false, keys: 7 },
+  { batch: 1, h: 7, w: 1, heads: 8, d: 16, rel: false, keys: 4096 },
+  { batch: 1, h: 64, w: 64, heads: 8, d: 16, rel: false, keys: 7 },
+  { batch: 4, h: 9, w: 1, heads: 2, d: 16, rel: false, keys: 256 },
+  { batch: 4, h: 16, w: 16, heads: 2, d: 16, rel: false, keys: 9 },
 ];
 
 function square(side: number, heads: number, rel: boolean): Case {
@@ -70,9 +83,10 @@ export async function benchAttention(gpu: Gpu, sizes: AttentionSizes, put: (line
   put(deviceName(gpu.caps));
   const { software } = targetOf(gpu.caps);
   const named = sizes.tokens?.flatMap((n) => [false, true].map((rel) => square(sideOf(n), software ? 3 : 12, rel)));
-  for (const c of named ?? (software && !sizes.large ? SMALL : LARGE)) {
+  for (const c of named ?? [...FEW, ...(software && !sizes.large ? SMALL : LARGE)]) {
     for (const gradient of [false, true]) {
-      const size = `${c.batch}×${c.heads} heads, ${c.h}×${c.w} tokens, d ${c.d}${c.rel ? ', rel' : ''}`;
+      const keys = c.keys ? `, ${c.keys} keys` : '';
+      const size = `${c.batch}×${c.heads} heads, ${c.h}×${c.w} tokens${keys}, d ${c.d}${c.rel ? ', rel' : ''}`;
       put(`\n${size}, ${gradient ? 'forward + gradients' : 'forward'}`);
       await benchCase(gpu, c, gradient, put);
     }
@@ -89,7 +103,7 @@ function sideOf(tokens: number): number {
 /** Operations of the products that any form must do. */
 function flopsOf(c: Case, gradient: boolean): number {
   const tokens = c.h * c.w;
-  return (gradient ? 12 : 4) * c.batch * c.heads * tokens * tokens * c.d;
+  return (gradient ? 12 : 4) * c.batch * c.heads * tokens * (c.keys ?? tokens) * c.d;
 }
 
 async function benchCase(gpu: Gpu, c: Case, gradient: boolean, put: (line: string) => void): Promise<void> {
@@ -148,7 +162,11 @@ async function runAll(gpu: Gpu, made: readonly Made[]): Promise<void> {
 }
 
 function ways(gpu: Gpu): Way[] {
-  const offered = FLASH_VARIANTS.filter((v) => v.needs.every((f) => gpu.caps.features.includes(f)));
+  // Workgroup memory takes a software adapter ten seconds to compile and twice the time to run.
+  const { software } = targetOf(gpu.caps);
+  const offered = FLASH_VARIANTS.filter((v) => v.needs.every((f) => gpu.caps.features.includes(f))).filter(
+    (v) => !(software && v.variant === 'workgroup'),
+  );
   const flash = offered.map(({ variant: v }) => ({
     name: `flash ${v}`,
     form: 'flash' as const,
@@ -158,16 +176,28 @@ function ways(gpu: Gpu): Way[] {
   return [plain('composed'), plain('recomputed'), ...flash];
 }
 
-function build({ batch, h, w, heads, d, rel }: Case, leaf: Leaf, { form }: Way, gradient: boolean): Outputs {
-  const qkv = leafTensor(leaf);
-  const p = permute(qkv, [2, 0, 3, 1, 4]);
-  const [q, k, v] = [0, 1, 2].map((i) => reshape(slice(p, 0, i, 1), [batch, heads, h * w, d]));
+function build(c: Case, leaf: Leaf, { form }: Way, gradient: boolean): Outputs {
+  const { batch, h, w, heads, d, rel } = c;
+  const read = c.keys ? others(c, c.keys) : [leafTensor(leaf)];
+  const [q, k, v] = read.length > 1 ? read.map((x) => permute(x, [0, 2, 1, 3])) : parts(read[0]);
   const table = (name: string, n: number) => input(name, [2 * n - 1, d]);
   const tables = rel ? [table('h', h), table('w', w)] : [];
   const terms = rel ? decomposedRelPos(q, getRelPos(h, h, tables[0]), getRelPos(w, w, tables[1])) : null;
   const y = reshape(permute(attention(q, k, v, { rel: terms, form }), [0, 2, 1, 3]), [batch, h * w, heads * d]);
   const named = (gs: readonly Tensor[]) => Object.fromEntries(gs.map((g, i) => [`g${i}`, g]));
-  return { outputs: { y, ...(gradient ? named(gradAll([y], [qkv, ...tables], [y])) : {}) } };
+  return { outputs: { y, ...(gradient ? named(gradAll([y], [...read, ...tables], [y])) : {}) } };
+}
+
+/** q, k and v [B, heads, N, d] of a common tensor [B, N, 3, heads, d]. */
+function parts(qkv: Tensor): Tensor[] {
+  const [batch, n, , heads, d] = qkv.shape;
+  const p = permute(qkv, [2, 0, 3, 1, 4]);
+  return [0, 1, 2].map((i) => reshape(slice(p, 0, i, 1), [batch, heads, n, d]));
+}
+
+/** q, k and v [B, N, heads, d] as inputs of their own. */
+function others({ batch, h, w, heads, d }: Case, keys: number): Tensor[] {
+  return ['q', 'k', 'v'].map((name) => input(name, [batch, name === 'q' ? h * w : keys, heads, d]));
 }
 
 function waves(n: Shape[number], size: number): Float32Array {
