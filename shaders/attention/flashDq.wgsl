@@ -10,32 +10,9 @@ diagnostic(off, subgroup_uniformity);
 //#if REL
 //#include attention/rel.wgsl
 //#endif
-const BATCH: u32 = 1u;
-const GROUP: u32 = 32u;
-const SCALE: f32 = 1.0;
 // Columns of the result: dq, drelH, drelW.
-const ROW: u32 = 4u;
-
-//#if VEC
-@group(0) @binding(0) var<storage, read> a: array<vec4f>;
-@group(0) @binding(1) var<storage, read> b: array<vec4f>;
-@group(0) @binding(2) var<storage, read> f: array<vec4f>;
-@group(0) @binding(3) var<storage, read> x: array<vec4f>;
-//#else
-@group(0) @binding(0) var<storage, read> a: array<f32>;
-@group(0) @binding(1) var<storage, read> b: array<f32>;
-@group(0) @binding(2) var<storage, read> f: array<f32>;
-@group(0) @binding(3) var<storage, read> x: array<f32>;
-//#endif
-@group(0) @binding(4) var<storage, read> stats: array<vec2f>;
-//#if REL
-@group(0) @binding(5) var<storage, read> relH: array<f32>;
-@group(0) @binding(6) var<storage, read> relW: array<f32>;
-@group(0) @binding(7) var<storage, read_write> o: array<f32>;
-//#else
-@group(0) @binding(5) var<storage, read_write> o: array<f32>;
-//#endif
-
+//#include attention/gradOperands.wgsl
+const GROUP: u32 = 32u;
 //#include attention/put.wgsl
 
 // Scores of own row n (column of s) and keys j … j + 3.

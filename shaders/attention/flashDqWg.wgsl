@@ -5,31 +5,8 @@
 //#if REL
 //#include attention/rel.wgsl
 //#endif
-const BATCH: u32 = 1u;
-const SCALE: f32 = 1.0;
 // Columns of the result: dq, drelH, drelW.
-const ROW: u32 = 4u;
-
-//#if VEC
-@group(0) @binding(0) var<storage, read> a: array<vec4f>;
-@group(0) @binding(1) var<storage, read> b: array<vec4f>;
-@group(0) @binding(2) var<storage, read> f: array<vec4f>;
-@group(0) @binding(3) var<storage, read> x: array<vec4f>;
-//#else
-@group(0) @binding(0) var<storage, read> a: array<f32>;
-@group(0) @binding(1) var<storage, read> b: array<f32>;
-@group(0) @binding(2) var<storage, read> f: array<f32>;
-@group(0) @binding(3) var<storage, read> x: array<f32>;
-//#endif
-@group(0) @binding(4) var<storage, read> stats: array<vec2f>;
-//#if REL
-@group(0) @binding(5) var<storage, read> relH: array<f32>;
-@group(0) @binding(6) var<storage, read> relW: array<f32>;
-@group(0) @binding(7) var<storage, read_write> o: array<f32>;
-//#else
-@group(0) @binding(5) var<storage, read_write> o: array<f32>;
-//#endif
-
+//#include attention/gradOperands.wgsl
 //#include attention/put.wgsl
 //#include attention/wgTile.wgsl
 //#include attention/wgTile2.wgsl

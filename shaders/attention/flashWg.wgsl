@@ -4,28 +4,7 @@
 //#if REL
 //#include attention/rel.wgsl
 //#endif
-const BATCH: u32 = 1u;
-const SCALE: f32 = 1.0;
-// From one token to the next in o: the channels of all heads, then lse of all heads.
-const ROW: u32 = 8u;
-
-//#if VEC
-@group(0) @binding(0) var<storage, read> a: array<vec4f>;
-@group(0) @binding(1) var<storage, read> b: array<vec4f>;
-@group(0) @binding(2) var<storage, read> f: array<vec4f>;
-//#else
-@group(0) @binding(0) var<storage, read> a: array<f32>;
-@group(0) @binding(1) var<storage, read> b: array<f32>;
-@group(0) @binding(2) var<storage, read> f: array<f32>;
-//#endif
-//#if REL
-@group(0) @binding(3) var<storage, read> relH: array<f32>;
-@group(0) @binding(4) var<storage, read> relW: array<f32>;
-@group(0) @binding(5) var<storage, read_write> o: array<f32>;
-//#else
-@group(0) @binding(3) var<storage, read_write> o: array<f32>;
-//#endif
-
+//#include attention/operands.wgsl
 //#include attention/put.wgsl
 //#include attention/wgTile.wgsl
 
@@ -38,8 +17,6 @@ fn biased(s: vec4f, z: u32, n: u32, j: u32) -> vec4f {
 //#endif
   return select(vec4f(LOWEST), v, j + 8u * IOTA < vec4u(OTHERS));
 }
-fn highest(v: vec4f) -> f32 { return max(max(v.x, v.y), max(v.z, v.w)); }
-fn total(v: vec4f) -> f32 { return dot(v, vec4f(1.0)); }
 
 @compute @workgroup_size(128)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) nwg: vec3u, @builtin(local_invocation_index) t: u32) {

@@ -144,11 +144,11 @@ function rowText({ way, step, ms, compileMs }: Made, first: number, flops: numbe
 }
 
 /**
- * Interleaved rounds, at least two after the first: two seconds on a GPU, ten on a software adapter. A short step is run so often
+ * Interleaved rounds, at least two after the first: half a second on a GPU, ten on a software adapter. A short step is run so often
  * in a row that its submits are not all that is measured.
  */
 async function runAll(gpu: Gpu, made: readonly Made[]): Promise<void> {
-  const limit = targetOf(gpu.caps).software ? 10_000 : 1500;
+  const limit = targetOf(gpu.caps).software ? 10_000 : 500;
   const start = performance.now();
   for (let round = 0; round < 20 && (round < 3 || performance.now() - start < limit); round++) {
     for (const m of made) {

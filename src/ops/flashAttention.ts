@@ -36,7 +36,7 @@ const flashOp = defineOp<FlashAttrs>({
     const stats = apply(flashStatsOp, [headsOf(out, heads, e), dout, lseOf(out, heads, e)], {});
     const byQuery = need[0] || need[3] || need[4];
     const dq = byQuery ? apply(flashDqOp, [q, k, v, dout, stats, ...rel], attrs) : null;
-    const dkv = need[1] || need[2] ? apply(flashDkvOp, [k, q, v, dout, stats, ...rel], attrs) : null;
+    const dkv = need[1] || need[2] ? apply(flashDkvOp, [k, q, dout, v, stats, ...rel], attrs) : null;
     const bias = (i: 0 | 1, start: number) =>
       dq && need[3 + i]
         ? reshape(slice(dq, 3, start, rel[i].shape[4]), [q.shape[0], heads, ...rel[i].shape.slice(2)])

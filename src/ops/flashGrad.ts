@@ -35,16 +35,16 @@ export const flashDqOp = defineOp<FlashAttrs>({
   flops: ([q, k, v]) => (4 * q.shape[3] + 2 * v.shape[3]) * pairs(q, k),
 });
 
-/** (k, q, v, do, stats, relH, relW) → columns dk, dv: [B, heads, M, d + e]. */
+/** (k, q, do, v, stats, relH, relW) → columns dk, dv: [B, heads, M, d + e]. */
 export const flashDkvOp = defineOp<FlashAttrs>({
   name: 'flash.dkv',
-  infer: ([k, , v]) => ({ shape: [...k.shape.slice(0, 3), k.shape[3] + v.shape[3]], dtype: 'f32' }),
+  infer: ([k, , , v]) => ({ shape: [...k.shape.slice(0, 3), k.shape[3] + v.shape[3]], dtype: 'f32' }),
   strided: [0, 1, 2, 3, 5, 6],
   kernels: (query) => {
-    const [k, q, v, g] = query.ins;
+    const [k, q, g, v] = query.ins;
     return kernels('flashDkv', { own: k, others: q, ofOwn: v, ofOthers: g }, query);
   },
-  flops: ([k, q, v]) => 4 * (k.shape[3] + v.shape[3]) * pairs(k, q),
+  flops: ([k, q, , v]) => 4 * (k.shape[3] + v.shape[3]) * pairs(k, q),
 });
 
 /** Rows of the two products that make scores and their gradient. */
