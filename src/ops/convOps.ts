@@ -1,4 +1,4 @@
-import { defineOp, linearGrid } from '../tensor/op';
+import { defineOp, type Kernel, linearGrid, type Target } from '../tensor/op';
 import { numel } from '../tensor/shape';
 import { apply, type Tensor } from '../tensor/tensor';
 import { sum } from './reduce';
@@ -44,6 +44,21 @@ export const conv2dOp = defineOp<ConvAttrs>({
   ],
 });
 
+/** Convolutions of fewer multiplications than this are over before a kernel with workgroup memory would have compiled. */
+const SMALL = 2 ** 18;
+
+/** A kernel that owns 64×64 results a workgroup. */
+function workgroupTile(file: string, consts: Record<string, number>, groups: number): Kernel {
+  return { variant: 'wg64', file, consts, grid: linearGrid(groups, 1) };
+}
+
+/** Best guess first: on GPUs the workgroup tile, on software adapters register tiles; `plain` ends with the oracle. */
+function ordered(target: Target | undefined, large: boolean, wg: Kernel, plain: readonly Kernel[]): Kernel[] {
+  if (!large) return [...plain];
+  if (target && !target.software) return [wg, ...plain];
+  return [...plain.slice(0, -1), wg, plain[plain.length - 1]];
+}
+
 /** Kernels 3 wide whose taps are neighbours, one pixel after the other: the usual ones. */
 function isStrip(kernelWidth: number, a: ConvAttrs): boolean {
   return kernelWidth === 3 && a.stride[1] === 1 && a.dilation[1] === 1 && a.groups === 1;
@@ -54,7 +69,7 @@ const validOp = defineOp<ConvAttrs & { cout: number; size: Pair }>({
   name: 'conv2d.valid',
   infer: ([x], a) => ({ shape: [x.shape[0], a.cout, ...a.size], dtype: 'f32' }),
   epilogue: true,
-  kernels: ({ ins: [x, w], out, attrs: a }) => {
+  kernels: ({ ins: [x, w], out, attrs: a, target }) => {
     const [b, o, oh, ow] = out.shape;
     const [c, kh, kw, wide] = w.shape;
     const sizes = { C: c, H: x.shape[2], W: x.shape[3], COUT: o, OH: oh, OW: ow, KH: kh };
@@ -71,7 +86,10 @@ const validOp = defineOp<ConvAttrs & { cout: number; size: Pair }>({
     };
     if (a.groups !== 1) return [naive];
     const tile = { variant: 'tile8', file: 'conv/tile8.wgsl', consts: { ...consts, THREADS: threads }, grid };
-    if (!isStrip(kw, a)) return [tile, naive];
+    const groups = Math.ceil((b * oh * ow) / 64) * Math.ceil(o / 64);
+    const wg = workgroupTile('conv/wg64.wgsl', { ...consts, BATCH: b }, groups);
+    const large = total * c * kh * kw >= SMALL;
+    if (!isStrip(kw, a)) return ordered(target, large, wg, [tile, naive]);
     const rows = { STRIDE_Y: a.stride[0], DILATION_Y: a.dilation[0] };
     const strip = {
       variant: 'strip3',
@@ -79,7 +97,7 @@ const validOp = defineOp<ConvAttrs & { cout: number; size: Pair }>({
       consts: { ...sizes, ...rows, THREADS: threads },
       grid,
     };
-    return [strip, tile, naive];
+    return ordered(target, large, wg, [strip, tile, naive]);
   },
   flops: ([, w], out) => 2 * numel(out.shape) * w.shape[0] * w.shape[1] * w.shape[2],
 });
@@ -132,7 +150,7 @@ const weightPartsOp = defineOp<ConvAttrs & { kernel: Pair; rows: number }>({
     shape: [Math.ceil((dy.shape[0] * dy.shape[2]) / a.rows), dy.shape[1], x.shape[1] / a.groups, ...a.kernel],
     dtype: 'f32',
   }),
-  kernels: ({ ins: [x, dy], out, attrs: a }) => {
+  kernels: ({ ins: [x, dy], out, attrs: a, target }) => {
     const [parts, o, c, kh, kw] = out.shape;
     const [b, , oh, ow] = dy.shape;
     const size = { C: c, H: x.shape[2], W: x.shape[3], COUT: o, OH: oh, OW: ow, KH: kh, KW: kw };
@@ -151,7 +169,10 @@ const weightPartsOp = defineOp<ConvAttrs & { kernel: Pair; rows: number }>({
       consts: { ...consts, THREADS: threads },
       grid: linearGrid(threads),
     };
-    return a.groups === 1 ? [tile, naive] : [naive];
+    const groups = parts * Math.ceil(o / 64) * Math.ceil((c * kh * kw) / 64);
+    const wg = workgroupTile('conv/dwWg64.wgsl', { ...consts, PARTS: parts }, groups);
+    const large = numel(dy.shape) * c * kh * kw >= SMALL;
+    return a.groups === 1 ? ordered(target, large, wg, [tile, naive]) : [naive];
   },
   flops: ([, dy], out) => 2 * numel(dy.shape) * numel(out.shape.slice(2)),
 });
