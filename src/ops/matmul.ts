@@ -2,8 +2,9 @@ import { defineOp, type Op, type Target } from '../tensor/op';
 import { broadcastShapes, numel, type Shape, showShape } from '../tensor/shape';
 import { apply, type Tensor, whereIs } from '../tensor/tensor';
 import { type Chain, identityView } from '../tensor/view';
-import { matmulKernels, splitOf } from './matmulKernels';
+import { matmulKernels } from './matmulKernels';
 import type { MatmulAttrs } from './matmulProduct';
+import { splitChoices, splitName, splitOf } from './matmulSplit';
 import { add } from './pointwise';
 import { sum } from './reduce';
 import { expand, permute, reshape, transpose } from './view';
@@ -65,14 +66,23 @@ function chainOf(t: Tensor): Chain {
 
 /**
  * On GPUs, products of few results over a long K (weight gradients) are computed in parts of K and the parts added up:
- * two fixed stages, so that the result does not depend on timing. Returns null where the one kernel is enough.
+ * two fixed stages, so that the result does not depend on timing. Into how many, measuring says, else `splitOf`. Null where the one
+ * kernel is enough.
  */
 function split([a, b]: readonly Tensor[], target: Target | undefined): Tensor | null {
   const [k, m, n] = [a.shape[3], a.shape[2], b.shape[3]];
-  const parts = target && !target.software ? splitOf([a.shape[0], a.shape[1], m, n], k) : 1;
-  if (parts === 1) return null;
+  const shape = [a.shape[0], a.shape[1], m, n];
+  if (!target || target.software || splitChoices(shape, k).length < 2) return null;
+  const parts = target.parts?.(splitName(m, k, n, unitAxis(a), unitAxis(b))) ?? splitOf(shape, k);
+  if (parts === 1 || k % parts) return null;
   const left = permute(reshape(a, [1, m, parts, k / parts]), [0, 2, 1, 3]);
   return reshape(sum(batched(left, reshape(b, [1, parts, k / parts, n])), [1]), [1, 1, m, n]);
+}
+
+/** `t` where the columns of a matrix are consecutive in memory, else `n`. */
+function unitAxis(t: Tensor): 'n' | 't' {
+  const [v] = chainOf(t);
+  return v.strides[3] !== 1 && v.strides[2] === 1 ? 't' : 'n';
 }
 
 /**

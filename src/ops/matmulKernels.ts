@@ -3,6 +3,7 @@ import { numel } from '../tensor/shape';
 import { matrixKernels } from './matmulMatrices';
 import { extents, layoutFlags, type Product, productConsts } from './matmulProduct';
 import {
+  ENOUGH_GROUPS,
   PIPED_TILES,
   pipedKernel,
   tileCount,
@@ -14,8 +15,6 @@ import {
 /** On a GPU: products of fewer results than this, K not long, are bound by latency, which one thread per result hides best. */
 const FEW_RESULTS = 2 ** 14;
 const SHORT_K = 512;
-/** Workgroups that a large GPU wants of a tile before a smaller tile uses it better (an H200 has 132 multiprocessors). */
-const ENOUGH_GROUPS = 160;
 /** Products of fewer multiplications than this are over before a tiled kernel would have compiled (20 ms against 300). */
 const SMALL = 2 ** 18;
 
@@ -54,19 +53,6 @@ export function bestTile(shape: readonly number[]): WorkgroupTile {
     return count >= ENOUGH_GROUPS && count * t.m * t.n <= 1.5 * b1 * b2 * m * n;
   });
   return found ?? WORKGROUP_TILES[WORKGROUP_TILES.length - 1];
-}
-
-/**
- * In how many parts K is best cut on a GPU: 1 unless the results make too few workgroups of the smallest tile and K is
- * long. A divisor of K, so that every part is a view of the operands.
- */
-export function splitOf(shape: readonly number[], k: number): number {
-  const groups = tileCount(shape, WORKGROUP_TILES[WORKGROUP_TILES.length - 1]);
-  if (shape[0] * shape[1] > 1 || k < 2 * SHORT_K || 4 * groups > ENOUGH_GROUPS) return 1;
-  const most = Math.min(Math.ceil(ENOUGH_GROUPS / groups), Math.floor(k / 64), 64);
-  for (let s = most; s > 1; s--) if (k % s === 0 && (k / s) % 4 === 0) return s;
-  for (let s = most; s > 1; s--) if (k % s === 0) return s;
-  return 1;
 }
 
 /** 8×8 results per thread in named registers, operands straight from storage (see shaders/matmul/tile8.wgsl); or 16×16 per four lanes. */

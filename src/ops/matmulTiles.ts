@@ -9,6 +9,9 @@ export interface WorkgroupTile {
   readonly side: 4 | 8;
 }
 
+/** Workgroups that a large GPU wants of a tile before a smaller tile uses it better (an H200 has 132 multiprocessors). */
+export const ENOUGH_GROUPS = 160;
+
 /** The workgroup tiles that are offered, largest first. All take at most 256 threads and 16 KiB: the limits of every device. */
 export const WORKGROUP_TILES: readonly WorkgroupTile[] = [
   { m: 128, n: 128, k: 16, side: 8 },

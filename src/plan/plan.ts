@@ -11,7 +11,7 @@ import { lower } from './lower';
 import { type Placement, place } from './place';
 import { partsOf, submitsFor } from './submits';
 import { targetOf } from './target';
-import { isFresh, type Tuned } from './tuned';
+import { isFresh, type Tuned, tunedParts } from './tuned';
 
 /** What a step computes: named results, and effects (in-place updates of state leaves) that run last, in order. */
 export interface Outputs {
@@ -62,10 +62,10 @@ export function planStep(built: Outputs, caps: Caps, options: PlanOptions = {}):
   const names = Object.keys(built.outputs);
   const effects = built.effects ?? [];
   const align = caps.limits.minStorageBufferOffsetAlignment / BYTES;
-  const target = options.target ?? targetOf(caps);
+  const tuned = options.tuned && isFresh(options.tuned, caps) ? options.tuned : undefined;
+  const target = { ...(tuned ? { parts: tunedParts(tuned) } : {}), ...(options.target ?? targetOf(caps)) };
   const raw = [...names.map((n) => built.outputs[n]), ...effects];
   const roots = layout(lower(raw, target), names.length, align);
-  const tuned = options.tuned && isFresh(options.tuned, caps) ? options.tuned : undefined;
   const choice: Choice = { caps, target, variants: options.variants, half: options.half, tuned };
   const fusion = fuse(roots, Math.min(caps.limits.maxStorageBuffersPerShaderStage, 8), align, options.fuse ?? true);
   const list = effectsLast(dispatches(fusion, choice), roots.slice(names.length));

@@ -103,6 +103,25 @@ export async function tune(gpu: Gpu, builds: readonly (() => Outputs)[], options
   } finally {
     watch.close();
   }
+  return options.budget ? tuned : withSplits(gpu, builds, tuned, options);
+}
+
+/** Adds, where there is time for all, into how many parts long sums are cut; what the parts are computed by is chosen by then. */
+async function withSplits(
+  gpu: Gpu,
+  builds: readonly (() => Outputs)[],
+  known: Tuned,
+  options: TuneOptions,
+): Promise<Tuned> {
+  const { splitQuestions, tuneSplit } = await import('./tuneSplit');
+  let tuned = known;
+  const open = splitQuestions(gpu, builds, options.plan).filter((name) => !Object.hasOwn(tuned.answers, name));
+  for (const [i, name] of open.entries()) {
+    if (options.stopped?.()) break;
+    const answer = await tuneSplit(gpu, name, { ...options, tuned });
+    if (answer) tuned = { ...tuned, answers: { ...tuned.answers, [name]: answer } };
+    options.onAnswer?.(tuned, i + 1, open.length);
+  }
   return tuned;
 }
 

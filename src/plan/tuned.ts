@@ -102,6 +102,11 @@ export function tunedVariant(q: Question, tuned: Tuned): string | null {
   return far && otherFamily(q, far);
 }
 
+/** What `tuned` says of cutting sums in parts: the winner of the question of that very name. */
+export function tunedParts(tuned: Tuned): (question: string) => number | null {
+  return (question) => (Object.hasOwn(tuned.answers, question) ? Number(tuned.answers[question].winner) || null : null);
+}
+
 /** Overrules a guess of the kind that was guessed at the measured place, too, and lost there. */
 function otherFamily(q: Question, a: Answer): string | null {
   const [guess, mine, better] = [a.guess, q.variants[0], a.winner].map(familyOf);

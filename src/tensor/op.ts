@@ -41,6 +41,8 @@ export interface Kernel {
 export interface Target {
   /** A CPU that plays GPU: workgroup memory and barriers cost there what they save elsewhere. */
   readonly software: boolean;
+  /** What measuring says of cutting a sum in parts, by the name of the question; null or absent where it says nothing. */
+  readonly parts?: (question: string) => number | null;
 }
 
 /** What a kernel declaration is told about one of its inputs. */

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { openGpu } from '../../src/gpu/device';
 import { matmul } from '../../src/ops/matmul';
-import { bestTile, splitOf } from '../../src/ops/matmulKernels';
+import { bestTile } from '../../src/ops/matmulKernels';
+import { splitOf } from '../../src/ops/matmulSplit';
 import { tileName, WORKGROUP_TILES } from '../../src/ops/matmulTiles';
 import { add, scale } from '../../src/ops/pointwise';
 import { permute, reshape, transpose } from '../../src/ops/view';
