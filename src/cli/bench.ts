@@ -2,6 +2,7 @@ import { SAM_ROWS, type SamName } from '../models/sam/config';
 import { PRECISIONS } from '../train/trainConfig';
 import { benchPeers } from './benchPeers';
 import { ENGINES } from './benchProtocol';
+import { AFFORDABLE } from './benchRounds';
 import { benchScaling, SWEEP_IDS } from './benchScaling';
 import { WORKLOADS, type Workload } from './benchWorkloads';
 import { command } from './command';
@@ -25,11 +26,12 @@ Instead of the peers:
   --attention         every form and variant of attention × shapes in Dawn (--tokens 196,1024: maps of so many tokens;
                       --large: the layers of SAM ViT-B without a GPU, too)
   --bandwidth         GB/s of kernels that only read and write beside a copy, in Dawn, each checked against float64
-  --vit               our engine alone in Dawn on the ViT (--tokens 196,1024; --profile: µs per dispatch)
+  --vit               our engine alone in Dawn on the ViT (--tokens 196,1024)
+  --profile WORKLOAD  where the time of one of the workloads goes in Dawn: µs by kind of kernel beside their rooflines
   --scaling           cost against tokens, batch, adapter width and slices, with the fitted exponents (ours; --engines adds peers)
                       --sweeps a,b of ${SWEEP_IDS.join(', ')}; --plot FILE.svg: log-log
   --memory            planned bytes of a Med-SA step of SAM ViT-B at 256², 512², 1024², with remat and 16-bit storage
-  --decode            milliseconds from click to mask with a cached embedding, in Dawn (SAM ViT-B's decoder, sam-nano's)
+  --decode            milliseconds from click to mask with a cached embedding, in Dawn (decoders of SAM ViT-B, sam-micro, sam-nano)
   --roofline          encoder pass and Med-SA step of SAM ViT-B at 1024² (without a GPU: of sam-nano) beside the sum of their kernels'
                       rooflines, measured here, and which kernels lose most (--sam NAME, --remat, --mixed; --tune: choices measured first)
   --sam NAME          one encoder pass of a SAM with random weights in Dawn (vit_b: minutes without a GPU);
@@ -62,7 +64,7 @@ const FLAGS = {
   roofline: { kind: 'switch' },
   tune: { kind: 'switch' },
   tokens: { kind: 'text' },
-  profile: { kind: 'switch' },
+  profile: { kind: 'text', choices: WORKLOADS.map((w) => w.id) },
   sam: { kind: 'text', choices: Object.keys(SAM_ROWS) },
   step: { kind: 'switch' },
   steps: { kind: 'whole', min: 1, max: 1000 },
@@ -80,6 +82,11 @@ export const run = command('bench', HELP, FLAGS, async (flags) => {
   if (flags.roofline) {
     const { benchRoofline } = await import('./benchRoofline');
     await benchRoofline({ ...how, sam: flags.sam as SamName | undefined, tune: flags.tune ?? false, json });
+    return 0;
+  }
+  if (flags.profile) {
+    const { benchProfile } = await import('./benchOwn');
+    await benchProfile(WORKLOADS.find((w) => w.id === flags.profile)!, json);
     return 0;
   }
   if (flags.sam && flags.step) {
@@ -100,7 +107,7 @@ export const run = command('bench', HELP, FLAGS, async (flags) => {
     }
     if (flags.decode) {
       const { decodeRows, decodeText } = await import('./benchDecode');
-      const rows = await decodeRows(gpu, ['vit_b', 'sam-nano']);
+      const rows = await decodeRows(gpu, ['vit_b', 'sam-micro', 'sam-nano']);
       console.log(json ? JSON.stringify(rows, null, 1) : decodeText(rows));
     }
     if (flags.matmul && flags.variants) {
@@ -116,14 +123,14 @@ export const run = command('bench', HELP, FLAGS, async (flags) => {
       if (json) console.log(JSON.stringify(rows, null, 1));
     }
     const tokens = wholes('tokens', flags.tokens ?? '196');
-    if (flags.vit) await (await import('./benchDawn')).benchDawn(gpu, tokens, flags.profile ?? false, json);
+    if (flags.vit) await (await import('./benchDawn')).benchDawn(gpu, tokens, json);
     gpu.destroy();
     return 0;
   }
   const named = listed('engines', flags.engines ?? (flags.scaling ? 'ours' : undefined), ENGINES);
   const common = {
     engines: ENGINES.filter((e) => e === 'ours' || named.includes(e)),
-    rounds: flags.rounds ?? 'auto',
+    rounds: flags.rounds ?? AFFORDABLE,
     real: flags.real ?? false,
     format: json ? 'json' : ((flags.format ?? 'text') as 'text' | 'md'),
     out: flags.out,

@@ -1,17 +1,15 @@
 import { deviceName, type Gpu } from '../gpu/device';
 import { showBytes } from '../gpu/errors';
 import { compile } from '../plan/compile';
-import { explainText } from '../plan/explain';
 import type { Outputs } from '../plan/plan';
-import type { Step } from '../plan/step';
 
 /** Milliseconds and GFLOP/s of the ViT workload's three steps in Dawn, our engine alone, printed row by row. */
-export async function benchDawn(gpu: Gpu, tokens: readonly number[], profile: boolean, json: boolean): Promise<void> {
+export async function benchDawn(gpu: Gpu, tokens: readonly number[], json: boolean): Promise<void> {
   const rows: Row[] = [];
   if (!json) console.log(`${deviceName(gpu.caps)}\n${HEAD}`);
   for (const t of tokens) {
     for (const w of ['forward', 'adapters', 'all'] as const) {
-      rows.push(await benchVit(gpu, t, w, profile));
+      rows.push(await benchVit(gpu, t, w));
       if (!json) console.log(showRow(rows[rows.length - 1]));
     }
   }
@@ -45,27 +43,16 @@ function showRow(r: Row): string {
   return [r.name.padEnd(44), ...cells].join('\t');
 }
 
-async function benchVit(
-  gpu: Gpu,
-  tokens: number,
-  work: 'forward' | 'adapters' | 'all',
-  profile: boolean,
-): Promise<Row> {
+async function benchVit(gpu: Gpu, tokens: number, work: 'forward' | 'adapters' | 'all'): Promise<Row> {
   const { vitStep } = await import('./benchVit');
   const { build } = vitStep({ tokens, dim: 192, heads: 3, blocks: 4, bottleneck: 48 }, work);
   const x = Float32Array.from({ length: tokens * 192 }, (_, i) => Math.sin(i));
   const hyper: Record<string, Float32Array> = work === 'forward' ? {} : { hyper: Float32Array.of(1e-4, 1, 1, 1) };
-  return time(gpu, `ViT 192×4, ${tokens} tokens, ${work}`, build, { x, ...hyper }, profile);
+  return time(gpu, `ViT 192×4, ${tokens} tokens, ${work}`, build, { x, ...hyper });
 }
 
 /** Best of several runs (at least 3, at most 2 s). */
-async function time(
-  gpu: Gpu,
-  name: string,
-  build: () => Outputs,
-  inputs: Record<string, Float32Array>,
-  profile: boolean,
-): Promise<Row> {
+async function time(gpu: Gpu, name: string, build: () => Outputs, inputs: Record<string, Float32Array>): Promise<Row> {
   const t0 = performance.now();
   const step = await compile(gpu, build);
   const compileMs = performance.now() - t0;
@@ -81,7 +68,6 @@ async function time(
     ms = Math.min(ms, performance.now() - t);
   }
   const created = total(gpu) - before;
-  if (profile) await showProfile(step);
   const { plan } = step;
   const row = {
     name,
@@ -95,19 +81,6 @@ async function time(
   };
   step.destroy();
   return row;
-}
-
-async function showProfile(step: Step): Promise<void> {
-  const micros = await step.profile();
-  const rows = step.explain();
-  console.log(explainText(rows, micros));
-  if (!micros) return;
-  const by = new Map<string, number>();
-  for (const [i, r] of rows.entries()) {
-    by.set(`${r.op}/${r.variant}`, (by.get(`${r.op}/${r.variant}`) ?? 0) + micros[i]);
-  }
-  for (const [k, us] of [...by].sort((a, b) => b[1] - a[1]))
-    console.log(`${(us / 1000).toFixed(2).padStart(10)} ms  ${k}`);
 }
 
 function total(gpu: Gpu): number {

@@ -1,3 +1,4 @@
+import type { Step } from '../plan/step';
 import type { Task } from './benchWorkloads';
 
 /** An engine on the bench page: it has opened a device of its own. */
@@ -16,6 +17,13 @@ export interface Built {
   check(): Promise<Float32Array>;
   /** Frees what it holds. */
   free?(): Promise<void>;
+}
+
+/** A workload of our engine: what it compiled can be looked at. */
+export interface OwnBuilt extends Built {
+  readonly step: Step;
+  /** Frees the step and the weights. */
+  free(): Promise<void>;
 }
 
 /** Tokens from which on a step may take half a minute: two losses are compared then (the second knows the gradient), else four. */

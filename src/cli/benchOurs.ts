@@ -6,46 +6,53 @@ import { matmul } from '../ops/matmul';
 import { adamHyper } from '../ops/optim';
 import { gelu, scale } from '../ops/pointwise';
 import { compile } from '../plan/compile';
-import { bindLeaf } from '../plan/leaves';
+import { bindLeaf, freeLeaf } from '../plan/leaves';
+import type { PlanOptions } from '../plan/plan';
+import type { Step } from '../plan/step';
 import { numel, type Shape } from '../tensor/shape';
 import { type Leaf, leafTensor, type Tensor } from '../tensor/tensor';
-import { type Built, type Engine, firstLosses } from './benchEngine';
+import { type Engine, firstLosses, type OwnBuilt } from './benchEngine';
 import { vitStep } from './benchVit';
 import { LEARNING_RATE, type Task, type VitSize, type VitWork, values, weightValues } from './benchWorkloads';
 
 /** This project's engine. */
 export async function openEngine(): Promise<Engine> {
   const gpu = await openGpu();
-  return {
-    build: async (task) => {
-      if (task.kind === 'slab') return (await import('./benchSlab')).buildSlab(gpu, task.depth);
-      return task.kind === 'vit' ? buildVit(gpu, task.size, task.work) : buildOp(gpu, task);
-    },
-  };
+  return { build: (task) => buildOwn(gpu, task) };
+}
+
+/** A workload on `gpu`, planned as `plan` says. */
+export async function buildOwn(gpu: Gpu, task: Task, plan: PlanOptions = {}): Promise<OwnBuilt> {
+  if (task.kind === 'slab') return (await import('./benchSlab')).buildSlab(gpu, task.depth, plan);
+  return task.kind === 'vit' ? buildVit(gpu, task.size, task.work, plan) : buildOp(gpu, task, plan);
+}
+
+/** Frees a step and the weights it ran with. */
+export async function freeOwn(gpu: Gpu, step: Step): Promise<void> {
+  step.destroy();
+  for (const leaf of step.plan.states) freeLeaf(gpu, leaf);
 }
 
 type OpTask = Exclude<Task, { kind: 'vit' | 'slab' }>;
 
-async function buildOp(gpu: Gpu, task: OpTask): Promise<Built> {
+async function buildOp(gpu: Gpu, task: OpTask, plan: PlanOptions): Promise<OwnBuilt> {
   const leaf = (name: string, shape: Shape): Tensor => {
     const l: Leaf = { kind: 'state', name, shape, dtype: 'f32' };
     bindLeaf(gpu, l, values(name, numel(shape)));
     return leafTensor(l);
   };
   const leaves = leavesOf(task, leaf);
-  const step = await compile(gpu, () => ({
-    outputs: {
-      y: outputOf(
-        task,
-        leaves.map((t) => leafTensor(t.leaf!)),
-      ),
-    },
-  }));
+  const output = () =>
+    outputOf(
+      task,
+      leaves.map((t) => leafTensor(t.leaf!)),
+    );
+  const step = await compile(gpu, () => ({ outputs: { y: output() } }), plan);
   const run = async () => {
     step.run();
     await gpu.device.queue.onSubmittedWorkDone();
   };
-  return { run, check: () => run().then(() => step.read('y')) };
+  return { step, run, check: () => run().then(() => step.read('y')), free: () => freeOwn(gpu, step) };
 }
 
 function leavesOf(task: OpTask, leaf: (name: string, shape: Shape) => Tensor): Tensor[] {
@@ -81,10 +88,10 @@ function outputOf(task: OpTask, [x, w, b]: readonly Tensor[]): Tensor {
   }
 }
 
-async function buildVit(gpu: Gpu, size: VitSize, work: VitWork): Promise<Built> {
+async function buildVit(gpu: Gpu, size: VitSize, work: VitWork, plan: PlanOptions): Promise<OwnBuilt> {
   const { build, places } = vitStep(size, work);
   // Shaders first: they compile in the GPU's process while the weights are drawn and uploaded.
-  const compiling = compile(gpu, build);
+  const compiling = compile(gpu, build, plan);
   for (const { leaf, offset, name, shape } of places) bindLeaf(gpu, leaf, weightValues(name, shape), offset);
   const step = await compiling;
   step.write('x', values('x', (size.batch ?? 1) * size.tokens * size.dim));
@@ -95,5 +102,6 @@ async function buildVit(gpu: Gpu, size: VitSize, work: VitWork): Promise<Built> 
     return ticket;
   };
   const loss = async () => (await (await run()).read('loss'))[0];
-  return { run, check: () => (work === 'forward' ? run().then(() => step.read('y')) : firstLosses(loss, size.tokens)) };
+  const check = () => (work === 'forward' ? run().then(() => step.read('y')) : firstLosses(loss, size.tokens));
+  return { step, run, check, free: () => freeOwn(gpu, step) };
 }

@@ -64,7 +64,10 @@ export async function rooflines(gpu: Gpu, peaks: Peaks, names: readonly SamName[
       const size = sam.config.imageEncoder.imgSize;
       const build = step === 'encoder' ? encoderOf(sam) : stepOf(sam, options);
       const plan = options.tune ? { ...options.plan, tuned: await tune(gpu, [build], {}) } : options.plan;
-      const row = await rooflineOf(gpu, peaks, `${name}, ${size}², ${step}`, build, plan);
+      const compiled = await compile(gpu, build, plan);
+      fill(compiled);
+      const row = await rooflineOf(gpu, peaks, `${name}, ${size}², ${step}`, compiled);
+      compiled.destroy();
       options.found(row);
       rows.push(row);
     }
@@ -81,40 +84,28 @@ function stepOf(sam: Sam, { remat, precision }: Pick<TrainConfig, 'remat' | 'pre
   return trainingSteps(sam, { ...TRAIN_DEFAULTS, batch: 1, remat, precision })(1)[0];
 }
 
-/** Compiles, runs, profiles and frees one step. */
-export async function rooflineOf(
-  gpu: Gpu,
-  peaks: Peaks,
-  name: string,
-  build: () => Outputs,
-  plan: PlanOptions,
-): Promise<Roofline> {
-  const step = await compile(gpu, build, plan);
-  try {
-    fill(step);
-    const ms = await bestRun(gpu, step);
-    const costs = await kernelCosts(step, peaks);
-    const sum = (of: (c: KernelCost) => number) => costs.reduce((n, c) => n + of(c), 0);
-    const roofMs = sum((c) => c.roofUs) / 1000;
-    return {
-      name,
-      dispatches: costs.length,
-      flops: step.plan.flops,
-      bytes: sum((c) => c.bytes),
-      planned: step.plan.bytes.planned,
-      ms,
-      kernelMs: sum((c) => c.us) / 1000,
-      roofMs,
-      ratio: ms / roofMs,
-      kinds: costsBy(costs, (c) => c.kind),
-      shapes: costsBy(costs, (c) => `${c.kind} ${c.shape} ${(c.flops / 1e6).toFixed(1)} MFLOP, ${c.bound}`).slice(
-        0,
-        SHAPES,
-      ),
-    };
-  } finally {
-    step.destroy();
-  }
+/** Runs and profiles a compiled step with the inputs it has. */
+export async function rooflineOf(gpu: Gpu, peaks: Peaks, name: string, step: Step): Promise<Roofline> {
+  const ms = await bestRun(gpu, step);
+  const costs = await kernelCosts(step, peaks);
+  const sum = (of: (c: KernelCost) => number) => costs.reduce((n, c) => n + of(c), 0);
+  const roofMs = sum((c) => c.roofUs) / 1000;
+  return {
+    name,
+    dispatches: costs.length,
+    flops: step.plan.flops,
+    bytes: sum((c) => c.bytes),
+    planned: step.plan.bytes.planned,
+    ms,
+    kernelMs: sum((c) => c.us) / 1000,
+    roofMs,
+    ratio: ms / roofMs,
+    kinds: costsBy(costs, (c) => c.kind),
+    shapes: costsBy(costs, (c) => `${c.kind} ${c.shape} ${(c.flops / 1e6).toFixed(1)} MFLOP, ${c.bound}`).slice(
+      0,
+      SHAPES,
+    ),
+  };
 }
 
 /** Inputs that an image and an optimiser could give; the rest stays zero. */

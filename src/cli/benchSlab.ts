@@ -7,18 +7,20 @@ import { makeParams } from '../nn/params';
 import { uploadParams } from '../nn/paramsIo';
 import { adamHyper } from '../ops/optim';
 import { compile } from '../plan/compile';
+import type { PlanOptions } from '../plan/plan';
 import { numel } from '../tensor/shape';
 import { trainingSteps } from '../train/slabSteps';
 import { TRAIN_DEFAULTS } from '../train/trainConfig';
-import { type Built, firstLosses } from './benchEngine';
+import { firstLosses, type OwnBuilt } from './benchEngine';
+import { freeOwn } from './benchOurs';
 import { LEARNING_RATE, values } from './benchWorkloads';
 
 /** A training step of sam-nano with SD-Trans on one volume of `depth` slices, random pictures, one click each. */
-export async function buildSlab(gpu: Gpu, depth: number): Promise<Built> {
+export async function buildSlab(gpu: Gpu, depth: number, plan: PlanOptions = {}): Promise<OwnBuilt> {
   const sam = buildSam({ params: makeParams(1) }, samConfig('sam-nano'));
   attach(sam, sdTrans());
   const config = { ...TRAIN_DEFAULTS, batch: 1, depth };
-  const step = await compile(gpu, trainingSteps(sam, config)(depth)[0]);
+  const step = await compile(gpu, trainingSteps(sam, config)(depth)[0], plan);
   await uploadParams(sam.params, gpu);
   for (const { leaf } of step.plan.inputs) {
     const { name, dtype, shape } = leaf!;
@@ -34,5 +36,6 @@ export async function buildSlab(gpu: Gpu, depth: number): Promise<Built> {
     await gpu.device.queue.onSubmittedWorkDone();
     return ticket;
   };
-  return { run, check: () => firstLosses(async () => (await (await run()).read('loss'))[0]) };
+  const check = () => firstLosses(async () => (await (await run()).read('loss'))[0]);
+  return { step, run, check, free: () => freeOwn(gpu, step) };
 }

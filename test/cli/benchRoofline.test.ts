@@ -3,6 +3,7 @@ import { rooflineOf, rooflineText } from '../../src/cli/benchRoofline';
 import { installDawn } from '../../src/cli/dawn.mjs';
 import { openGpu } from '../../src/gpu/device';
 import { matmul } from '../../src/ops/matmul';
+import { compile } from '../../src/plan/compile';
 import { input } from '../../src/tensor/tensor';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -13,7 +14,9 @@ test('a step beside the sum of its rooflines: arithmetic and bytes of a product 
   const peaks = { flops: 1e9, bytes: 1e12, dispatchUs: 5 };
   const n = 64;
   const build = () => ({ outputs: { y: matmul(input('x', [n, n]), input('w', [n, n])) } });
-  const r = await rooflineOf(gpu, peaks, 'a product', build, {});
+  const step = await compile(gpu, build);
+  const r = await rooflineOf(gpu, peaks, 'a product', step);
+  step.destroy();
   expect(r.dispatches).toBe(1);
   expect(r.flops).toBe(2 * n ** 3);
   expect(r.bytes).toBe(3 * 4 * n ** 2);
