@@ -28,8 +28,9 @@ Instead of the peers:
   --bandwidth         GB/s of kernels that only read and write beside a copy, in Dawn, each checked against float64
   --vit               our engine alone in Dawn on the ViT (--tokens 196,1024)
   --profile WORKLOAD  where the time of one of the workloads goes in Dawn: µs by kind of kernel beside their rooflines
-  --scaling           cost against tokens, batch, adapter width and slices, with the fitted exponents (ours; --engines adds peers)
-                      --sweeps a,b of ${SWEEP_IDS.join(', ')}; --plot FILE.svg: log-log
+  --scaling           cost against tokens, batch, adapter width and slices, with the fitted exponents (ours in Dawn; --engines
+                      adds peers, in Chrome; --record: tables and plots in test/bench)
+                      --sweeps a,b of ${SWEEP_IDS.join(', ')}; --plot DIR: log-log, an SVG for each axis
   --memory            planned bytes of a Med-SA step of SAM ViT-B at 256², 512², 1024², with remat and 16-bit storage
   --decode            milliseconds from click to mask with a cached embedding, in Dawn (decoders of SAM ViT-B, sam-micro, sam-nano)
   --roofline          encoder pass and Med-SA step of SAM ViT-B at 1024² (without a GPU: of sam-nano) beside the sum of their kernels'
@@ -137,7 +138,8 @@ export const run = command('bench', HELP, FLAGS, async (flags) => {
   } as const;
   if (flags.scaling) {
     const sweeps = listed('sweeps', flags.sweeps, SWEEP_IDS);
-    await benchScaling({ ...common, sweeps, plot: flags.plot });
+    const { rounds, plot, record } = flags;
+    await benchScaling({ ...common, rounds, sweeps, plot, record });
     return 0;
   }
   await benchPeers({

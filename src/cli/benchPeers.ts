@@ -117,7 +117,8 @@ async function benchAll(
   return result;
 }
 
-const loadText = () => `${loadavg()[0].toFixed(1)} on ${cpus().length} processors`;
+/** How busy the machine is. */
+export const loadText = (): string => `${loadavg()[0].toFixed(1)} on ${cpus().length} processors`;
 
 /** How long a workload takes, compared with others: rounds even out all but the largest. */
 function partOf({ task }: Workload): number {
