@@ -1,5 +1,5 @@
-// C[z,m,n] = epilogue(Σ_k A[z,m,k]·B[z,k,n]); four lanes of a subgroup own a 16×16 tile of C, each lane 4 columns in 16 named registers.
-// Each lane loads 4 of the 16 rows of A and broadcasts them: half the loads of tile8. Only for subgroups of exactly four lanes.
+// C[z,m,n] = epilogue(Σ_k A[z,m,k]·B[z,k,n]); the four lanes of a quad own a 16×16 tile of C, each lane 4 columns in 16 named registers.
+// Each lane loads 4 of the 16 rows of A and broadcasts them: half the loads of tile8. Subgroups may have any size: quads have four lanes.
 enable subgroups;
 diagnostic(off, subgroup_uniformity);
 
@@ -107,7 +107,8 @@ fn put(row: u32, n: u32, v: vec4f) {
 }
 
 @compute @workgroup_size(32)
-fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) nwg: vec3u, @builtin(subgroup_invocation_id) lane: u32) {
+fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) nwg: vec3u, @builtin(subgroup_invocation_id) sub: u32) {
+  let lane = sub % 4u;
   let t = (gid.y * nwg.x * 32u + gid.x) / 4u;
   // Lanes beyond the last tile repeat it and store nothing: all lanes of a subgroup must run the loop.
   let z = min(t / TILES, BATCH - 1u);
@@ -163,37 +164,37 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) nwg:
     let b2 = b_row(bt, k + 2u, n);
     let b3 = b_row(bt, k + 3u, n);
 //#endif
-    let a0 = subgroupBroadcast(s0, 0u);
+    let a0 = quadBroadcast(s0, 0u);
     c0 += a0.x * b0 + a0.y * b1 + a0.z * b2 + a0.w * b3;
-    let a1 = subgroupBroadcast(s1, 0u);
+    let a1 = quadBroadcast(s1, 0u);
     c1 += a1.x * b0 + a1.y * b1 + a1.z * b2 + a1.w * b3;
-    let a2 = subgroupBroadcast(s2, 0u);
+    let a2 = quadBroadcast(s2, 0u);
     c2 += a2.x * b0 + a2.y * b1 + a2.z * b2 + a2.w * b3;
-    let a3 = subgroupBroadcast(s3, 0u);
+    let a3 = quadBroadcast(s3, 0u);
     c3 += a3.x * b0 + a3.y * b1 + a3.z * b2 + a3.w * b3;
-    let a4 = subgroupBroadcast(s0, 1u);
+    let a4 = quadBroadcast(s0, 1u);
     c4 += a4.x * b0 + a4.y * b1 + a4.z * b2 + a4.w * b3;
-    let a5 = subgroupBroadcast(s1, 1u);
+    let a5 = quadBroadcast(s1, 1u);
     c5 += a5.x * b0 + a5.y * b1 + a5.z * b2 + a5.w * b3;
-    let a6 = subgroupBroadcast(s2, 1u);
+    let a6 = quadBroadcast(s2, 1u);
     c6 += a6.x * b0 + a6.y * b1 + a6.z * b2 + a6.w * b3;
-    let a7 = subgroupBroadcast(s3, 1u);
+    let a7 = quadBroadcast(s3, 1u);
     c7 += a7.x * b0 + a7.y * b1 + a7.z * b2 + a7.w * b3;
-    let a8 = subgroupBroadcast(s0, 2u);
+    let a8 = quadBroadcast(s0, 2u);
     c8 += a8.x * b0 + a8.y * b1 + a8.z * b2 + a8.w * b3;
-    let a9 = subgroupBroadcast(s1, 2u);
+    let a9 = quadBroadcast(s1, 2u);
     c9 += a9.x * b0 + a9.y * b1 + a9.z * b2 + a9.w * b3;
-    let a10 = subgroupBroadcast(s2, 2u);
+    let a10 = quadBroadcast(s2, 2u);
     c10 += a10.x * b0 + a10.y * b1 + a10.z * b2 + a10.w * b3;
-    let a11 = subgroupBroadcast(s3, 2u);
+    let a11 = quadBroadcast(s3, 2u);
     c11 += a11.x * b0 + a11.y * b1 + a11.z * b2 + a11.w * b3;
-    let a12 = subgroupBroadcast(s0, 3u);
+    let a12 = quadBroadcast(s0, 3u);
     c12 += a12.x * b0 + a12.y * b1 + a12.z * b2 + a12.w * b3;
-    let a13 = subgroupBroadcast(s1, 3u);
+    let a13 = quadBroadcast(s1, 3u);
     c13 += a13.x * b0 + a13.y * b1 + a13.z * b2 + a13.w * b3;
-    let a14 = subgroupBroadcast(s2, 3u);
+    let a14 = quadBroadcast(s2, 3u);
     c14 += a14.x * b0 + a14.y * b1 + a14.z * b2 + a14.w * b3;
-    let a15 = subgroupBroadcast(s3, 3u);
+    let a15 = quadBroadcast(s3, 3u);
     c15 += a15.x * b0 + a15.y * b1 + a15.z * b2 + a15.w * b3;
   }
   if (t / TILES >= BATCH) {

@@ -30,7 +30,7 @@ export function matmulKernels(q: Product): Kernel[] {
   // Below that size there is nothing to choose; nor do tests of other ops then compile them all.
   const groups = work < SMALL ? [] : WORKGROUP_TILES.map((t) => workgroupKernel(q, t));
   const more = work < SMALL ? [] : [...PIPED_TILES.map((t) => pipedKernel(q, t)), ...matrixKernels(q)];
-  if (q.target && !q.target.software) return hardwareOrder(q, groups, [...more, tile8], naive);
+  if (q.target && !q.target.software) return hardwareOrder(q, groups, [...more, subgroup4, tile8], naive);
   const tiles = m > 8 && n > 8 ? [subgroup4, tile8] : [tile8, subgroup4];
   return work < SMALL ? [naive, ...tiles] : [...tiles, ...groups, naive];
 }
@@ -55,7 +55,7 @@ export function bestTile(shape: readonly number[]): WorkgroupTile {
   return found ?? WORKGROUP_TILES[WORKGROUP_TILES.length - 1];
 }
 
-/** 8×8 results per thread in named registers, operands straight from storage (see shaders/matmul/tile8.wgsl); or 16×16 per four lanes. */
+/** 8×8 results per thread in named registers, operands straight from storage (see shaders/matmul/tile8.wgsl); or 16×16 per four lanes, of subgroups of any size. */
 function tileKernel(q: Product, variant: 'tile8' | 'subgroup4'): Kernel {
   const [b1, b2, m, n] = extents(q);
   const side = variant === 'tile8' ? 8 : 16;
@@ -63,7 +63,7 @@ function tileKernel(q: Product, variant: 'tile8' | 'subgroup4'): Kernel {
   return {
     variant,
     file: `matmul/${variant}.wgsl`,
-    needs: variant === 'tile8' ? [] : ['subgroups', 'subgroup-size-4'],
+    needs: variant === 'tile8' ? [] : ['subgroups'],
     consts: { ...productConsts(q), BATCH: b1 * b2 },
     flags: layoutFlags(q),
     grid: linearGrid(threads * b1 * b2, 32),

@@ -85,7 +85,7 @@ for (const t of WORKGROUP_TILES) {
 
 for (const variant of ['naive', 'tile8', 'subgroup4', 'wg32x32k16r4', 'wg64x64k16']) {
   test(`${variant} stores the products of heads as channels, without a copy`, async ({ skip }) => {
-    if (variant === 'subgroup4' && !gpu.caps.features.includes('subgroup-size-4')) skip();
+    if (variant === 'subgroup4' && !gpu.caps.features.includes('subgroups')) skip();
     const [p, v, w] = [noise(2 * 3 * 67 * 36, 1), noise(2 * 3 * 36 * 20, 2), noise(60 * 40, 3)];
     const heads = matmul(constant(p, [2, 3, 67, 36], 'p'), constant(v, [2, 3, 36, 20], 'v'));
     const y = matmul(reshape(permute(scale(heads, 1), [0, 2, 1, 3]), [2 * 67, 60]), constant(w, [60, 40], 'w'));
