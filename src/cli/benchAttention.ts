@@ -57,7 +57,8 @@ function square(side: number, heads: number, rel: boolean): Case {
 /** One way to compute it. */
 interface Way {
   readonly name: string;
-  readonly form: AttentionForm;
+  /** Null: what `attention` chooses. */
+  readonly form: AttentionForm | null;
   readonly variants: Readonly<Record<string, string>>;
 }
 
@@ -172,8 +173,8 @@ function ways(gpu: Gpu): Way[] {
     form: 'flash' as const,
     variants: { flash: v, 'flash.dq': v, 'flash.dkv': v },
   }));
-  const plain = (form: AttentionForm): Way => ({ name: form, form, variants: {} });
-  return [plain('composed'), plain('recomputed'), ...flash];
+  const plain = (form: AttentionForm | null): Way => ({ name: form ?? 'as chosen', form, variants: {} });
+  return [plain('composed'), plain('recomputed'), plain(null), ...flash];
 }
 
 function build(c: Case, leaf: Leaf, { form }: Way, gradient: boolean): Outputs {
@@ -183,7 +184,11 @@ function build(c: Case, leaf: Leaf, { form }: Way, gradient: boolean): Outputs {
   const table = (name: string, n: number) => input(name, [2 * n - 1, d]);
   const tables = rel ? [table('h', h), table('w', w)] : [];
   const terms = rel ? decomposedRelPos(q, getRelPos(h, h, tables[0]), getRelPos(w, w, tables[1])) : null;
-  const y = reshape(permute(attention(q, k, v, { rel: terms, form }), [0, 2, 1, 3]), [batch, h * w, heads * d]);
+  const y = reshape(permute(attention(q, k, v, { rel: terms, form: form ?? undefined }), [0, 2, 1, 3]), [
+    batch,
+    h * w,
+    heads * d,
+  ]);
   const named = (gs: readonly Tensor[]) => Object.fromEntries(gs.map((g, i) => [`g${i}`, g]));
   return { outputs: { y, ...(gradient ? named(gradAll([y], [...read, ...tables], [y])) : {}) } };
 }

@@ -1,7 +1,8 @@
 import { defineOp, linearGrid } from '../tensor/op';
 import { numel, type Shape, showShape } from '../tensor/shape';
 import { apply, type Tensor, whereIs } from '../tensor/tensor';
-import { flashAttention, WIDEST } from './flashAttention';
+import { FEW_KEYS, fewAttention } from './fewAttention';
+import { type FlashOptions, flashAttention, WIDEST } from './flashAttention';
 import { embedding, toeplitzRows } from './indexing';
 import { matmul, productGrads } from './matmul';
 import { add, scale as times } from './pointwise';
@@ -85,9 +86,17 @@ const weightedOp = defineOp<{ scale: number }>({
   name: 'attention',
   infer: ([p, v]) => ({ shape: [...p.shape.slice(0, 3), v.shape[3]], dtype: 'f32' }),
   vjp: ({ ins: [p, v, ...others], dy, need }) => [...productGrads(p, v, dy, need), ...others.map(() => null)],
-  lower: ([p, v, q, k, ...rel], { scale }, _, alone) =>
-    alone?.(0) ? flashAttention(q, k, v, { scale, rel }) : matmul(p, v),
+  lower: ([p, v, q, k, ...rel], { scale }, _, alone) => (alone?.(0) ? passing(q, k, v, { scale, rel }) : matmul(p, v)),
 });
+
+/** Attention that keeps nothing for a gradient. */
+function passing(q: Tensor, k: Tensor, v: Tensor, options: FlashOptions): Tensor {
+  return isFew(k, options.rel ?? []) ? fewAttention(q, k, v, options.scale) : flashAttention(q, k, v, options);
+}
+
+function isFew(k: Tensor, rel: readonly Tensor[]): boolean {
+  return k.shape[2] <= FEW_KEYS && !rel.length;
+}
 
 function checkShapes(where: string, q: Tensor, k: Tensor, v: Tensor): void {
   const fits =
@@ -113,8 +122,9 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, options: AttentionOpt
   const rel = options.rel ? [options.rel.relH, options.rel.relW].map(onGrid) : [];
   if (form !== 'composed') return flashAttention(q, k, v, { scale, rel, stored: form === 'recomputed' });
   const probs = attentionProbs(q, k, options);
-  const small = 4 * numel(probs.shape) <= PASSING || Math.max(q.shape[3], v.shape[3]) > WIDEST;
-  return options.form || small ? matmul(probs, v) : apply(weightedOp, [probs, v, q, k, ...rel], { scale });
+  const large = 4 * numel(probs.shape) > PASSING && Math.max(q.shape[3], v.shape[3]) <= WIDEST;
+  const stored = options.form || !(large || isFew(k, rel));
+  return stored ? matmul(probs, v) : apply(weightedOp, [probs, v, q, k, ...rel], { scale });
 }
 
 /** Terms of queries in a line [B, heads, N, K] as those of a grid of one row. */

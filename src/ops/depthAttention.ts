@@ -1,6 +1,7 @@
 import { defineOp, type Kernel, linearGrid } from '../tensor/op';
 import { numel, type Shape, showShape } from '../tensor/shape';
 import { apply, type Tensor, whereIs } from '../tensor/tensor';
+import { fewKernel } from './fewAttention';
 import { reshape, slice } from './view';
 
 /**
@@ -11,18 +12,24 @@ import { reshape, slice } from './view';
 /** Options of the ops: slices per volume, and the factor on q·k. */
 type DepthAttrs = { readonly depth: number; readonly scale: number };
 
-/** qkv [B·D, N, 3, heads, d] → o [B·D, N, heads, d]. The gradient computes the probabilities again. */
+/** Three times the same qkv [B·D, N, 3, heads, d] → o [B·D, N, heads, d]. The gradient computes the probabilities again. */
 const depthAttentionOp = defineOp<DepthAttrs>({
   name: 'depthAttention',
   infer: ([qkv]) => {
     const [rows, n, , heads, d] = qkv.shape;
     return { shape: [rows, n, heads, d], dtype: 'f32' };
   },
-  kernels: ({ ins: [qkv], attrs }) => kernels(['Tile4', 'Naive'], qkv.shape, attrs),
+  kernels: ({ ins: [qkv], attrs: { depth, scale } }) => {
+    const [rows, n, , heads, d] = qkv.shape;
+    const extents = { batch: rows / depth, groups: n, heads, n: depth, m: depth, c: d, e: d };
+    const slice = n * 3 * heads * d;
+    const part = (i: number) => ({ strides: [depth * slice, slice, 3 * heads * d, d, 1], offset: i * heads * d });
+    return [fewKernel(extents, [0, 1, 2].map(part), true, scale)];
+  },
   flops: ([qkv], _, { depth }) => 4 * depth * (numel(qkv.shape) / 3),
   vjp: ({ ins: [qkv], dy, attrs }) => {
     const stats = apply(depthStatsOp, [qkv, dy], attrs);
-    return [apply(depthGradOp, [qkv, dy, stats], attrs)];
+    return [apply(depthGradOp, [qkv, dy, stats], attrs), null, null];
   },
 });
 
@@ -77,5 +84,5 @@ export function depthAttention(qkv: Tensor, depth: number, scale?: number): Tens
     );
   }
   if (depth === 1) return reshape(slice(qkv, 2, 2, 1), [rows, n, heads, d]);
-  return apply(depthAttentionOp, [qkv], { depth, scale: scale ?? d ** -0.5 });
+  return apply(depthAttentionOp, [qkv, qkv, qkv], { depth, scale: scale ?? d ** -0.5 });
 }
