@@ -32,5 +32,5 @@ export function keeper(): (t: Tensor) => Tensor {
 
 function copyOf(t: Tensor): Tensor {
   const worthIt = t.half && !t.leaf && t.dtype === 'f32' && !t.op.exact && numel(t.shape) >= SMALL;
-  return worthIt ? atPath(t.path, () => half(t)) : t;
+  return worthIt ? atPath(t.path, () => half(t, t.op.name === 'relu')) : t;
 }

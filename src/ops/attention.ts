@@ -33,6 +33,19 @@ export interface AttentionOptions {
  */
 export type AttentionForm = 'composed' | 'recomputed' | 'flash';
 
+let forced: AttentionForm | null = null;
+
+/** Runs `f`; attention made in it takes `form` where it can, whatever its size (tests, reference numbers). */
+export function withAttention<T>(form: AttentionForm | null, f: () => T): T {
+  const saved = forced;
+  forced = form;
+  try {
+    return f();
+  } finally {
+    forced = saved;
+  }
+}
+
 /** Bytes of scores up to which they are kept, and up to which the gradient may hold them for a while. */
 const KEPT = 2 ** 25;
 const HELD = 2 ** 27;
@@ -117,7 +130,8 @@ function checkShapes(where: string, q: Tensor, k: Tensor, v: Tensor): void {
  */
 export function attention(q: Tensor, k: Tensor, v: Tensor, options: AttentionOptions = {}): Tensor {
   checkShapes(whereIs('attention'), q, k, v);
-  const form = options.form ?? formOf(q.shape, k.shape, v.shape);
+  const fits = Math.max(q.shape[3], v.shape[3]) <= WIDEST;
+  const form = options.form ?? ((fits && forced) || formOf(q.shape, k.shape, v.shape));
   const scale = options.scale ?? q.shape[3] ** -0.5;
   const rel = options.rel ? [options.rel.relH, options.rel.relW].map(onGrid) : [];
   if (form !== 'composed') return flashAttention(q, k, v, { scale, rel, stored: form === 'recomputed' });

@@ -5,7 +5,7 @@ import { apply, type Tensor } from '../tensor/tensor';
 export const HALF_MAX = 65504;
 
 /** Two neighbours in one word, as WGSL's pack2x16float; written by a kernel of its own, read as f32 by all others. */
-const halfOp = defineOp<{ infinite: boolean }>({
+const halfOp = defineOp<{ infinite: boolean; positive: boolean }>({
   name: 'half',
   infer: ([x]) => ({ shape: x.shape, dtype: 'f16' }),
   expr: ([a]) => a,
@@ -13,14 +13,17 @@ const halfOp = defineOp<{ infinite: boolean }>({
   vjp: ({ dy }) => [dy],
 });
 
-/** x in half the memory: 11 significant bits, magnitudes from 6e-8 to 65504 (larger ones become that). */
-export function half(x: Tensor): Tensor {
-  return apply(halfOp, [x], { infinite: false });
+/**
+ * x in half the memory: 11 significant bits, magnitudes from 6e-5 to 65504 (larger ones become that; below, bits get fewer, and some
+ * devices make it 0). `positive`: what is above 0 stays so, for results whose gradient asks for no more.
+ */
+export function half(x: Tensor, positive = false): Tensor {
+  return apply(halfOp, [x], { infinite: false, positive });
 }
 
 /** The same, but what is too large (and what is no number) becomes infinity: for gradients, where it has to be noticed. */
 export function halfOrInfinity(x: Tensor): Tensor {
-  return apply(halfOp, [x], { infinite: true });
+  return apply(halfOp, [x], { infinite: true, positive: false });
 }
 
 /** The same value, at no cost; the gradient that passes here is kept in 16 bits. */

@@ -1,16 +1,16 @@
-import type { Caps } from '../gpu/device';
 import { readHalves } from '../gpu/halves';
 import { specialise, type Wgsl } from '../gpu/wgsl';
 import { packOp } from '../ops/plumbing';
-import { type Kernel, linearGrid, type Operand, type Target } from '../tensor/op';
+import { type Kernel, linearGrid, type Operand } from '../tensor/op';
 import { bytesPerElement, numel } from '../tensor/shape';
 import type { Tensor } from '../tensor/tensor';
 import { isContiguous, touchedBy } from '../tensor/view';
 import { singleView } from './axes';
+import { type Choice, choose } from './choose';
 import { type FusionView, type Generated, generateEpilogue, generateFour, generateValue, type Load } from './codegen';
 import { alignOf, splitOffset } from './fold';
 import type { Fusion } from './fuse';
-import { type Question, questionOf, type Tuned, tunedVariant } from './tuned';
+import { type Question, questionOf } from './tuned';
 
 /** One binding: elements [offset, …) of what `tensor` owns. */
 export interface Ref {
@@ -44,18 +44,6 @@ export function bytesMoved({ refs, result }: Dispatch): number {
   return refs.reduce((n, r, k) => n + bytes(r, k), 0);
 }
 
-/** Settings of the `choose` pass. */
-export interface Choice {
-  readonly caps: Caps;
-  readonly target: Target;
-  /** Variant to force, by op name (tests, tuning). */
-  readonly variants?: Readonly<Record<string, string>>;
-  /** How shaders read 16 bits: as `f16` where the device can, or unpacked from words, as every device can. */
-  readonly half?: 'f16' | 'packed16';
-  /** What measuring on this device found; the ops' own order where it says nothing. */
-  readonly tuned?: Tuned;
-}
-
 /** Turns every node with memory of its own into a dispatch: picks the kernel, writes the fused code, lists bindings. */
 export function dispatches(fusion: Fusion, choice: Choice): Dispatch[] {
   const align = choice.caps.limits.minStorageBufferOffsetAlignment / 4;
@@ -78,18 +66,18 @@ function mapDispatch(t: Tensor, fusion: Fusion, choice: Choice, align: number): 
   const n = numel(t.shape);
   const half = t.dtype === 'f16';
   const variant = half ? 'mapHalf' : 'map';
-  const infinite = half && t.attrs.infinite ? ['INFINITE'] : [];
-  const four =
-    n < 4 || choice.variants?.[t.op.name] === variant || (half && n % 4) ? null : generateFour(t, seen, true);
+  const how = half ? [...(t.attrs.infinite ? ['INFINITE'] : []), ...(t.attrs.positive ? ['POSITIVE'] : [])] : [];
+  const plain = choice.variants?.[t.op.name] ?? choice.prefer?.(t.op.name, [`${variant}4`, variant]);
+  const four = n < 4 || plain === variant || (half && n % 4) ? null : generateFour(t, seen, true);
   const g = four ?? generateValue(t, seen, true);
   const kernel: Kernel = four
     ? {
         variant: `${variant}4`,
         file: 'pointwise/map4.wgsl',
-        flags: [half ? 'HALF' : n % 4 ? 'TAIL' : 'WHOLE', ...infinite],
+        flags: [half ? 'HALF' : n % 4 ? 'TAIL' : 'WHOLE', ...how],
         ...sized(n, 4),
       }
-    : { variant, file: `pointwise/${variant}.wgsl`, flags: infinite, ...sized(n, half ? 2 : 1) };
+    : { variant, file: `pointwise/${variant}.wgsl`, flags: how, ...sized(n, half ? 2 : 1) };
   const out = [{ tensor: t, offset: 0, touched: n }];
   return finish(t, t, { ...kernel, hooks: { value: g.text } }, g, out, fusedFlops(t, fusion, null), choice);
 }
@@ -158,26 +146,6 @@ function operand(i: Tensor, k: number, node: Tensor, fusion: Fusion, align: numb
     );
   }
   return { operand: { ...meta, view: rest }, ref: ref(bind, touchedBy(rest)) };
-}
-
-/** Forced by name, else measured, else the first that the device can run. */
-function choose(
-  node: Tensor,
-  kernels: readonly Kernel[],
-  usable: readonly Kernel[],
-  question: Question | null,
-  { variants, tuned }: Choice,
-): Kernel {
-  const wanted = variants?.[node.op.name];
-  const best = wanted ?? (question && tuned ? tunedVariant(question, tuned) : null);
-  const kernel = best ? usable.find((k) => k.variant === best) : usable[0];
-  if (!kernel) {
-    const names = kernels.map((k) => k.variant).join(', ') || 'none';
-    throw new Error(
-      `${node.op.name} at ${node.path}: no ${wanted ? `variant ${wanted}` : 'kernel'} for this device; there are: ${names}`,
-    );
-  }
-  return kernel;
 }
 
 function finish(

@@ -3,7 +3,8 @@ import { GpuError, showBytes } from '../gpu/errors';
 import type { Target } from '../tensor/op';
 import { BYTES, numel } from '../tensor/shape';
 import type { Leaf, Tensor } from '../tensor/tensor';
-import { type Choice, type Dispatch, dispatches } from './dispatch';
+import type { Choice, Prefer } from './choose';
+import { type Dispatch, dispatches } from './dispatch';
 import { type Fusion, fuse } from './fuse';
 import { topological } from './graph';
 import { layout } from './layout';
@@ -23,6 +24,8 @@ export interface Outputs {
 export interface PlanOptions {
   /** Forces kernel variants by op name. */
   readonly variants?: Readonly<Record<string, string>>;
+  /** Prefers a variant where an op offers it: told the op's name and what the device can run of its kernels, best guess first. */
+  readonly prefer?: Prefer;
   /** Shaders unpack values kept in 16 bits from words even where the device has `shader-f16`. */
   readonly half?: 'f16' | 'packed16';
   /** Switches fusion off (for tests: results must not change beyond rounding). */
@@ -66,7 +69,14 @@ export function planStep(built: Outputs, caps: Caps, options: PlanOptions = {}):
   const target = { ...(tuned ? { parts: tunedParts(tuned) } : {}), ...(options.target ?? targetOf(caps)) };
   const raw = [...names.map((n) => built.outputs[n]), ...effects];
   const roots = layout(lower(raw, target), names.length, align);
-  const choice: Choice = { caps, target, variants: options.variants, half: options.half, tuned };
+  const choice: Choice = {
+    caps,
+    target,
+    variants: options.variants,
+    half: options.half,
+    tuned,
+    prefer: options.prefer,
+  };
   const fusion = fuse(roots, Math.min(caps.limits.maxStorageBuffersPerShaderStage, 8), align, options.fuse ?? true);
   const list = effectsLast(dispatches(fusion, choice), roots.slice(names.length));
   const outputs = new Map(names.map((n, i) => [n, fusion.source(roots[i]).base]));

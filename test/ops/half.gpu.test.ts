@@ -24,6 +24,12 @@ test('keeps 11 significant bits; what is too large becomes the largest, an odd n
   expect([...got]).toEqual(want.map((v) => 2 * v));
 });
 
+test.each([4, 5])('what is above 0 can stay so, however small (%i)', async (n) => {
+  const values = [3e-5, 0, -1, 1, 1e-30];
+  const y = await read(gpu, scale(half(constant(values.slice(0, n), [n]), true), 1));
+  expect([...y]).toEqual([2 ** -14, 0, -1, 1, 2 ** -14].slice(0, n));
+});
+
 // Nine elements go in pairs, eight in fours.
 test.each([
   ['f16', 9],

@@ -3,10 +3,10 @@ import type { Params } from '../../nn/params';
 import type { LoadOptions, TensorSource } from '../../nn/paramsIo';
 import { loadParams, uploadParams } from '../../nn/paramsIo';
 import { permute } from '../../ops/view';
-import { compile } from '../../plan/compile';
 import { constant, type Tensor } from '../../tensor/tensor';
 import type { Stats } from './check';
 import { type GoldenArray, type GoldenFiles, type GoldenTensorFile, goldenArray } from './files';
+import { compileCase, type How } from './how';
 
 /**
  * Everything of a case in memory: the description, inputs and expected results by name, weights still in their file.
@@ -18,12 +18,8 @@ export interface GoldenCase {
   readonly inputs: ReadonlyMap<string, GoldenArray>;
   readonly expected: ReadonlyMap<string, GoldenArray>;
   readonly weights: GoldenTensorFile | null;
-  /** How whole training steps keep values for their backward; see `TrainConfig`. */
-  readonly precision: Precision;
+  readonly how: How;
 }
-
-/** `mixed`: in 16 bits. */
-export type Precision = 'f32' | 'mixed';
 
 /** `case.json`. Everything in it is read with care: the runner knows kinds, not cases. */
 export interface CaseInfo {
@@ -44,7 +40,7 @@ export type Config = Readonly<Record<string, unknown>>;
 export type Computed = Map<string, Float32Array>;
 
 /** Reads a case's folder. Throws when case.json is missing or no object. */
-export async function openCase(files: GoldenFiles, precision: Precision = 'f32'): Promise<GoldenCase> {
+export async function openCase(files: GoldenFiles, how: How = {}): Promise<GoldenCase> {
   const info = JSON.parse(await files.text('case.json')) as CaseInfo;
   if (typeof info !== 'object' || info === null) throw new Error(`${files.name}: case.json holds no object`);
   const names = await files.list();
@@ -56,7 +52,7 @@ export async function openCase(files: GoldenFiles, precision: Precision = 'f32')
     else expected.set(name, await goldenArray(t));
   }
   const weightsFile = info.weights_file ?? (names.includes('weights.safetensors') ? 'weights.safetensors' : null);
-  return { files, info, inputs, expected, weights: weightsFile ? await files.open(weightsFile) : null, precision };
+  return { files, info, inputs, expected, weights: weightsFile ? await files.open(weightsFile) : null, how };
 }
 
 /**
@@ -105,8 +101,12 @@ function weightSource(file: GoldenTensorFile, params: Params, rename: (name: str
 }
 
 /** Compiles a graph, runs it once and reads all its results. */
-export async function runGraph(gpu: Gpu, build: () => Readonly<Record<string, Tensor>>): Promise<Computed> {
-  const step = await compile(gpu, () => ({ outputs: build() }));
+export async function runGraph(
+  gpu: Gpu,
+  c: GoldenCase,
+  build: () => Readonly<Record<string, Tensor>>,
+): Promise<Computed> {
+  const step = await compileCase(gpu, c, () => ({ outputs: build() }));
   try {
     step.run();
     const out: Computed = new Map();

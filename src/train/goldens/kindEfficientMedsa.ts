@@ -9,7 +9,6 @@ import { readParams } from '../../nn/paramsIo';
 import { adam, adamHyper } from '../../ops/optim';
 import { pack } from '../../ops/plumbing';
 import { reshape } from '../../ops/view';
-import { compile } from '../../plan/compile';
 import { freeLeaf } from '../../plan/leaves';
 import type { Step } from '../../plan/step';
 import { input, type Leaf, leafTensor, type Tensor } from '../../tensor/tensor';
@@ -17,6 +16,7 @@ import { num } from './configs';
 import { efficientConfig } from './efficientConfig';
 import { batchOf, lossGraph, type Released } from './efficientMedsa';
 import { type Computed, type GoldenCase, loadWeights, mapsFirst, wantedActs } from './goldenCase';
+import { compileCase } from './how';
 import { budgetRun, firstImportance } from './rankResults';
 
 interface Run extends Released {
@@ -37,7 +37,7 @@ export async function runEfficientMedsa(gpu: Gpu, c: GoldenCase): Promise<Comput
   const state = ['adam.m', 'adam.v'].map(
     (name): Leaf => ({ kind: 'state', name, shape: [params.layout().total], dtype: 'f32' }),
   );
-  const step = await compile(gpu, () => stepGraph(c, sam, attachment, state));
+  const step = await compileCase(gpu, c, () => stepGraph(c, sam, attachment, state));
   try {
     return await train(gpu, c, { sam, attachment, state, step });
   } finally {

@@ -20,7 +20,7 @@ export async function runEfficientSam(gpu: Gpu, c: GoldenCase): Promise<Computed
   const params = makeParams();
   const sam = new EfficientSam({ params, path: '' }, efficientConfig(c, num(c.info.config ?? {}, 'img_size')));
   await loadWeights(c, gpu, params);
-  return runGraph(gpu, () => {
+  return runGraph(gpu, c, () => {
     const image = inputTensor(c, 'image');
     const { result: embedding, acts } = capturing(() => sam.encode(image));
     const outputs = {

@@ -17,7 +17,7 @@ export async function runEncoder(gpu: Gpu, c: GoldenCase): Promise<Computed> {
   const encoder = new ImageEncoderViT({ params, path: '' }, encoderConfig(c.info.config ?? {}, c.weights));
   chooseTrainable(params, gradKeys(c).length ? 'all' : 'none');
   await loadWeights(c, gpu, params);
-  return runGraph(gpu, () => encoderGraph(c, params, encoder));
+  return runGraph(gpu, c, () => encoderGraph(c, params, encoder));
 }
 
 /** ImageEncoderViT with the paper's adapters, on images or on volumes (SD-Trans); only adapters train. */
@@ -27,7 +27,7 @@ export async function runPaperEncoder(gpu: Gpu, c: GoldenCase): Promise<Computed
   const fileName = attachPaperAdapters(c, encoder);
   await loadWeights(c, gpu, params, { rename: fileName });
   const own = new Map(params.all().map((p) => [fileName(p.name), p.name]));
-  return runGraph(gpu, () => encoderGraph(c, params, encoder, (key) => own.get(key) ?? key));
+  return runGraph(gpu, c, () => encoderGraph(c, params, encoder, (key) => own.get(key) ?? key));
 }
 
 function encoderGraph(

@@ -12,13 +12,13 @@ import { pack } from '../../ops/plumbing';
 import { add } from '../../ops/pointwise';
 import { interpolate } from '../../ops/resize';
 import { reshape, slice } from '../../ops/view';
-import { compile } from '../../plan/compile';
 import { freeLeaf } from '../../plan/leaves';
 import type { Step } from '../../plan/step';
-import { input, kept16, type Leaf, leafTensor, type Tensor } from '../../tensor/tensor';
+import { input, type Leaf, leafTensor, type Tensor } from '../../tensor/tensor';
 import { decoderConfig, encoderConfig, num, nums, promptConfig, withPrefix } from './configs';
 import type { GoldenArray } from './files';
 import { type Computed, type Config, type GoldenCase, loadWeights, wantedActs } from './goldenCase';
+import { compileCase, scaling, storedAs } from './how';
 import { attachPaperAdapters } from './paperAdapters';
 import { rowsOfSlices, slicesOf } from './slices';
 
@@ -128,7 +128,7 @@ async function firstStep(run: Run, step: Step, out: Computed): Promise<void> {
 async function runOnce(gpu: Gpu, c: GoldenCase, run: Run, b: number, t: number): Promise<Step> {
   const batch = batchOf(c, b);
   const key = [...batch].map(([n, a]) => `${n}${a.shape}`).join();
-  const step = run.plans.get(key) ?? (await compile(gpu, () => stepGraph(c, run, batch)));
+  const step = run.plans.get(key) ?? (await compileCase(gpu, c, () => stepGraph(c, run, batch)));
   run.plans.set(key, step);
   const o = optimizer(c);
   const data = Object.fromEntries([...batch].map(([n, a]) => [n, a.data]));
@@ -147,18 +147,21 @@ function optimizer(c: GoldenCase) {
 
 function stepGraph(c: GoldenCase, run: Run, batch: Batch) {
   const { params } = run.sam;
-  const half = c.precision === 'mixed';
-  const { outputs, pred } = kept16(() => provide(DEPTH, slicesOf(c.info), () => forward(c, run.sam, batch)), half);
+  const { outputs, pred } = provide(DEPTH, slicesOf(c.info), () =>
+    storedAs(c, run.sam, () => forward(c, run.sam, batch)),
+  );
   const text = String(c.info.loss ?? '');
   const mask = like(batch, 'mask')!;
   const bce = bceWithLogits(pred, mask, { posWeight: Number(/pos_weight\s*=\s*([\d.]+)/.exec(text)?.[1] ?? 1) });
   const dice = diceLoss(pred, mask);
   const loss = add(bce, dice);
   const { slots, total, flat } = params.layout();
+  const { seed, back } = scaling(c);
   const grads = grad(
     loss,
     slots.map((s) => params.tensor(s.name)),
-  );
+    seed,
+  ).map(back);
   const offsets = slots.map((s) => s.offset);
   const gradient = pack(grads, offsets, total);
   const { update, ...options } = optimizer(c);

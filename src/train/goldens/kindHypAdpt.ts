@@ -14,7 +14,7 @@ export async function runHypAdpt(gpu: Gpu, c: GoldenCase): Promise<Computed> {
   const arms = new Set([...(c.weights?.entries.keys() ?? [])].map((n) => n.split('.')[0]));
   const modules = [...arms].map((prefix) => armOf(c, params, prefix));
   await loadWeights(c, gpu, params);
-  return runGraph(gpu, () => Object.assign({}, ...modules.map((m) => armGraph(c, params, m))));
+  return runGraph(gpu, c, () => Object.assign({}, ...modules.map((m) => armGraph(c, params, m))));
 }
 
 function armOf(c: GoldenCase, params: Params, prefix: string): PromptedBottleneck {

@@ -44,7 +44,7 @@ export async function runLoraLayers(gpu: Gpu, c: GoldenCase): Promise<Computed> 
     return { prefix, layer, attachment: attach(layer, kind, '') };
   });
   await loadWeights(c, gpu, params, { rename: (n) => n.replace('.qkv.', '.') });
-  return runGraph(gpu, () => Object.assign({}, ...layers.map((l) => layerGraph(c, l))));
+  return runGraph(gpu, c, () => Object.assign({}, ...layers.map((l) => layerGraph(c, l))));
 }
 
 /** Names of the thirds that a merged layer changes; queries and values unless the case says so. */

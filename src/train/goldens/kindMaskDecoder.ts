@@ -14,7 +14,7 @@ export async function runMaskDecoder(gpu: Gpu, c: GoldenCase): Promise<Computed>
   const decoder = new MaskDecoder({ params, path: '' }, decoderConfig(c.info.config ?? {}, c.weights));
   chooseTrainable(params, gradKeys(c).length ? 'all' : 'none');
   await loadWeights(c, gpu, params);
-  return runGraph(gpu, () => {
+  return runGraph(gpu, c, () => {
     const inputs: Record<string, Tensor | null> = {};
     for (const name of ['image_embeddings', 'image_pe', 'sparse', 'dense'])
       inputs[name] = c.inputs.get(name)?.data.length ? inputTensor(c, name) : null;

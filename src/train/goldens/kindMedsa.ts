@@ -13,7 +13,6 @@ import { adam, adamHyper } from '../../ops/optim';
 import { pack } from '../../ops/plumbing';
 import { interpolate } from '../../ops/resize';
 import { reshape } from '../../ops/view';
-import { compile } from '../../plan/compile';
 import { freeLeaf } from '../../plan/leaves';
 import { input, type Leaf, leafTensor, type Tensor } from '../../tensor/tensor';
 import { num } from './configs';
@@ -28,6 +27,7 @@ import {
   runGraph,
   wantedActs,
 } from './goldenCase';
+import { compileCase, scaling, storedAs } from './how';
 import { samConfigOf } from './kindSam';
 
 /** Attaches what the case's weights hold beside the base, and chooses what trains. */
@@ -72,7 +72,7 @@ export async function runMedsa(
   const sam = buildSam({ params }, medsaConfig(c));
   adapt(c, sam);
   await loadWeights(c, gpu, params);
-  const out = await runGraph(gpu, () => firstStep(c, params, sam, form));
+  const out = await runGraph(gpu, c, () => firstStep(c, params, sam, form));
   for (const [name, t] of await trainSteps(gpu, c, sam, form)) out.set(name, t);
   return out;
 }
@@ -113,7 +113,11 @@ function prompts({ points, labels }: Clicks): { points: Tensor; labels: Tensor }
   return { points: reshape(points, [1, n, 2]), labels: reshape(labels, [1, n]) };
 }
 
-function forward(sam: Sam, batch: Clicks & { readonly image: Tensor }, outSize: number) {
+function forward(c: GoldenCase, sam: Sam, batch: Clicks & { readonly image: Tensor }, outSize: number) {
+  return storedAs(c, sam, () => forwardOf(sam, batch, outSize));
+}
+
+function forwardOf(sam: Sam, batch: Clicks & { readonly image: Tensor }, outSize: number) {
   const embedding = sam.encode(batch.image);
   const { sparse, dense, summary } = sam.prompt_encoder.call(prompts(batch));
   const imagePe = sam.prompt_encoder.densePe();
@@ -131,12 +135,14 @@ function forward(sam: Sam, batch: Clicks & { readonly image: Tensor }, outSize: 
 function firstStep(c: GoldenCase, params: Params, sam: Sam, form: Form): Record<string, Tensor> {
   const outSize = num(args(c), 'out_size');
   const batch = form.read(c, (name) => inputTensor(c, `step0.${name}`));
-  const { result: f, acts } = capturing(() => forward(sam, batch, outSize));
+  const { result: f, acts } = capturing(() => forward(c, sam, batch, outSize));
   const keys = gradKeys(c);
+  const { seed, back } = scaling(c);
   const grads = grad(
     form.loss(f.pred, batch.mask),
     keys.map((k) => params.tensor(k)),
-  );
+    seed,
+  ).map(back);
   const named = { image_embedding: f.embedding, dense: f.dense, low_res_logits: f.masks, iou: f.iou, pred: f.pred };
   const outputs: Record<string, Tensor> = { ...wantedActs(c, acts), ...named, ...form.shown?.(batch) };
   if (f.sparse) outputs.sparse = f.sparse;
@@ -146,7 +152,7 @@ function firstStep(c: GoldenCase, params: Params, sam: Sam, form: Form): Record<
   if (pos) outputs.pos_embed_resized = resizePosEmbed(pos(), rows, columns);
   if (!c.inputs.has('pointsBN.points')) return outputs;
   const each = { ...batch, points: inputTensor(c, 'pointsBN.points'), labels: inputTensor(c, 'pointsBN.point_labels') };
-  const g = forward(sam, each, outSize);
+  const g = forward(c, sam, each, outSize);
   outputs['pointsBN.low_res_logits'] = g.masks;
   if (g.sparse) outputs['pointsBN.sparse'] = g.sparse;
   return outputs;
@@ -162,7 +168,7 @@ async function trainSteps(gpu: Gpu, c: GoldenCase, sam: Sam, form: Form): Promis
   const state = ['adam.m', 'adam.v'].map(
     (name): Leaf => ({ kind: 'state', name, shape: [params.layout().total], dtype: 'f32' }),
   );
-  const step = await compile(gpu, () => stepGraph(c, sam, form, state));
+  const step = await compileCase(gpu, c, () => stepGraph(c, sam, form, state));
   const losses = new Float32Array(count);
   try {
     for (let i = 0; i < count; i++) {
@@ -188,13 +194,15 @@ async function trainSteps(gpu: Gpu, c: GoldenCase, sam: Sam, form: Form): Promis
 function stepGraph(c: GoldenCase, sam: Sam, form: Form, [m, v]: readonly Leaf[]) {
   const { params } = sam;
   const batch = form.read(c, (name) => input(name, decoded(c, `step0.${name}`)!.shape));
-  const { pred } = forward(sam, batch, num(args(c), 'out_size'));
+  const { pred } = forward(c, sam, batch, num(args(c), 'out_size'));
   const loss = form.loss(pred, batch.mask);
   const { slots, total, flat } = params.layout();
+  const { seed, back } = scaling(c);
   const grads = grad(
     loss,
     slots.map((s) => params.tensor(s.name)),
-  );
+    seed,
+  ).map(back);
   const g = pack(
     grads,
     slots.map((s) => s.offset),

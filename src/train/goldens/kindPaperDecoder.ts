@@ -17,7 +17,7 @@ export async function runPaperDecoder(gpu: Gpu, c: GoldenCase): Promise<Computed
   const fileName = attachPaperAdapters(c, half);
   await loadWeights(c, gpu, params, { rename: fileName });
   const paramOf = new Map(params.all().map((p) => [fileName(p.name), p.name]));
-  return runGraph(gpu, () => Object.assign({}, ...promptKinds(c).map((kind) => kindGraph(c, half, kind, paramOf))));
+  return runGraph(gpu, c, () => Object.assign({}, ...promptKinds(c).map((kind) => kindGraph(c, half, kind, paramOf))));
 }
 
 /** SAM without its image encoder. */

@@ -14,7 +14,7 @@ export async function runPromptEncoder(gpu: Gpu, c: GoldenCase): Promise<Compute
   const encoder = new PromptEncoder({ params, path: '' }, promptConfig(c.info.config ?? {}));
   chooseTrainable(params, gradKeys(c).length ? 'all' : 'none');
   await loadWeights(c, gpu, params);
-  return runGraph(gpu, () => {
+  return runGraph(gpu, c, () => {
     const outputs: Record<string, Tensor> = { dense_pe: encoder.densePe() };
     for (const call of callNames(c)) Object.assign(outputs, callGraph(c, params, encoder, call));
     return outputs;

@@ -29,7 +29,7 @@ export async function runSam(gpu: Gpu, c: GoldenCase): Promise<Computed> {
     predictor.destroy();
   }
   transforms(c, sam, out);
-  for (const [name, t] of await runGraph(gpu, () => postprocessGraph(c, sam))) out.set(name, t);
+  for (const [name, t] of await runGraph(gpu, c, () => postprocessGraph(c, sam))) out.set(name, t);
   return out;
 }
 
@@ -83,7 +83,7 @@ async function firstImage(gpu: Gpu, c: GoldenCase, sam: Sam, predictor: SamPredi
   out.set('resized_image', Float32Array.from(resized.data));
   out.set('features', await predictor.embedding());
   const original = c.inputs.get('image')!;
-  const graph = await runGraph(gpu, () => {
+  const graph = await runGraph(gpu, c, () => {
     const hwc = (data: ArrayLike<number>, shape: readonly number[]) =>
       permute(constant(Float32Array.from(data), [1, ...shape]), [0, 3, 1, 2]);
     const small = hwc(resized.data, [resized.height, resized.width, 3]);

@@ -16,6 +16,7 @@ import { runPaperDecoder } from './kindPaperDecoder';
 import { runPromptEncoder } from './kindPromptEncoder';
 import { computeReleaseMetrics, isReleaseMetrics } from './kindReleaseMetrics';
 import { runSam } from './kindSam';
+import { compareRounded, roundingOf } from './rounding16';
 import { compareByRule, ruleOf } from './rule';
 import { sensitiveElements } from './sensitive';
 import { runTorchOps, type TorchOp } from './torchOps';
@@ -24,6 +25,8 @@ import { runTorchOps, type TorchOp } from './torchOps';
 export interface Findings {
   readonly checks: readonly Check[];
   readonly unknown: readonly string[];
+  /** Values stored in 16 bits, where the kind looked. */
+  readonly stored?: number;
 }
 
 /** A kind of case: recognised by what case.json says of class and options, never by the name of the case. */
@@ -101,12 +104,16 @@ function model(
     name,
     matches,
     async run(gpu, c) {
-      const computed = await compute(gpu, c);
-      const checks = [
-        ...compareAll(c.expected, computed, c.info.stats ?? {}, sensitiveElements(c.info)),
-        ...(await checkTorchFiles(c)),
-      ];
-      return { checks, unknown: [] };
+      let stored = 0;
+      const onStored = (n: number) => {
+        stored = Math.max(stored, n);
+      };
+      const computed = await compute(gpu, { ...c, how: { ...c.how, onStored } });
+      const stats = c.info.stats ?? {};
+      const checks = stored
+        ? compareRounded(c.expected, computed, stats, roundingOf(c.info, stored))
+        : compareAll(c.expected, computed, stats, sensitiveElements(c.info));
+      return { checks: [...checks, ...(await checkTorchFiles(c))], unknown: [], stored };
     },
   };
 }
@@ -123,6 +130,12 @@ function byRule(name: string, matches: (info: CaseInfo) => boolean, compute: (c:
 async function runOps(gpu: Gpu, c: GoldenCase): Promise<Findings> {
   const lookup = (name: string) =>
     (name.startsWith('in.') ? c.inputs.get(name.slice(3)) : c.expected.get(name)) ?? null;
-  const { checks, unknown } = await runTorchOps(gpu, c.info.ops as readonly TorchOp[], lookup, c.info.stats ?? {});
+  const { checks, unknown } = await runTorchOps(
+    gpu,
+    c.info.ops as readonly TorchOp[],
+    lookup,
+    c.info.stats ?? {},
+    c.how.plan,
+  );
   return { checks, unknown: unknown.map((u) => `${u.id}: ${u.reason}`) };
 }

@@ -13,11 +13,11 @@ import type { Params } from '../../nn/params';
 import { readParams, uploadParams } from '../../nn/paramsIo';
 import { abs, mul } from '../../ops/pointwise';
 import { reshape, slice } from '../../ops/view';
-import { compile } from '../../plan/compile';
 import { freeLeaf, readLeaf } from '../../plan/leaves';
 import { input } from '../../tensor/tensor';
 import { batchOf, lossGraph, type Released } from './efficientMedsa';
 import type { Computed, GoldenCase } from './goldenCase';
+import { compileCase } from './how';
 
 /** Layers that have a `lora_E`. */
 function tripletsOf(params: Params): Triplets[] {
@@ -60,7 +60,7 @@ export async function budgetRun(gpu: Gpu, c: GoldenCase, r: Released): Promise<C
   const ledger = ledgerOf(layers, 'golden budget');
   const [thresholds, schedule] = [new Float32Array(steps), new Float32Array(2 * steps)];
   const all = layers.reduce((n, l) => n + l.rank, 0);
-  const step = await compile(gpu, () => budgetGraph(c, r, ledger, config));
+  const step = await compileCase(gpu, c, () => budgetGraph(c, r, ledger, config));
   const batches = new Set([...c.inputs.keys()].flatMap((n) => /^step\d+(?=\.)/.exec(n) ?? [])).size;
   for (let t = 1; t <= steps; t++) {
     step.run({ ...batchOf(c, t % batches), t: Float32Array.of(t) });
@@ -102,7 +102,7 @@ export async function firstImportance(gpu: Gpu, c: GoldenCase, r: Released, grad
   const ledger = ledgerOf(layers, 'golden first step');
   const { slots, total } = params.layout();
   const entries = entriesOf(ledger);
-  const step = await compile(gpu, () => {
+  const step = await compileCase(gpu, c, () => {
     const flat = input('gradient', [total]);
     const of = (name: string) => {
       const s = slots.find((x) => x.name === name)!;

@@ -1,7 +1,8 @@
 import type { Gpu } from '../../gpu/device';
 import type { Check } from './check';
 import type { GoldenFiles } from './files';
-import { openCase, type Precision } from './goldenCase';
+import { openCase } from './goldenCase';
+import type { How } from './how';
 import { type Findings, KINDS } from './kinds';
 
 /** What became of a case. `unknown`: no code for its kind, or for a part of it; never a pass. */
@@ -16,6 +17,8 @@ export interface CaseResult {
   readonly checks: readonly Check[];
   /** Parts that nobody could compute, with the reason. */
   readonly unknown: readonly string[];
+  /** Values stored in 16 bits by its largest step. */
+  readonly stored?: number;
   /** Why the case broke off, if it did. */
   readonly error: string | null;
 }
@@ -25,10 +28,10 @@ export interface CaseResult {
  * case.json. Never throws:
  * what breaks is reported with the case's name.
  */
-export async function runGoldenCase(gpu: Gpu, files: GoldenFiles, precision?: Precision): Promise<CaseResult> {
+export async function runGoldenCase(gpu: Gpu, files: GoldenFiles, how?: How): Promise<CaseResult> {
   const result = { name: files.name, kind: 'unreadable', checks: [], unknown: [], error: null };
   try {
-    const c = await openCase(files, precision);
+    const c = await openCase(files, how);
     const found = KINDS.find((k) => k.matches(c.info));
     result.kind = found?.name ?? String(c.info.upstream_class ?? c.info.reference_class ?? 'no class stated');
     if (!found) return { ...result, state: 'unknown' };
