@@ -4,7 +4,6 @@ import { makePredictor } from '../models/sam/predictor';
 import { buildSam } from '../models/sam/sam';
 import { makeParams } from '../nn/params';
 import { uploadParams } from '../nn/paramsIo';
-import { alignedText } from './benchTable';
 import { values } from './benchWorkloads';
 
 /** What a click costs once the image is encoded. */
@@ -51,9 +50,9 @@ export async function decodeRows(gpu: Gpu, models: readonly SamName[]): Promise<
   return rows;
 }
 
-/** The rows as text. */
-export function decodeText(rows: readonly DecodeRow[]): string {
+/** The rows as a table of texts; the first is its head. */
+export function decodeTable(rows: readonly DecodeRow[]): string[][] {
   const head = ['model', 'clicks', 'first, ms', 'best, ms', 'median, ms'];
   const body = rows.map((r) => [r.model, `${r.clicks}`, ...[r.firstMs, r.bestMs, r.medianMs].map((v) => v.toFixed(1))]);
-  return `Prompt to three masks at image size, embedding cached\n${alignedText([head, ...body])}`;
+  return [head, ...body];
 }

@@ -11,7 +11,6 @@ import { TRAIN_DEFAULTS, type TrainConfig } from '../train/trainConfig';
 import { trainingGraph } from '../train/trainGraph';
 import { shapeOf } from '../train/trainItem';
 import { trainLeaves } from '../train/trainLeaves';
-import { alignedText } from './benchTable';
 
 /** Planned bytes of one adapter step. */
 export interface MemoryRow {
@@ -51,8 +50,8 @@ export function memoryRows(caps: Caps, sizes: readonly number[] = [256, 512, 102
   );
 }
 
-/** The rows as text. */
-export function memoryText(rows: readonly MemoryRow[]): string {
+/** The rows as a table of texts; the first is its head. */
+export function memoryTable(rows: readonly MemoryRow[]): string[][] {
   const head = ['image', 'storage', 'planned', 'alive at most', 'parameters and state', 'dispatches'];
   const body = rows.map((r) => [
     `${r.size}²`,
@@ -62,5 +61,5 @@ export function memoryText(rows: readonly MemoryRow[]): string {
     showBytes(r.state),
     `${r.dispatches}`,
   ]);
-  return `SAM ViT-B, Med-SA adapters, batch 1: planned bytes of a training step\n${alignedText([head, ...body])}`;
+  return [head, ...body];
 }

@@ -3,6 +3,7 @@ import type { PlanOptions } from '../plan/plan';
 import type { OwnBuilt } from './benchEngine';
 import { buildOwn } from './benchOurs';
 import type { BenchRow } from './benchProtocol';
+import { demandReal } from './benchReal';
 import { rooflineOf, rooflineText } from './benchRoofline';
 import { type Budget, interleaved } from './benchRounds';
 import type { Workload } from './benchWorkloads';
@@ -53,8 +54,9 @@ async function checkFinite({ step }: OwnBuilt, title: string): Promise<void> {
 }
 
 /** `bench --profile WORKLOAD`: where the time of one workload goes, kernel by kernel, on this device. */
-export async function benchProfile({ title, task }: Workload, json: boolean): Promise<void> {
+export async function benchProfile({ title, task }: Workload, json: boolean, real: boolean): Promise<void> {
   const { gpu, plan } = await openTuned(process.stderr);
+  demandReal(gpu.caps, real);
   const peaks = await measurePeaks(gpu);
   const built = await buildOwn(gpu, task, plan);
   await built.run();

@@ -16,6 +16,7 @@ import { numel } from '../tensor/shape';
 import { input } from '../tensor/tensor';
 import { trainingSteps } from '../train/slabSteps';
 import { TRAIN_DEFAULTS, type TrainConfig } from '../train/trainConfig';
+import { demandReal } from './benchReal';
 import { LEARNING_RATE, values } from './benchWorkloads';
 import { costsBy, type KernelCost, type KindCost, kernelCosts, kindText } from './kernelCosts';
 import { measurePeaks, type Peaks } from './rooflinePeaks';
@@ -161,11 +162,14 @@ export interface RooflineFlags extends Pick<TrainConfig, 'remat' | 'precision'> 
   /** Every choice of a kernel in the steps is measured first. */
   readonly tune: boolean;
   readonly json: boolean;
+  /** Nothing but a real GPU will do. */
+  readonly real: boolean;
 }
 
 /** `bench --roofline`: prints a block per step as soon as it is measured; JSON at the end instead. */
-export async function benchRoofline({ sam, tune, json, ...how }: RooflineFlags): Promise<void> {
+export async function benchRoofline({ sam, tune, json, real, ...how }: RooflineFlags): Promise<void> {
   const { gpu, plan } = await openTuned(process.stderr);
+  demandReal(gpu.caps, real);
   const peaks = await measurePeaks(gpu);
   if (!json) console.log(`${peaksText(gpu, peaks)}\n`);
   const found = (r: Roofline) => json || console.log(`${rooflineText(r, peaks)}\n`);

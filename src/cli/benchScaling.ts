@@ -1,66 +1,18 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { deviceName, type Gpu, openGpu } from '../gpu/device';
+import { deviceName, type Gpu } from '../gpu/device';
 import { showBytes } from '../gpu/errors';
 import { ownRow } from './benchOwn';
 import { benchRows, loadText, type PeerOptions, say } from './benchPeers';
 import { logPlot } from './benchPlot';
 import type { BenchResult, BenchRow, EngineName } from './benchProtocol';
+import { demandReal } from './benchReal';
 import { BENCH_FOLDER, markdownTable, nowText, recordSection } from './benchRecord';
 import { AFFORDABLE } from './benchRounds';
+import { SWEEPS, type Sweep } from './benchSweeps';
 import { alignedText, ENGINE_NAMES, rowLine } from './benchTable';
-import type { Task, Workload } from './benchWorkloads';
-
-/** A sweep: one extent grows, everything else stays. */
-interface Sweep {
-  readonly id: string;
-  readonly title: string;
-  readonly axis: string;
-  readonly points: readonly { readonly x: number; readonly task: Task }[];
-}
-
-/** Powers of two from `low` to `high`. */
-function doublings(low: number, high: number): number[] {
-  const out: number[] = [];
-  for (let v = low; v <= high; v *= 2) out.push(v);
-  return out;
-}
-
-const VIT = { dim: 192, heads: 3, blocks: 4, bottleneck: 48 };
-
-function sweep(id: string, title: string, axis: string, xs: readonly number[], task: (x: number) => Task): Sweep {
-  return { id, title, axis, points: xs.map((x) => ({ x, task: task(x) })) };
-}
-
-const SWEEPS: readonly Sweep[] = [
-  sweep('tokens-forward', 'forward', 'tokens', doublings(64, 4096), (tokens) => ({
-    kind: 'vit',
-    work: 'forward',
-    size: { ...VIT, tokens },
-  })),
-  sweep('tokens-adapters', 'adapter step', 'tokens', doublings(64, 4096), (tokens) => ({
-    kind: 'vit',
-    work: 'adapters',
-    size: { ...VIT, tokens },
-  })),
-  sweep('batch', 'adapter step, 196 tokens', 'batch', doublings(1, 16), (batch) => ({
-    kind: 'vit',
-    work: 'adapters',
-    size: { ...VIT, tokens: 196, batch },
-  })),
-  sweep('width', 'adapter step, 196 tokens', 'adapter width', doublings(4, 256), (bottleneck) => ({
-    kind: 'vit',
-    work: 'adapters',
-    size: { ...VIT, tokens: 196, bottleneck },
-  })),
-  sweep('depth', 'SD-Trans step of sam-nano, one volume', 'slices D', doublings(1, 16), (depth) => ({
-    kind: 'slab',
-    depth,
-  })),
-];
-
-/** Names of the sweeps. */
-export const SWEEP_IDS = SWEEPS.map((s) => s.id);
+import type { Workload } from './benchWorkloads';
+import { openRecalled } from './tunedHost';
 
 /** A fitted line of one engine: times and bytes over the swept extent. */
 export interface Scaling {
@@ -104,7 +56,8 @@ interface About {
 export async function benchScaling(options: ScalingOptions): Promise<void> {
   const chosen = SWEEPS.filter((s) => options.sweeps.includes(s.id));
   const peers = options.engines.length > 1;
-  const gpu = peers ? null : await openGpu();
+  const gpu = peers ? null : await openRecalled(process.stderr);
+  if (gpu) demandReal(gpu.caps, options.real);
   const date = nowText();
   const found: Scaling[] = [];
   let about: About = { date, adapter: gpu ? deviceName(gpu.caps) : '', where: 'Dawn in Node' };

@@ -31,15 +31,14 @@ export interface KindCost {
 
 /** Profiled runs, of which the least time of every dispatch counts. */
 const RUNS = 4;
+/** Microseconds to which timestamps are rounded where they are. */
+const ROUNDED = 65.536;
+/** Of the shortest dispatches, where they are. */
+const MOST_REPEATS = 500;
 
 /** The dispatches of a compiled step in order, timed one by one. Throws where the device has no timestamp queries. */
 export async function kernelCosts(step: Step, peaks: Peaks): Promise<KernelCost[]> {
-  let least: number[] | null = null;
-  for (let run = 0; run < RUNS; run++) {
-    const micros = await step.profile();
-    if (!micros) throw new Error('bench: kernels are timed by timestamp queries, which this device does not have');
-    least = least ? least.map((us, i) => Math.min(us, micros[i])) : micros;
-  }
+  const least = await leastTimes((repeats) => step.profile(repeats));
   return step.plan.list.map((d, i): KernelCost => {
     const bytes = bytesMoved(d);
     const [arithmetic, memory] = [(d.flops / peaks.flops) * 1e6, (bytes / peaks.bytes) * 1e6];
@@ -47,7 +46,7 @@ export async function kernelCosts(step: Step, peaks: Peaks): Promise<KernelCost[
       kind: `${d.op}/${d.kernel.variant}`,
       path: d.result.path,
       shape: showShape(d.result.shape),
-      us: least![i],
+      us: least[i],
       flops: d.flops,
       bytes,
       roofUs: Math.max(arithmetic, memory),
@@ -55,6 +54,28 @@ export async function kernelCosts(step: Step, peaks: Peaks): Promise<KernelCost[
     };
   });
 }
+
+/**
+ * The least time of every dispatch over several runs of `profile`. Where timestamps are rounded (to 65.536 µs, as browsers and
+ * Dawn do by default), dispatches are repeated until that does not matter. Throws where there are none.
+ */
+export async function leastTimes(
+  profile: (repeats?: readonly number[]) => Promise<readonly number[] | null>,
+): Promise<readonly number[]> {
+  let [least, repeats]: [readonly number[] | null, number[] | undefined] = [null, undefined];
+  for (let run = 0; run < RUNS; run++) {
+    const micros = await profile(repeats);
+    if (!micros) throw new Error('bench: kernels are timed by timestamp queries, which this device does not have');
+    if (!repeats && micros.every(isRounded)) {
+      repeats = micros.map((us) => Math.min(MOST_REPEATS, Math.ceil((20 * ROUNDED) / Math.max(us, 1))));
+      continue;
+    }
+    least = least ? least.map((us, i) => Math.min(us, micros[i])) : micros;
+  }
+  return least!;
+}
+
+const isRounded = (us: number): boolean => Math.abs(us / ROUNDED - Math.round(us / ROUNDED)) < 1e-3;
 
 /** Sums by `keyOf`, those first that lose most time to their roofline. */
 export function costsBy(costs: readonly KernelCost[], keyOf: (c: KernelCost) => string): KindCost[] {

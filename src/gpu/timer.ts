@@ -4,17 +4,19 @@ import type { Gpu } from './device';
 const MAX_QUERIES = 4096;
 
 /**
- * Runs each dispatch in a pass of its own between two timestamps and returns microseconds per dispatch; null when the
- * device has no timestamp queries. A diagnosis, not the replay path: it creates objects and waits.
+ * Runs each dispatch in a pass of its own between two timestamps, `repeats[i]` times (once by default), and returns microseconds
+ * per dispatch; null when the device has no timestamp queries. A diagnosis, not the replay path: it creates objects and waits.
  */
 export async function profileRun(
   gpu: Gpu,
   list: readonly { pipeline: GPUComputePipeline; group: GPUBindGroup; grid: readonly [number, number, number] }[],
+  repeats: readonly number[] = list.map(() => 1),
 ): Promise<number[] | null> {
   if (!gpu.caps.features.includes('timestamp-query')) return null;
   const out: number[] = [];
   for (let at = 0; at < list.length; at += MAX_QUERIES / 2) {
-    out.push(...(await profileChunk(gpu, list.slice(at, at + MAX_QUERIES / 2))));
+    const end = at + MAX_QUERIES / 2;
+    out.push(...(await profileChunk(gpu, list.slice(at, end), repeats.slice(at, end))));
   }
   return out;
 }
@@ -49,6 +51,7 @@ export async function burst(
 async function profileChunk(
   gpu: Gpu,
   list: readonly { pipeline: GPUComputePipeline; group: GPUBindGroup; grid: readonly [number, number, number] }[],
+  repeats: readonly number[],
 ): Promise<number[]> {
   const { device } = gpu;
   const count = list.length * 2;
@@ -63,7 +66,7 @@ async function profileChunk(
     });
     pass.setPipeline(d.pipeline);
     pass.setBindGroup(0, d.group);
-    pass.dispatchWorkgroups(d.grid[0], d.grid[1], d.grid[2]);
+    for (let k = 0; k < repeats[i]; k++) pass.dispatchWorkgroups(d.grid[0], d.grid[1], d.grid[2]);
     pass.end();
   });
   encoder.resolveQuerySet(set, 0, count, resolve, 0);
@@ -74,5 +77,5 @@ async function profileChunk(
   read.unmap();
   for (const b of [resolve, read]) b.destroy();
   set.destroy();
-  return list.map((_, i) => Number(t[2 * i + 1] - t[2 * i]) / 1000);
+  return list.map((_, i) => Number(t[2 * i + 1] - t[2 * i]) / 1000 / repeats[i]);
 }

@@ -104,10 +104,13 @@ export class Step {
     return explainRows(this.plan);
   }
 
-  /** Microseconds per dispatch of one run, from timestamp queries; null where the device has none. */
-  async profile(): Promise<number[] | null> {
+  /**
+   * Microseconds per dispatch of one run, from timestamp queries; null where the device has none. With `repeats` each runs so
+   * often in a row, for devices whose timestamps are coarse: what updates in place does so again.
+   */
+  async profile(repeats?: readonly number[]): Promise<number[] | null> {
     const { profileRun } = await import('../gpu/timer');
-    return profileRun(this.gpu, this.bound);
+    return profileRun(this.gpu, this.bound, repeats);
   }
 
   /** Mean microseconds of a replay among `times` in one submit. */
