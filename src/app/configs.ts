@@ -5,12 +5,20 @@
 import * as v from 'valibot';
 import type { AdapterKind, ConfigSchema } from '../adapters/adapter';
 import { medsa } from '../adapters/medsa';
+import { type Phantom3dModality, phantom3dModalities } from '../data/phantom3d';
 import { phantomModalities } from '../data/phantoms';
 import { LOSSES } from '../train/losses';
 import { TRAIN_DEFAULTS } from '../train/trainConfig';
 
 /** Kinds of embedded images. */
 export type Modality = (typeof phantomModalities)[number];
+
+/** Kinds of embedded samples: images and volumes. */
+export type SampleModality = Modality | Phantom3dModality;
+
+/** Whether samples of this kind are volumes. */
+export const isVolumeSample = (m: SampleModality): m is Phantom3dModality =>
+  (phantom3dModalities as readonly string[]).includes(m);
 
 /** An adapter that the page offers: its kind, where it is attached, and the options that the panel shows. */
 export interface AdapterChoice {

@@ -1,29 +1,8 @@
-/** Draws the stage: image, mask, outlines, points, keyboard cursor. Knows a 2-D context and values, no events. */
-import { maskEdges, maskPixels } from './maskShape';
-import type { Prompt, ShownImage } from './state';
-import type { Extent, ViewTransform } from './viewTransform';
-import { toCanvas } from './viewTransform';
+/** What is drawn over a slice with a 2-D context: outlines, points, box, crosses. Knows values, no events. */
+import { maskEdges } from './maskShape';
+import type { Extent } from './viewTransform';
 
-/** Colours of the two models' masks, as in the style sheet; told apart by lightness, too. */
-export const MASK_COLOURS = { base: [255, 186, 73], adapted: [53, 208, 230] } as const;
-
-/** A mask ready to be drawn. */
-export interface MaskPicture {
-  readonly fill: OffscreenCanvas;
-  readonly outline: Path2D;
-  readonly colour: readonly [number, number, number];
-}
-
-/** Prepares a mask of `width` × `height`. */
-export function maskPicture(
-  mask: ArrayLike<number>,
-  { width, height }: Extent,
-  colour: readonly [number, number, number],
-): MaskPicture {
-  const fill = new OffscreenCanvas(width, height);
-  fill.getContext('2d')?.putImageData(new ImageData(maskPixels(mask, colour), width, height), 0, 0);
-  return { fill, outline: outlinePath(mask, width, height), colour };
-}
+type Spot = { readonly x: number; readonly y: number };
 
 /** The border of a mask as a path in image coordinates. */
 export function outlinePath(mask: ArrayLike<number>, width: number, height: number): Path2D {
@@ -36,59 +15,8 @@ export function outlinePath(mask: ArrayLike<number>, width: number, height: numb
   return path;
 }
 
-/** What to draw. */
-export interface Scene {
-  readonly image: ShownImage;
-  readonly mask: MaskPicture | null;
-  /** The mask belongs to an earlier prompt; a new one is on its way. */
-  readonly stale: boolean;
-  readonly truth: Path2D | null;
-  readonly points: Prompt;
-  /** Image coordinates; null when the keyboard is elsewhere. */
-  readonly cursor: { readonly x: number; readonly y: number } | null;
-  readonly opacity: number;
-  readonly outline: boolean;
-}
-
-/** Draws `scene` through `view` on a canvas of `size` CSS pixels with `ratio` device pixels each. */
-export function drawScene(
-  ctx: CanvasRenderingContext2D,
-  scene: Scene,
-  view: ViewTransform,
-  size: Extent,
-  ratio: number,
-): void {
-  ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
-  ctx.clearRect(0, 0, size.width, size.height);
-  const place = () => ctx.setTransform(ratio * view.scale, 0, 0, ratio * view.scale, ratio * view.x, ratio * view.y);
-  place();
-  const { image, mask } = scene;
-  ctx.imageSmoothingEnabled = view.scale < 6;
-  ctx.imageSmoothingQuality = 'high';
-  ctx.drawImage(image.bitmap, 0, 0, image.width, image.height);
-  if (mask) {
-    ctx.globalAlpha = scene.opacity * (scene.stale ? 0.6 : 1);
-    ctx.drawImage(mask.fill, 0, 0, image.width, image.height);
-    ctx.globalAlpha = 1;
-    if (scene.outline) strokeOutline(ctx, mask, view.scale);
-  }
-  if (scene.truth) strokeTruth(ctx, scene.truth, view.scale);
-  ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
-  for (const p of scene.points) drawPoint(ctx, toCanvas(view, p.x, p.y), p.label);
-  if (scene.cursor) drawCursor(ctx, toCanvas(view, scene.cursor.x, scene.cursor.y));
-}
-
-function strokeOutline(ctx: CanvasRenderingContext2D, { outline, colour }: MaskPicture, scale: number): void {
-  ctx.lineCap = 'square';
-  ctx.strokeStyle = 'rgb(0 0 0 / 55%)';
-  ctx.lineWidth = 3.5 / scale;
-  ctx.stroke(outline);
-  ctx.strokeStyle = `rgb(${colour.join(' ')})`;
-  ctx.lineWidth = 1.75 / scale;
-  ctx.stroke(outline);
-}
-
-function strokeTruth(ctx: CanvasRenderingContext2D, truth: Path2D, scale: number): void {
+/** Strokes the outline of the truth; `scale` is CSS pixels per unit of the path. */
+export function strokeTruth(ctx: CanvasRenderingContext2D, truth: Path2D, scale: number): void {
   ctx.lineCap = 'square';
   ctx.strokeStyle = 'rgb(0 0 0 / 55%)';
   ctx.lineWidth = 3 / scale;
@@ -98,11 +26,38 @@ function strokeTruth(ctx: CanvasRenderingContext2D, truth: Path2D, scale: number
   ctx.stroke(truth);
 }
 
+/** The prompt's box between two corners. */
+export function drawBox(ctx: CanvasRenderingContext2D, a: Spot, b: Spot): void {
+  for (const [style, width] of [['rgb(0 0 0 / 60%)', 4] as const, ['#fff', 1.75] as const]) {
+    ctx.strokeStyle = style;
+    ctx.lineWidth = width;
+    ctx.strokeRect(a.x, a.y, b.x - a.x, b.y - a.y);
+  }
+}
+
+/** The crosshair: where the other planes cut this one; open in the middle. */
+export function drawCross(ctx: CanvasRenderingContext2D, at: Spot, size: Extent): void {
+  const gap = 14;
+  ctx.strokeStyle = 'rgb(120 200 255 / 55%)';
+  ctx.lineWidth = 1;
+  ctx.beginPath();
+  for (const [x0, y0, x1, y1] of [
+    [0, at.y, at.x - gap, at.y],
+    [at.x + gap, at.y, size.width, at.y],
+    [at.x, 0, at.x, at.y - gap],
+    [at.x, at.y + gap, at.x, size.height],
+  ]) {
+    ctx.moveTo(x0, y0);
+    ctx.lineTo(x1, y1);
+  }
+  ctx.stroke();
+}
+
 const RADIUS = 8;
 const POINT_COLOURS = ['#d9480f', '#2b8a3e'] as const;
 
 /** A disc with a plus or a minus: told apart by shape and colour. */
-function drawPoint(ctx: CanvasRenderingContext2D, { x, y }: { x: number; y: number }, label: 0 | 1): void {
+export function drawPoint(ctx: CanvasRenderingContext2D, { x, y }: Spot, label: 0 | 1): void {
   ctx.beginPath();
   ctx.arc(x, y, RADIUS + 2, 0, 2 * Math.PI);
   ctx.fillStyle = 'rgb(0 0 0 / 45%)';
@@ -125,7 +80,8 @@ function drawPoint(ctx: CanvasRenderingContext2D, { x, y }: { x: number; y: numb
   ctx.stroke();
 }
 
-function drawCursor(ctx: CanvasRenderingContext2D, { x, y }: { x: number; y: number }): void {
+/** The keyboard's cross. */
+export function drawCursor(ctx: CanvasRenderingContext2D, { x, y }: Spot): void {
   ctx.lineCap = 'butt';
   for (const [style, width] of [['rgb(0 0 0 / 70%)', 4] as const, ['#fff', 2] as const]) {
     ctx.strokeStyle = style;

@@ -1,4 +1,4 @@
-/** Ways in for an image of one's own: the button, dropping a file anywhere, pasting. */
+/** Ways in for files of one's own: the button, dropping them anywhere (folders, too), pasting. */
 import type { Controller } from './controller';
 import { byId, setShown } from './dom';
 
@@ -6,12 +6,11 @@ import { byId, setShown } from './dom';
 export function makeFiles(control: Controller): () => void {
   const input = byId('file', HTMLInputElement);
   const ask = () => input.click();
-  byId('open', HTMLButtonElement).addEventListener('click', ask);
   input.addEventListener('change', () => {
-    const file = input.files?.[0];
+    const files = [...(input.files ?? [])];
     // The same file again should count as a change.
     input.value = '';
-    if (file) void control.openFile(file);
+    if (files.length) void control.openFiles(files);
   });
   const veil = byId('drop', HTMLElement);
   const carriesFile = (e: DragEvent) => e.dataTransfer?.types.includes('Files') ?? false;
@@ -28,12 +27,39 @@ export function makeFiles(control: Controller): () => void {
     if (!carriesFile(e)) return;
     // Without this the browser would leave the page for the picture.
     e.preventDefault();
-    const file = e.dataTransfer?.files[0];
-    if (file) void control.openFile(file);
+    void filesOf(e.dataTransfer).then((files) => (files.length ? control.openFiles(files) : undefined));
   });
   addEventListener('paste', (e) => {
-    const file = e.clipboardData?.files[0];
-    if (file) void control.openFile(file);
+    const files = [...(e.clipboardData?.files ?? [])];
+    if (files.length) void control.openFiles(files);
   });
   return ask;
+}
+
+/** The files of a drop; those within dropped folders, too. */
+async function filesOf(data: DataTransfer | null): Promise<File[]> {
+  const entries = [...(data?.items ?? [])].map((i) => i.webkitGetAsEntry());
+  const plain = [...(data?.files ?? [])];
+  if (!entries.some((e) => e?.isDirectory)) return plain;
+  const out: File[] = [];
+  for (const entry of entries) if (entry) await collect(entry, out);
+  return out;
+}
+
+/** Most files that are taken out of a folder. */
+const MAX_FILES = 20_000;
+
+async function collect(entry: FileSystemEntry, out: File[]): Promise<void> {
+  if (out.length >= MAX_FILES) return;
+  if (entry.isFile) {
+    out.push(await new Promise<File>((done, fail) => (entry as FileSystemFileEntry).file(done, fail)));
+    return;
+  }
+  const reader = (entry as FileSystemDirectoryEntry).createReader();
+  for (;;) {
+    // A reader gives its entries in parts.
+    const part = await new Promise<FileSystemEntry[]>((done, fail) => reader.readEntries(done, fail));
+    if (!part.length) return;
+    for (const inner of part) await collect(inner, out);
+  }
 }

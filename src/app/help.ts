@@ -1,6 +1,7 @@
 /** The help sheet, made from the table of shortcuts. */
 import { byId, el } from './dom';
 import { GESTURES, SHORTCUTS } from './keys';
+import { KEY_GROUPS } from './shortcut';
 
 /** Fills `#help` and gives a function that opens or closes it. */
 export function makeHelp(): () => void {
@@ -13,9 +14,12 @@ export function makeHelp(): () => void {
       el('td', {}, about),
     );
   byId('help-pointer', HTMLTableSectionElement).append(...GESTURES.map(([keys, about]) => row(keys, about)));
-  byId('help-keys', HTMLTableSectionElement).append(
-    ...SHORTCUTS.filter((s) => s.keys.length).map((s) => row(s.keys, s.about)),
-  );
+  const table = byId('help-keys', HTMLTableElement);
+  for (const group of KEY_GROUPS) {
+    const own = SHORTCUTS.filter((s) => s.group === group && s.keys.length);
+    const heading = el('tr', {}, el('th', { colSpan: 2, scope: 'rowgroup' }, group));
+    if (own.length) table.append(el('tbody', {}, heading, ...own.map((s) => row(s.keys, s.about))));
+  }
   const toggle = () => (dialog.open ? dialog.close() : dialog.showModal());
   byId('help-open', HTMLButtonElement).addEventListener('click', toggle);
   byId('help-close', HTMLButtonElement).addEventListener('click', () => dialog.close());

@@ -1,21 +1,5 @@
-/** What is drawn of a mask: coloured pixels and an outline; and how it compares with the truth. Pure arrays. */
-import type { TruthInfo } from './protocol';
-
-/** RGBA of a mask in one colour, opaque on it and clear elsewhere. */
-export function maskPixels(
-  mask: ArrayLike<number>,
-  colour: readonly [number, number, number],
-): Uint8ClampedArray<ArrayBuffer> {
-  const out = new Uint8ClampedArray(mask.length * 4);
-  for (let i = 0; i < mask.length; i++) {
-    if (!mask[i]) continue;
-    out[4 * i] = colour[0];
-    out[4 * i + 1] = colour[1];
-    out[4 * i + 2] = colour[2];
-    out[4 * i + 3] = 255;
-  }
-  return out;
-}
+/** The outline of a mask, and how masks compare with the truth. Pure arrays. */
+import type { TruthInfo } from './document/caseInfo';
 
 /**
  * The border of a mask as line segments x0, y0, x1, y1 along pixel edges, runs joined; in image coordinates (0, 0 is the
@@ -74,7 +58,11 @@ export interface TruthMatch {
   readonly dice: number;
 }
 
-/** Dice of the mask with each true object, in the order of the truth: nested objects may all be meant by one click. */
-export function truthMatches(truth: TruthInfo, mask: ArrayLike<number>): TruthMatch[] {
-  return truth.objects.map(({ name, values }) => ({ name, dice: diceOf(objectMask(truth.labels, values), mask) }));
+/** Dice of a mask with each true object of the same pixels, in the order of the truth: nested objects may all be meant by one click. */
+export function truthMatches(
+  labels: ArrayLike<number>,
+  objects: TruthInfo['objects'],
+  mask: ArrayLike<number>,
+): TruthMatch[] {
+  return objects.map(({ name, values }) => ({ name, dice: diceOf(objectMask(labels, values), mask) }));
 }

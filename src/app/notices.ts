@@ -66,9 +66,9 @@ export function noticeOf(error: ErrorInfo, during = ''): Notice {
       };
     case 'image':
       return {
-        ...{ ...plain, title: 'This image cannot be opened', text },
-        remedies: ['PNG and JPEG are read; convert other formats to PNG.'],
-        action: { label: 'Open another image', does: 'open' },
+        ...{ ...plain, title: 'This file cannot be opened', text },
+        remedies: ['PNG, JPEG, NIfTI, NRRD, MetaImage and DICOM are read.'],
+        action: { label: 'Open another file', does: 'open' },
       };
     case 'weights':
       return { ...plain, title: 'The model could not be loaded', text, action: reload, blocking: true };
@@ -85,5 +85,20 @@ export function workerFailed(message: string): Notice {
     ...{ ...plain, title: 'The engine stopped', action: reload, blocking: true },
     text: [message || 'The worker that computes could not be started.'],
     remedies: ['Reload the page. If it happens again, the browser may be too old for module workers.'],
+  };
+}
+
+/** Files that no importer could use, each in its importer's own words. */
+export function refusedNotice(refused: readonly { readonly name: string; readonly message: string }[]): Notice {
+  const shown = refused.slice(0, 5).map((r) => r.message);
+  const more = refused.length > 5 ? [`and ${refused.length - 5} more`] : [];
+  return {
+    ...{
+      ...plain,
+      title: refused.length > 1 ? `${refused.length} files cannot be opened` : 'This file cannot be opened',
+    },
+    text: [...shown, ...more],
+    remedies: ['What was open stays as it is.'],
+    action: { label: 'Open another file', does: 'open' },
   };
 }

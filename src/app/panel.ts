@@ -1,93 +1,83 @@
-/** The panel: lil-gui controls made from the configurations' schemas. Writes through the controller, never the state. */
-import GUI, { type Controller as Widget } from 'lil-gui';
-import { ADAPTERS, runSchema, viewSchema } from './configs';
-import type { Controller } from './controller';
-import { type Control, controlsOf } from './controls';
-import { byId } from './dom';
-import { HINTS } from './hints';
-import type { AppState } from './state';
-import type { Store } from './store';
+/** Panels: one file each in `panels/`, found by glob. A tab on the right is there when a panel belongs to it. */
+import type { App } from './app';
+import { follow } from './app';
+import { byId, el, setShown } from './dom';
 
-/** Values by option, as lil-gui wants them: one object that its widgets write into. */
-type Values = Record<string, string | number | boolean>;
+/** Where panels go: the column on the left, or a tab on the right. */
+export const PLACES = [
+  ['left', ''],
+  ['segment', 'Segment'],
+  ['adapt', 'Adapt'],
+  ['inside', 'Look inside'],
+  ['out', 'Out'],
+] as const;
 
-/** Folders of the run's options; what is in none of them is not shown. */
-const FOLDERS: readonly (readonly [title: string, keys: readonly string[]])[] = [
-  ['Data', ['data', 'images', 'heldOut', 'prompt']],
-  ['Training', ['steps', 'lr', 'batch', 'loss', 'seed']],
-];
+/** A place for panels. */
+export type PanelPlace = (typeof PLACES)[number][0];
 
-/** Builds the panel in `#panel`. */
-export function makePanel(store: Store<AppState>, control: Controller): void {
-  const gui = new GUI({
-    container: byId('panel', HTMLElement),
-    autoPlace: false,
-    injectStyles: false,
-    title: 'Options',
-    width: undefined,
+/** A panel. */
+export interface Panel {
+  readonly id: string;
+  readonly place: PanelPlace;
+  /** Heading; '' for none. */
+  readonly title: string;
+  /** From top to bottom. */
+  readonly order: number;
+  /** Fills `host` once; updates by `follow(app, …)`. */
+  readonly mount: (host: HTMLElement, app: App) => void;
+}
+
+const PANELS: readonly Panel[] = Object.values(
+  import.meta.glob<{ readonly panel: Panel }>('./panels/*.ts', { eager: true }),
+)
+  .map((m) => m.panel)
+  .sort((a, b) => a.order - b.order);
+
+/** Puts all panels and the tabs in their places. */
+export function mountPanels(app: App): void {
+  for (const panel of PANELS.filter((p) => p.place === 'left')) byId('left', HTMLElement).append(boxOf(panel, app));
+  const tabs = PLACES.filter(([place]) => place !== 'left' && PANELS.some((p) => p.place === place));
+  const bar = byId('tabs', HTMLElement);
+  const parts = tabs.map(([id, title]) => {
+    const tab = el(
+      'button',
+      { id: `tab-${id}`, type: 'button', className: 'tab', attrs: { role: 'tab', 'aria-controls': `pages-${id}` } },
+      title,
+    );
+    const page = el('div', {
+      id: `pages-${id}`,
+      className: 'tab-page',
+      attrs: { role: 'tabpanel', 'aria-labelledby': `tab-${id}` },
+    });
+    page.append(...PANELS.filter((p) => p.place === id).map((p) => boxOf(p, app)));
+    tab.addEventListener('click', () => app.store.set({ tab: id }));
+    return { id, tab, page };
   });
-  gui.domElement.classList.add('panel');
-  const { config, view } = store.get();
-  const widgets: Widget[] = [];
-  const run: Values = valuesOf(controlsOf(runSchema), config);
-  const runWidgets = (folder: GUI, keys: readonly string[]) => {
-    for (const c of controlsOf(runSchema).filter((x) => keys.includes(x.key))) {
-      widgets.push(addWidget(folder, run, c, (value) => control.setRun({ [c.key]: value })));
+  bar.append(...parts.map((p) => p.tab));
+  bar.after(...parts.map((p) => p.page));
+  bar.addEventListener('keydown', (e) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[e.key];
+    if (!step) return;
+    const at = parts.findIndex((p) => p.id === app.store.get().tab);
+    const next = parts[(at + step + parts.length) % parts.length];
+    app.store.set({ tab: next.id });
+    next.tab.focus();
+  });
+  follow(app, (s, before) => {
+    if (s.tab === before?.tab) return;
+    for (const { id, tab, page } of parts) {
+      tab.setAttribute('aria-selected', String(id === s.tab));
+      tab.tabIndex = id === s.tab ? 0 : -1;
+      setShown(page, id === s.tab);
     }
-  };
-  const adapterFolder = gui.addFolder('Adapter');
-  runWidgets(adapterFolder, ['adapter']);
-  const choice = ADAPTERS[config.adapter];
-  const own = controlsOf(choice.kind.schema).filter((c) => choice.shown.includes(c.key));
-  const options: Values = valuesOf(own, config.options);
-  for (const c of own) {
-    widgets.push(addWidget(adapterFolder, options, c, () => control.setRun({ options: { ...options } })));
-  }
-  for (const [title, keys] of FOLDERS) runWidgets(gui.addFolder(title), keys);
-  const shown = controlsOf(viewSchema);
-  const looks: Values = valuesOf(shown, view);
-  const viewFolder = gui.addFolder('View');
-  for (const c of shown) addWidget(viewFolder, looks, c, (value) => control.setView({ [c.key]: value }));
-  store.watch((now, before) => {
-    // A run goes on with the options it began with.
-    if (now.running !== before.running) for (const w of widgets) w.enable(!now.running);
   });
 }
 
-function valuesOf(controls: readonly Control[], from: Readonly<Record<string, unknown>>): Values {
-  return Object.fromEntries(
-    controls.map((c) => [c.key, (from[c.key] as string | number | boolean | undefined) ?? c.value]),
-  );
-}
-
-function addWidget(folder: GUI, values: Values, c: Control, onChange: (value: unknown) => void): Widget {
-  const hint = HINTS[c.key];
-  const widget = make(folder, values, c);
-  widget.name(hint?.name ?? c.key).onChange(onChange);
-  if (hint) widget.domElement.title = hint.about;
-  return widget;
-}
-
-function make(folder: GUI, values: Values, c: Control): Widget {
-  const hint = HINTS[c.key];
-  if (c.kind === 'flag') return folder.add(values, c.key);
-  if (hint?.choices) return folder.add(values, c.key, allowed(hint.choices, c));
-  if (c.kind === 'choice') return folder.add(values, c.key, [...c.choices]);
-  const [min, max, step] = hint?.range ?? [c.min, c.max, c.whole ? 1 : undefined];
-  // A slider over millions of values is none.
-  const slides = hint?.range !== undefined || (max !== undefined && min !== undefined && max - min <= 1000);
-  return slides
-    ? folder.add(values, c.key, min, max, step)
-    : folder
-        .add(values, c.key)
-        .min(min ?? 0)
-        .step(step ?? 1);
-}
-
-/** Named choices, less those that the schema does not know (any more), plus those that have no name yet. */
-function allowed(named: Readonly<Record<string, string | number>>, c: Control): Record<string, string | number> {
-  if (c.kind !== 'choice') return { ...named };
-  const known = Object.entries(named).filter(([, value]) => c.choices.includes(String(value)));
-  const rest = c.choices.filter((value) => !known.some(([, v]) => v === value)).map((value) => [value, value] as const);
-  return Object.fromEntries([...known, ...rest]);
+function boxOf(panel: Panel, app: App): HTMLElement {
+  const heading = el('h2', { id: `panel-${panel.id}` }, panel.title);
+  const host = el('div', { className: 'panel-body' });
+  const attrs: Record<string, string> = panel.title ? { 'aria-labelledby': heading.id } : {};
+  const box = el('section', { className: `panel-box ${panel.id}`, attrs }, ...(panel.title ? [heading] : []), host);
+  panel.mount(host, app);
+  return box;
 }

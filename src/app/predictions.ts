@@ -1,8 +1,11 @@
-/** Masks for the present prompt: asked for when something changed, one at a time, newest first. */
+/**
+ * Masks for the present prompt: asked for when it changes, one at a time, newest first; never more than one waits. The
+ * engine answers from memory what it holds, and draws it.
+ */
 import { type Latest, makeLatest } from './latest';
 import type { EngineClient } from './rpc';
 import { EngineError } from './rpc';
-import { type AppState, predictionKey, promptOf, withPrediction } from './state';
+import { type AppState, isEmbedded, placeNow, predictionKey, promptOf, withPrediction } from './state';
 import type { Store } from './store';
 import { tracked } from './work';
 
@@ -15,16 +18,16 @@ export function watchPredictions(
   const decode: Latest<string> = makeLatest(
     async (key) => {
       const s = store.get();
+      const [at, which] = [placeNow(s), s.which];
       // The prompt has changed since: the newer request is on its way.
-      if (predictionKey(s) !== key || !s.image) return;
-      const { image, which } = { image: s.image.id, which: s.which };
+      if (predictionKey(s) !== key || !at) return;
       try {
         // A new adapter state has no embedding yet; where there is one this costs nothing.
         if (which === 'adapted')
-          await tracked(store, (onProgress) => client.call('embed', { image, which }, { onProgress }));
+          await tracked(store, (onProgress) => client.call('embed', { at, which }, { onProgress }));
         const multimask = s.view.masks === 'three';
-        const found = await client.call('predict', { image, which, points: promptOf(s), multimask });
-        store.set(withPrediction(store.get(), key, found));
+        const found = await client.call('predict', { key, at, which, prompt: promptOf(s), multimask });
+        if (store.get().cases.has(at.case)) store.set(withPrediction(store.get(), key, found));
       } catch (error) {
         if (!(error instanceof EngineError && error.kind === 'cancelled')) onError(error);
       }
@@ -33,11 +36,10 @@ export function watchPredictions(
   );
   let asked: string | null = null;
   store.watch((s) => {
-    const usable = s.engine === 'ready' && s.image !== null && s.embedded.has(s.image.id);
-    const key = usable ? predictionKey(s) : null;
+    const key = s.engine === 'ready' && isEmbedded(s) ? predictionKey(s) : null;
     if (key === asked) return;
     asked = key;
     if (key === null) decode.drop();
-    else if (!s.predictions.has(key)) decode.request(key);
+    else decode.request(key);
   });
 }

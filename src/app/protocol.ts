@@ -3,7 +3,10 @@
  * methods by name; the engine answers, reports progress meanwhile, and tells of events nobody asked for. How messages
  * travel is the business of `rpc`.
  */
-import type { Modality, RunConfig } from './configs';
+import type { RunConfig, SampleModality } from './configs';
+import type { CaseInfo, Place, Window } from './document/caseInfo';
+import type { Prompt } from './document/document';
+import type { Runs } from './document/runs';
 
 /** Which of the two models: as pretrained, or with the adapter. */
 export type Which = 'base' | 'adapted';
@@ -30,41 +33,67 @@ export interface BaseInfo {
   readonly trained: boolean;
 }
 
-/** An image ready for prompts. `id` is the engine's name for it. */
-export interface ImageInfo {
-  readonly id: string;
-  readonly name: string;
-  /** Size in which the page shows it and in which prompts and masks are given. */
+/** An embedded sample. */
+export interface SampleId {
+  readonly modality: SampleModality;
+  readonly index: number;
+}
+
+/** What became of files that were dropped or chosen. */
+export interface FilesOpened {
+  readonly cases: readonly CaseInfo[];
+  /** Files that could not be used, each with the reason in words. */
+  readonly refused: readonly { readonly name: string; readonly message: string }[];
+}
+
+/** A slice as the model gets it: values below and above the window are black and white. */
+export interface ModelPlace extends Place {
+  readonly window: Window;
+}
+
+/** How a view is drawn. `kind` names the painter, which says what else it wants (`PlaneState`, …). */
+export interface ViewState {
+  readonly kind: string;
+  readonly case: string;
+  /** Device pixels. */
   readonly width: number;
   readonly height: number;
-  /** Size of the file's image; larger ones are scaled down to the size above. */
-  readonly fileWidth: number;
-  readonly fileHeight: number;
-  /** RGBA, height × width × 4. */
-  readonly pixels: Uint8ClampedArray<ArrayBuffer>;
-  /** Of embedded samples: the true label of each pixel and the objects they form. */
-  readonly truth: TruthInfo | null;
 }
 
-/** Labels of a sample. An object may be made of several label values (the optic disc contains the cup). */
-export interface TruthInfo {
-  readonly labels: Uint8Array<ArrayBuffer>;
-  readonly objects: readonly { readonly name: string; readonly values: readonly number[] }[];
-}
-
-/** Points of a prompt as (x, y) in pixels of the shown image; label 1 object, 0 background. */
-export interface PromptPoint {
+/** A slice on a canvas. */
+export interface PlaneState extends ViewState, Place {
+  readonly kind: 'plane';
+  /** From screen units of the plane (`extentOf`) to device pixels. */
+  readonly scale: number;
   readonly x: number;
   readonly y: number;
-  readonly label: 0 | 1;
+  readonly window: Window;
+  readonly smooth: boolean;
+  /** Of the colours over the image, 0..1. */
+  readonly opacity: number;
+  readonly outline: boolean;
+  /** Device pixels of an outline. */
+  readonly line: number;
+  /** Whether the labels are drawn. */
+  readonly labels: boolean;
+  /**
+   * The model's proposal: its key, and that of an older one to be drawn faintly until it is there; which of its masks
+   * (null: the one with the best score); colour 0..255.
+   */
+  readonly proposal: {
+    readonly key: string;
+    readonly fallback: string | null;
+    readonly mask: number | null;
+    readonly colour: readonly [number, number, number];
+  } | null;
 }
 
-/** Masks for one prompt: n × height × width of 0 and 1, and the model's own estimate of each one's IoU. */
+/** Masks for one prompt, in pixels of the slice as seen, and the model's own estimate of each one's IoU. */
 export interface PredictionInfo {
   readonly n: number;
   readonly width: number;
   readonly height: number;
-  readonly masks: Uint8Array<ArrayBuffer>;
+  readonly masks: readonly Runs[];
   readonly iou: Float32Array<ArrayBuffer>;
   /** Milliseconds from the call to the result. */
   readonly ms: number;
@@ -120,14 +149,26 @@ export interface EngineApi {
   /** Opens the device and loads the base. Rejects with kind 'no-webgpu' or 'no-adapter'. */
   open(a: Record<never, never>): EngineInfo;
   /** A sample as a small picture; needs no GPU. */
-  thumbnail(a: { modality: Modality; index: number; size: number }): ImageData;
-  sample(a: { modality: Modality; index: number }): ImageInfo;
-  /** Decodes a PNG or JPEG. Rejects with kind 'image'. */
-  file(a: { file: File }): ImageInfo;
-  /** Computes the image's embedding, or finds it computed already. */
-  embed(a: { image: string; which: Which }): { readonly ms: number; readonly cached: boolean };
-  /** Masks for a prompt of at least one point; embeds the image when that was not done yet. */
-  predict(a: { image: string; which: Which; points: readonly PromptPoint[]; multimask: boolean }): PredictionInfo;
+  thumbnail(a: { sample: SampleId; size: number }): ImageData;
+  sample(a: { sample: SampleId }): CaseInfo;
+  /** Opens files by the importers; what one file lacks does not keep the others out. */
+  files(a: { files: readonly File[] }): FilesOpened;
+  /** Forgets a case and frees what it has on the GPU. */
+  close(a: { case: string }): null;
+  /** Computes the slice's embedding, or finds it computed already (in memory, or on disk by image and base). */
+  embed(a: { at: ModelPlace; which: Which }): { readonly ms: number; readonly cached: boolean };
+  /** Masks for a prompt of at least one point or a box; embeds the slice when that was not done yet. The masks stay on the GPU under `key`, ready to be drawn. */
+  predict(a: { key: string; at: ModelPlace; which: Which; prompt: Prompt; multimask: boolean }): PredictionInfo;
+  /** Gives the engine a canvas to draw on, for as long as the page lives. */
+  attach(a: { view: string; canvas: OffscreenCanvas }): null;
+  /** What the canvas shows from now on; null: nothing. */
+  draw(a: { view: string; state: ViewState | null }): null;
+  /** Labels of slices along z, ids of objects; and RGBA of all 256 ids, those with A 0 not shown. */
+  labels(a: {
+    case: string;
+    slices: readonly { readonly z: number; readonly data: Uint8Array<ArrayBuffer> }[];
+    colours: Uint8Array<ArrayBuffer>;
+  }): null;
   plan(a: { config: RunConfig }): AdapterPlan;
   /** Trains an adapter; resolves when done, stopped or paused. A paused or lost run is taken up with `resume`. */
   adapt(a: { config: RunConfig }): RunInfo;
@@ -148,7 +189,10 @@ export type ArgsOf<M extends Method> = Parameters<EngineApi[M]>[0];
 export type ResultOf<M extends Method> = ReturnType<EngineApi[M]>;
 
 /** What the engine tells without being asked. */
-export type EngineEvent = { readonly kind: 'lost'; readonly message: string };
+export type EngineEvent =
+  | { readonly kind: 'lost'; readonly message: string }
+  /** Something that no call was waiting for failed, such as drawing. */
+  | { readonly kind: 'trouble'; readonly error: ErrorInfo };
 
 /** An error as it travels: `kind` says what the page can offer, `message` is for people. */
 export interface ErrorInfo {

@@ -34,6 +34,8 @@ export class EngineError extends Error {
 export interface CallOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
+  /** What goes over to the engine instead of being copied. */
+  readonly transfer?: Transferable[];
 }
 
 /** The page's end. */
@@ -67,7 +69,7 @@ export function makeClient(port: Port, onEvent: (event: EngineEvent) => void): E
     else take(m.id)?.reject(new EngineError(m.error));
   });
   return {
-    call<M extends Method>(method: M, args: ArgsOf<M>, { signal, onProgress }: CallOptions = {}) {
+    call<M extends Method>(method: M, args: ArgsOf<M>, { signal, onProgress, transfer }: CallOptions = {}) {
       const id = next++;
       const gone = () => new EngineError({ kind: 'cancelled', message: `${method} was cancelled` });
       return new Promise<ResultOf<M>>((resolve, reject) => {
@@ -78,7 +80,7 @@ export function makeClient(port: Port, onEvent: (event: EngineEvent) => void): E
           port.postMessage({ type: 'cancel', id } satisfies ToEngine);
           reject(gone());
         });
-        port.postMessage({ type: 'call', id, method, args } satisfies ToEngine);
+        port.postMessage({ type: 'call', id, method, args } satisfies ToEngine, transfer);
       });
     },
     fail(message) {

@@ -1,15 +1,17 @@
 /** What the page knows: one immutable value, and what can be read from it. No DOM, no worker. */
 import { parseRun, parseView, type RunConfig, type ViewConfig } from './configs';
-import { type History, startHistory } from './history';
+import { type CaseInfo, placeKey } from './document/caseInfo';
+import { isPrompt, NO_PROMPT, type Prompt, promptAt } from './document/document';
+import { type CaseLook, placeOf } from './document/look';
+import type { Timeline } from './document/timeline';
 import type { Notice } from './notices';
-import type { AdapterPlan, EngineInfo, ImageInfo, PredictionInfo, PromptPoint, RunInfo, Which } from './protocol';
+import type { AdapterPlan, EngineInfo, ModelPlace, PredictionInfo, RunInfo, Which } from './protocol';
 
-/** Points in the order in which they were set. */
-export type Prompt = readonly PromptPoint[];
-
-/** The image on the canvas. */
-export interface ShownImage extends Omit<ImageInfo, 'pixels'> {
-  readonly bitmap: ImageBitmap;
+/** A case that is open: what it is, what was made of it, how it is looked at. */
+export interface OpenCase {
+  readonly info: CaseInfo;
+  readonly timeline: Timeline;
+  readonly look: CaseLook;
 }
 
 /** Something long that is going on. `total` 0: nobody knows how long. */
@@ -31,19 +33,26 @@ export interface CurvePoint {
 export interface AppState {
   readonly engine: 'starting' | 'ready' | 'failed' | 'lost';
   readonly info: EngineInfo | null;
-  readonly image: ShownImage | null;
-  /** An image is being decoded or drawn. */
+  /** In the order in which they were opened. */
+  readonly cases: ReadonlyMap<string, OpenCase>;
+  readonly shown: string | null;
+  /** Files or a sample are being opened. */
   readonly opening: boolean;
-  /** Images whose embedding by the base model is there. */
+  /** Slices whose embedding by the base model is there, by `pictureKey`. */
   readonly embedded: ReadonlySet<string>;
-  readonly prompts: ReadonlyMap<string, History<Prompt>>;
+  /** Id of the tool that the pointer works with. */
+  readonly tool: string;
   /** What a plain click means. */
   readonly pen: 0 | 1;
+  /** Colours are hidden while true (a key is held). */
+  readonly hidden: boolean;
+  /** `all`, or the id of the one view that is shown. */
+  readonly layout: string;
+  /** Id of the tab on the right. */
+  readonly tab: string;
   readonly which: Which;
   /** By `predictionKey`. */
   readonly predictions: ReadonlyMap<string, PredictionInfo>;
-  /** Which of three candidates is looked at; null: the one with the best score. */
-  readonly candidate: number | null;
   readonly decoding: boolean;
   readonly config: RunConfig;
   readonly view: ViewConfig;
@@ -60,35 +69,49 @@ export interface AppState {
 /** The state at the start. */
 export function initialState(): AppState {
   return {
-    ...{ engine: 'starting', info: null, image: null, opening: false, embedded: new Set<string>() },
-    ...{ prompts: new Map(), pen: 1, which: 'base', predictions: new Map(), candidate: null, decoding: false },
+    ...{ engine: 'starting', info: null, cases: new Map(), shown: null, opening: false },
+    ...{ embedded: new Set<string>(), tool: 'click', pen: 1, hidden: false, layout: 'all', tab: 'segment' },
+    ...{ which: 'base', predictions: new Map(), decoding: false },
     ...{ config: parseRun(), view: parseView(), plan: null, run: null, curve: [], running: false },
     ...{ work: null, notice: null },
   };
 }
 
-/** History of the prompt on the image shown. */
-export function historyOf(s: AppState): History<Prompt> {
-  return (s.image && s.prompts.get(s.image.id)) ?? startHistory<Prompt>([]);
+/** The case on the screen. */
+export function shownCase(s: AppState): OpenCase | null {
+  return (s.shown !== null && s.cases.get(s.shown)) || null;
 }
 
-/** The prompt on the image shown. */
+/** The slice that is worked on, as the model gets it. */
+export function placeNow(s: AppState): ModelPlace | null {
+  const open = shownCase(s);
+  return open && { ...placeOf(open.info, open.look), window: open.look.modelWindow };
+}
+
+/** Names a slice as the model gets it. */
+export function pictureKey({ case: id, plane, slice, window }: ModelPlace): string {
+  return JSON.stringify([id, plane, slice, window]);
+}
+
+/** The active object's prompt on the slice that is worked on. */
 export function promptOf(s: AppState): Prompt {
-  return historyOf(s).now;
+  const [open, at] = [shownCase(s), placeNow(s)];
+  return open && at ? promptAt(open.timeline.now, placeKey(at)) : NO_PROMPT;
 }
 
-/** Prompts with a new history for the image shown. */
-export function withHistory(s: AppState, history: History<Prompt>): Partial<AppState> {
-  if (!s.image) return {};
-  return { prompts: new Map(s.prompts).set(s.image.id, history), candidate: null };
+/** A change of one case. */
+export function withCase(s: AppState, id: string, change: Partial<OpenCase>): Partial<AppState> {
+  const open = s.cases.get(id);
+  return open ? { cases: new Map(s.cases).set(id, { ...open, ...change }) } : {};
 }
 
-/** Identifies a prediction: image, model, state of its parameters, prompt, number of masks. */
+/** Identifies a prediction: slice, model, state of its parameters, prompt, number of masks. */
 export function predictionKey(s: AppState, which: Which = s.which): string | null {
-  const prompt = promptOf(s);
-  if (!s.image || !prompt.length) return null;
+  const [at, prompt] = [placeNow(s), promptOf(s)];
+  if (!at || !isPrompt(prompt)) return null;
   const version = which === 'adapted' ? `${s.run?.step ?? 0}` : '';
-  return JSON.stringify([s.image.id, which, version, s.view.masks, prompt.map((p) => [p.x, p.y, p.label])]);
+  const points = prompt.points.map((p) => [p.x, p.y, p.label]);
+  return JSON.stringify([at.case, which, version, at.plane, at.slice, at.window, s.view.masks, points, prompt.box]);
 }
 
 /** The prediction for the present prompt, if it is there. */
@@ -116,6 +139,12 @@ export function withPrediction(s: AppState, key: string, p: PredictionInfo): Par
 export function withoutAdapted(s: AppState): Partial<AppState> {
   const base = [...s.predictions].filter(([key]) => (JSON.parse(key) as string[])[1] === 'base');
   return { predictions: new Map(base) };
+}
+
+/** The slice that is worked on has its embedding. */
+export function isEmbedded(s: AppState): boolean {
+  const at = placeNow(s);
+  return at !== null && s.embedded.has(pictureKey(at));
 }
 
 /** The mask looked at: the chosen candidate, else the one with the best score. */

@@ -1,9 +1,12 @@
 /** The line at the bottom: device, what is going on and for how long, and the overlay while an image is being embedded. */
+
+import { isPrompt } from './document/document';
 import { byId, setShown, setText } from './dom';
 import { showSeconds } from './format';
 import type { AppState, Work } from './state';
-import { promptOf } from './state';
+import { isEmbedded, promptOf, shownCase } from './state';
 import type { Store } from './store';
+import { TOOLS, toolOf } from './tool';
 
 /** Wires the status line and the overlays of the stage. */
 export function makeStatusBar(store: Store<AppState>): void {
@@ -21,7 +24,7 @@ export function makeStatusBar(store: Store<AppState>): void {
       bar.value = s.work.done;
     } else bar.removeAttribute('value');
     setText(byId('announce', HTMLElement), announcement(s));
-    setText(byId('image-name', HTMLElement), imageText(s));
+    setText(byId('case-name', HTMLElement), caseText(s));
     setShown(byId('untrained', HTMLElement), s.info?.base.trained === false);
     setText(byId('hint', HTMLElement), hintText(s));
     setShown(byId('hint', HTMLElement), hintText(s) !== '');
@@ -40,7 +43,7 @@ export function deviceText({ engine, info }: AppState): string {
 
 /** What is going on. */
 export function workText(s: AppState): string {
-  if (s.opening) return 'Opening the image…';
+  if (s.opening) return 'Opening…';
   if (s.work) return `${s.work.what}${amount(s.work)}`;
   if (s.decoding) return 'Predicting…';
   return '';
@@ -52,24 +55,33 @@ function amount({ done, total, left }: Work): string {
 }
 
 /** Changes that a screen reader should tell of: not every step, but every turn. */
-export function announcement({ engine, run, image, embedded }: AppState): string {
+export function announcement(s: AppState): string {
+  const { engine, run } = s;
   if (engine !== 'ready') return { starting: 'Opening the GPU', failed: 'No GPU', lost: 'The GPU was lost' }[engine];
   if (run && run.phase !== 'done') return `Run: ${run.phase}`;
   if (run) return 'Run: done. The table shows Dice before and after.';
-  return image && embedded.has(image.id) ? `${image.name} is ready for clicks` : '';
+  const open = shownCase(s);
+  return open && isEmbedded(s) ? `${open.info.name} is ready for clicks` : '';
 }
 
-/** Name and size of the image; says when it is shown smaller than it is. */
-export function imageText({ image }: AppState): string {
-  if (!image) return '';
-  const { name, width, height, fileWidth, fileHeight } = image;
-  const scaled = fileWidth === width && fileHeight === height ? '' : `, shown at ${width} × ${height}`;
-  return `${name} · ${fileWidth} × ${fileHeight} px${scaled}`;
+/** Name and size of the case; says when it is shown smaller than it is. */
+export function caseText(s: AppState): string {
+  const open = shownCase(s);
+  if (!open) return '';
+  const { name, kind, dims, spacing, source } = open.info;
+  if (kind === 'volume') {
+    const mm = spacing.map((v) => Number(v.toPrecision(3))).join(' × ');
+    return `${name} · ${dims.join(' × ')} voxels of ${mm} mm`;
+  }
+  const [width, height] = source.dims;
+  const scaled = width === dims[0] && height === dims[1] ? '' : `, shown at ${dims[0]} × ${dims[1]}`;
+  return `${name} · ${width} × ${height} px${scaled}`;
 }
 
 /** What to do next, over the image. */
 export function hintText(s: AppState): string {
-  if (!s.image || s.engine === 'failed' || s.engine === 'lost' || promptOf(s).length) return '';
-  if (!s.embedded.has(s.image.id)) return 'Preparing the image… you may click already';
+  if (!shownCase(s) || s.engine === 'failed' || s.engine === 'lost' || isPrompt(promptOf(s))) return '';
+  if (s.tool !== TOOLS[0].id) return toolOf(s.tool).about;
+  if (!isEmbedded(s)) return 'Preparing the image… you may click already';
   return 'Click the object · right-click what is not part of it';
 }

@@ -1,81 +1,82 @@
-/** Buttons above the canvas: what a click means, undo, redo, clear, which model's mask is shown, view. */
-import type { Controller } from './controller';
-import { byId, setEnabled, setShown, setText } from './dom';
-import { showMs, showScore } from './format';
-import { type TruthMatch, truthMatches } from './maskShape';
-import type { PredictionInfo, Which } from './protocol';
-import type { Stage } from './stage';
-import { type AppState, candidateOf, hasAdapter, historyOf, predictionOf, promptOf } from './state';
-import type { Store } from './store';
+/** Above the views: tools with their options, undo and redo, zoom and layout, and whose mask is proposed. */
+import { type App, follow } from './app';
+import { isPrompt } from './document/document';
+import { byId, el, setEnabled, setShown } from './dom';
+import { hasAdapter, promptOf, shownCase } from './state';
+import { TOOLS, toolOf } from './tool';
+import { VIEWS, viewsIn } from './view';
 
 const button = (id: string) => byId(id, HTMLButtonElement);
 
-/** Wires the toolbar and the read-out of the mask. */
-export function makeToolbar(store: Store<AppState>, control: Controller, stage: Stage): void {
+/** Wires the toolbar. */
+export function makeToolbar(app: App): void {
+  const { control, store } = app;
+  makeTools(app);
+  makeLayouts(app);
   const click = (id: string, action: () => void) => button(id).addEventListener('click', action);
-  click('pen-object', () => store.get().pen === 0 && control.flipPen());
-  click('pen-background', () => store.get().pen === 1 && control.flipPen());
   click('undo', control.undo);
   click('redo', control.redo);
   click('clear', control.clearPoints);
-  click('zoom-in', () => stage.zoom(1.4));
-  click('zoom-out', () => stage.zoom(1 / 1.4));
-  click('zoom-fit', stage.fitView);
+  click('zoom-in', () => app.zoom(1.4));
+  click('zoom-out', () => app.zoom(1 / 1.4));
+  click('zoom-fit', app.showAll);
   click('which-base', () => control.look('base'));
   click('which-adapted', () => control.look('adapted'));
-  for (const i of [0, 1, 2]) click(`candidate-${i + 1}`, () => control.pick(i));
-  const show = readOut();
-  const update = (s: AppState) => {
-    const history = historyOf(s);
-    setEnabled(button('undo'), history.past.length > 0);
-    setEnabled(button('redo'), history.future.length > 0);
-    setEnabled(button('clear'), history.now.length > 0);
-    press('pen-object', s.pen === 1);
-    press('pen-background', s.pen === 0);
+  follow({ store }, (s) => {
+    const timeline = shownCase(s)?.timeline;
+    const [last, next] = [timeline?.past.at(-1), timeline?.future[0]];
+    setEnabled(button('undo'), last !== undefined);
+    setEnabled(button('redo'), next !== undefined);
+    button('undo').title = last ? `Undo: ${last.words} (Ctrl Z)` : 'Undo (Ctrl Z)';
+    button('redo').title = next ? `Redo: ${next.words} (Ctrl Shift Z)` : 'Redo (Ctrl Shift Z)';
+    setEnabled(button('clear'), isPrompt(promptOf(s)));
     setEnabled(button('which-adapted'), hasAdapter(s));
-    press('which-base', s.which === 'base');
-    press('which-adapted', s.which === 'adapted');
-    show(s);
-  };
-  store.watch(update);
-  update(store.get());
+    press(button('which-base'), s.which === 'base');
+    press(button('which-adapted'), s.which === 'adapted');
+  });
 }
 
-function press(id: string, pressed: boolean): void {
-  button(id).setAttribute('aria-pressed', String(pressed));
+function press(node: HTMLElement, pressed: boolean): void {
+  node.setAttribute('aria-pressed', String(pressed));
 }
 
-const names: Record<Which, string> = { base: 'Base', adapted: 'Adapted' };
+function makeTools(app: App): void {
+  const host = byId('tools', HTMLElement);
+  const buttons = TOOLS.map((t) => {
+    const made = el('button', { id: `tool-${t.id}`, type: 'button', title: `${t.about} (${t.key})` }, t.label);
+    made.addEventListener('click', () => app.control.setTool(t.id));
+    return made;
+  });
+  host.append(...buttons);
+  // One tool needs no choice.
+  setShown(host, TOOLS.length > 1);
+  const options = byId('tool-options', HTMLElement);
+  const made = new Map(TOOLS.map((t) => [t.id, t.options?.(app)]));
+  options.append(...[...made.values()].filter((node) => node !== undefined));
+  follow(app, (s) => {
+    const now = toolOf(s.tool).id;
+    for (const [i, b] of buttons.entries()) press(b, TOOLS[i].id === now);
+    for (const [id, node] of made) if (node) setShown(node, id === now);
+  });
+}
 
-/** Shows the score of the mask, its overlap with the truth where that is known, and the candidates. */
-function readOut(): (s: AppState) => void {
-  const chip = byId('score', HTMLElement);
-  let match: { p: PredictionInfo; at: number; found: TruthMatch[] } | null = null;
-  return (s) => {
-    const p = predictionOf(s);
-    setShown(chip, promptOf(s).length > 0);
-    setShown(byId('candidates', HTMLElement), p !== null && p.n > 1);
-    chip.dataset.which = s.which;
-    chip.dataset.busy = String(!p);
-    setText(byId('score-model', HTMLElement), names[s.which]);
-    if (!p) {
-      setText(byId('score-text', HTMLElement), s.decoding ? 'Predicting…' : 'Waiting for the model…');
-      return;
-    }
-    const at = candidateOf(p, s.candidate);
-    const n = p.width * p.height;
-    const truth = s.image?.truth;
-    if (truth && (match?.p !== p || match.at !== at))
-      match = { p, at, found: truthMatches(truth, p.masks.subarray(at * n, (at + 1) * n)) };
-    const found = truth ? (match?.found ?? []) : [];
-    const parts = [`Predicted IoU ${showScore(p.iou[at])}`];
-    if (found.length) parts.push(`Dice ${found.map((f) => `${showScore(f.dice)} ${f.name}`).join(', ')}`);
-    setText(byId('score-text', HTMLElement), parts.join(' · '));
-    chip.title = `Decoded in ${showMs(p.ms)}`;
-    for (const i of [0, 1, 2]) {
-      setShown(button(`candidate-${i + 1}`), i < p.n);
-      press(`candidate-${i + 1}`, i === at);
-      if (i < p.n) setText(button(`candidate-${i + 1}`), `${i + 1} · ${p.iou[i].toFixed(2)}`);
-    }
+/** All views of a volume, or one. */
+function makeLayouts(app: App): void {
+  const host = byId('layouts', HTMLElement);
+  const make = (id: string, word: string) => {
+    const made = el('button', { type: 'button', title: id === 'all' ? 'All views (G)' : `${word} alone (G)` }, word);
+    made.addEventListener('click', () => app.control.setLayout(id));
+    return { id, made };
   };
+  const all = [make('all', 'All'), ...VIEWS.map((v) => make(v.id, v.label))];
+  host.append(...all.map((b) => b.made));
+  follow(app, (s) => {
+    const info = shownCase(s)?.info;
+    const fitting = info ? viewsIn('all', info).map((v) => v.id) : [];
+    setShown(host, fitting.length > 1);
+    for (const { id, made } of all) {
+      setShown(made, id === 'all' || fitting.includes(id));
+      press(made, s.layout === id);
+    }
+  });
 }

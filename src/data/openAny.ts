@@ -56,7 +56,7 @@ const formats: readonly Format[] = [
 const headBytes = 512;
 
 /** The first bytes, unpacked where the file is gzip; what does not unpack is left as it is. */
-async function headOf(blob: Blob, name: string): Promise<Bytes> {
+export async function headOf(blob: Blob, name: string): Promise<Bytes> {
   const head = await readSlice(blob, 0, Math.min(blob.size, headBytes), name);
   if (!startsWith(head, [0x1f, 0x8b])) return head;
   const reader = blob.stream().pipeThrough(new DecompressionStream('gzip')).getReader();

@@ -93,6 +93,15 @@ export class Step {
     return this.readTensor(t);
   }
 
+  /** Where output `name` lies on the GPU; it holds the latest run's value until the next one. */
+  output(name: string): { readonly buffer: GPUBuffer; readonly offset: number; readonly bytes: number } {
+    const t = this.plan.outputs.get(name);
+    const slot = t && this.plan.placement.slots.get(t);
+    if (!t || !slot)
+      throw new Error(`step: output ${name} owns no memory; outputs are ${[...this.plan.outputs.keys()].join(', ')}`);
+    return { buffer: this.objects[slot.object], offset: slot.offset, bytes: numel(t.shape) * BYTES };
+  }
+
   /** The value of any tensor that owns memory; only outputs are sure to hold it still after a run. */
   async readTensor(t: Tensor): Promise<Float32Array> {
     const slot = this.plan.placement.slots.get(t)!;

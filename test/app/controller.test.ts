@@ -1,48 +1,28 @@
 import { expect, test } from 'vitest';
 import { makeController } from '../../src/app/controller';
-import type { EngineApi, EngineInfo, Method, PredictionInfo, RunInfo } from '../../src/app/protocol';
+import type { EngineApi, EngineInfo, Method, RunInfo } from '../../src/app/protocol';
 import { type EngineClient, EngineError } from '../../src/app/rpc';
-import { type AppState, initialState, type ShownImage } from '../../src/app/state';
+import { type AppState, initialState, pictureKey, placeNow, promptOf, shownCase } from '../../src/app/state';
 import { makeStore } from '../../src/app/store';
+import { prediction as answer, imageInfo, stateWith, volumeInfo } from './cases';
 
-const image = {
-  id: 'a',
-  name: 'a',
-  width: 4,
-  height: 4,
-  fileWidth: 4,
-  fileHeight: 4,
-  truth: null,
-  bitmap: null,
-} as unknown as ShownImage;
 const base = { name: 'b', imgSize: 32, patchSize: 8, parameters: 10, trained: true };
 const info: EngineInfo = { device: 'd', software: false, features: [], limits: {}, base };
 const plan = { trained: 1, base: 10, percent: 10 };
-const prediction: PredictionInfo = {
-  n: 1,
-  width: 4,
-  height: 4,
-  masks: new Uint8Array(16),
-  iou: new Float32Array([0.5]),
-  ms: 1,
-};
+const prediction = answer(0.5);
+const start = stateWith(imageInfo());
+const embedded = new Set([pictureKey(placeNow(start)!)]);
 const soon = () => new Promise((r) => setTimeout(r, 5));
 
 type Answers = { [M in Method]?: (args: Parameters<EngineApi[M]>[0]) => unknown };
 
 /** A controller whose engine answers as told; `calls` lists what it was asked. */
 function setUp(answers: Answers, change: Partial<AppState> = {}) {
-  const store = makeStore<AppState>({
-    ...initialState(),
-    engine: 'ready',
-    image,
-    embedded: new Set(['a']),
-    plan,
-    ...change,
-  });
+  const store = makeStore<AppState>({ ...start, embedded, plan, ...change });
   const calls: string[] = [];
   const client = {
     async call(method: Method, args: never) {
+      if (method === 'labels' || method === 'close') return null;
       calls.push(method);
       const answer = answers[method];
       if (!answer) throw new EngineError({ kind: 'other', message: `${method} was not expected` });
@@ -62,7 +42,7 @@ const run = (phase: RunInfo['phase'], step: number): RunInfo => ({
   seconds: 1,
 });
 
-test('a point is decoded, undone without a decode, and redone from memory', async () => {
+test('a point is decoded; after undo and redo the engine is asked for what it holds', async () => {
   const { store, calls, control } = setUp({ predict: () => prediction });
   control.addPoint({ x: 1, y: 1, label: 1 });
   await soon();
@@ -71,15 +51,16 @@ test('a point is decoded, undone without a decode, and redone from memory', asyn
   await soon();
   control.redo();
   await soon();
-  expect(calls).toEqual(['predict']);
+  expect(calls).toEqual(['predict', 'predict']);
+  expect(store.get().predictions.size).toBe(1);
 });
 
 test('points that come while a decode runs are decoded once, together', async () => {
   const seen: number[] = [];
   let release = () => {};
   const { control, store } = setUp({
-    predict: ({ points }) => {
-      seen.push(points.length);
+    predict: ({ prompt }) => {
+      seen.push(prompt.points.length);
       return new Promise((done) => {
         release = () => done(prediction);
       });
@@ -98,13 +79,76 @@ test('points that come while a decode runs are decoded once, together', async ()
 });
 
 test('points set before the embedding is there are decoded when it is', async () => {
-  const { control, store, calls } = setUp({ predict: () => prediction }, { embedded: new Set() });
+  let done = (_: { ms: number; cached: boolean }) => {};
+  const embed = () => new Promise((resolve) => (done = resolve));
+  const { control, store, calls } = setUp({ predict: () => prediction, embed }, { embedded: new Set() });
   control.addPoint({ x: 1, y: 1, label: 1 });
   await soon();
-  expect(calls).toEqual([]);
-  store.set({ embedded: new Set(['a']) });
+  expect(calls).toEqual(['embed']);
+  done({ ms: 1, cached: false });
   await soon();
-  expect(calls).toEqual(['predict']);
+  expect(calls).toEqual(['embed', 'predict']);
+  expect(store.get().work).toBeNull();
+});
+
+test('an embedding that fails is said once and not tried for ever', async () => {
+  const embed = () => {
+    throw new EngineError({ kind: 'memory', message: 'no room' });
+  };
+  const { control, calls, store } = setUp({ embed }, { embedded: new Set() });
+  control.flipPen();
+  await soon();
+  control.flipPen();
+  await soon();
+  expect(calls).toEqual(['embed']);
+  expect(store.get().notice?.title).toMatch(/memory/);
+});
+
+test('who scrolls through a volume embeds the slice where they rest, not those on the way', async () => {
+  const places: number[] = [];
+  const embed = ({ at }: { at: { slice: number } }) => {
+    places.push(at.slice);
+    return { ms: 1, cached: false };
+  };
+  const { control } = setUp({ embed }, stateWith(volumeInfo()));
+  for (const slice of [0, 1, 2, 3]) {
+    control.setSlice('axial', slice);
+    await soon();
+  }
+  expect(places).toEqual([]);
+  await new Promise((r) => setTimeout(r, 450));
+  expect(places).toEqual([3]);
+});
+
+test('accepting a proposal gives the object its mask; undo brings the prompt back', async () => {
+  const { control, store } = setUp({ predict: () => answer(0.2, 0.9, 0.4) });
+  expect(control.commit()).toBe(false);
+  control.addPoint({ x: 1, y: 1, label: 1 });
+  await soon();
+  control.pick(2);
+  expect(control.commit()).toBe(true);
+  const doc = () => shownCase(store.get())!.timeline.now;
+  expect(doc().objects[0].score).toBeCloseTo(0.4, 6);
+  expect([...doc().objects[0].masks.keys()]).toEqual([0]);
+  expect(promptOf(store.get()).points).toEqual([]);
+  control.undo();
+  expect(promptOf(store.get())).toMatchObject({ choice: 2, points: [{ x: 1 }] });
+});
+
+test('cases are opened, shown and closed; what was made of one stays while another is shown', async () => {
+  const opens = {
+    files: () => ({ cases: [imageInfo('b'), volumeInfo()], refused: [{ name: 'x', message: 'x: empty' }] }),
+  };
+  const { control, store } = setUp({ ...opens, embed: () => ({ ms: 1, cached: true }) });
+  control.edit({ type: 'setMasks', masks: new Map([[0, prediction.masks[0]]]) });
+  await control.openFiles([new File([], 'x')]);
+  expect([...store.get().cases.keys()]).toEqual(['a', 'b', 'v']);
+  expect(store.get()).toMatchObject({ shown: 'b', notice: { text: ['x: empty'] } });
+  control.showCase('a');
+  expect(shownCase(store.get())?.timeline.now.objects).toHaveLength(1);
+  control.closeCase('a');
+  expect(store.get()).toMatchObject({ shown: 'v' });
+  expect(store.get().cases.has('a')).toBe(false);
 });
 
 test('a failed decode becomes words, and the page goes on', async () => {
@@ -138,6 +182,7 @@ test('a lost device offers to restore; then the prompt is decoded again', async 
   expect(store.get()).toMatchObject({ engine: 'ready', notice: null });
   expect(store.get().predictions.size).toBe(1);
   expect(calls).toEqual(['predict', 'restore', 'embed', 'predict']);
+  expect(promptOf(store.get()).points).toHaveLength(1);
 });
 
 test('a run: adapt, pause, resume, and the adapted model is shown at the end', async () => {
@@ -209,11 +254,7 @@ test('the pen flips, points can be removed one by one or all at once, each undoa
   expect(store.get().pen).toBe(0);
   for (const x of [1, 2, 3]) control.addPoint({ x, y: 0, label: 1 });
   control.removePoint(1);
-  const xs = () =>
-    store
-      .get()
-      .prompts.get('a')
-      ?.now.map((p) => p.x);
+  const xs = () => promptOf(store.get()).points.map((p) => p.x);
   expect(xs()).toEqual([1, 3]);
   control.clearPoints();
   expect(xs()).toEqual([]);

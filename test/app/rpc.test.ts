@@ -19,19 +19,19 @@ function pair(handlers: Partial<Handlers>) {
   return { client, emit, events, close };
 }
 
+const embedding = (id: string) =>
+  ({ at: { case: id, plane: 'axial', slice: 0, window: [0, 1] }, which: 'base' }) as const;
+
 const soon = () => new Promise((r) => setTimeout(r, 20));
 
 test('calls are answered by number, whatever their order', async () => {
   const { client, close } = pair({
-    embed: async ({ image }) => {
-      await new Promise((r) => setTimeout(r, image === 'slow' ? 30 : 0));
-      return { ms: image.length, cached: false };
+    embed: async ({ at: { case: id } }) => {
+      await new Promise((r) => setTimeout(r, id === 'slow' ? 30 : 0));
+      return { ms: id.length, cached: false };
     },
   });
-  const both = [
-    client.call('embed', { image: 'slow', which: 'base' }),
-    client.call('embed', { image: 'quick!', which: 'base' }),
-  ];
+  const both = [client.call('embed', embedding('slow')), client.call('embed', embedding('quick!'))];
   expect((await Promise.all(both)).map((r) => r.ms)).toEqual([4, 6]);
   close();
 });
@@ -58,8 +58,8 @@ test('progress reaches the call it belongs to', async () => {
   });
   const seen: number[] = [];
   const onProgress = (p: { kind: string; done?: number }) => seen.push(p.done ?? -1);
-  await client.call('embed', { image: 'a', which: 'base' }, { onProgress });
-  await client.call('embed', { image: 'b', which: 'base' });
+  await client.call('embed', embedding('a'), { onProgress });
+  await client.call('embed', embedding('b'));
   expect(seen).toEqual([0, 1, 2]);
   close();
 });
@@ -76,18 +76,14 @@ test('a cancelled call rejects at once, its signal aborts, and its result is not
   });
   const abort = new AbortController();
   const seen: unknown[] = [];
-  const call = client.call(
-    'embed',
-    { image: 'a', which: 'base' },
-    { signal: abort.signal, onProgress: (p) => seen.push(p) },
-  );
+  const call = client.call('embed', embedding('a'), { signal: abort.signal, onProgress: (p) => seen.push(p) });
   abort.abort();
   await expect(call).rejects.toMatchObject({ kind: 'cancelled' });
   await soon();
   await soon();
   expect(aborted).toBe(true);
   expect(seen).toEqual([]);
-  await expect(client.call('embed', { image: 'a', which: 'base' }, { signal: abort.signal })).rejects.toMatchObject({
+  await expect(client.call('embed', embedding('a'), { signal: abort.signal })).rejects.toMatchObject({
     kind: 'cancelled',
   });
   close();
@@ -101,5 +97,14 @@ test('events need no call; a dead engine fails what waits', async () => {
   expect(events).toEqual([{ kind: 'lost', message: 'gone' }]);
   client.fail('the worker died');
   await expect(waiting).rejects.toThrow('the worker died');
+  close();
+});
+
+test('what is transferred goes over without a copy', async () => {
+  const { client, close } = pair({ labels: async ({ slices }) => slices[0].data.length as never });
+  const data = new Uint8Array(5);
+  const args = { case: 'a', slices: [{ z: 0, data }], colours: new Uint8Array(0) };
+  expect(await client.call('labels', args, { transfer: [data.buffer] })).toBe(5);
+  expect(data.length).toBe(0);
   close();
 });

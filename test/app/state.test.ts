@@ -1,101 +1,94 @@
 import { expect, test } from 'vitest';
-import { record } from '../../src/app/history';
-import type { PredictionInfo, RunInfo, RunPhase } from '../../src/app/protocol';
+import { apply } from '../../src/app/document/timeline';
+import type { RunInfo, RunPhase } from '../../src/app/protocol';
 import {
   type AppState,
   candidateOf,
   controlsNow,
   hasAdapter,
-  historyOf,
   initialState,
+  placeNow,
   predictionKey,
   predictionOf,
   promptOf,
-  type ShownImage,
-  withHistory,
+  shownCase,
+  withCase,
   withoutAdapted,
   withPrediction,
 } from '../../src/app/state';
+import { imageInfo, prediction, stateWith, volumeInfo } from './cases';
 
-const image = {
-  id: 'a',
-  name: 'a',
-  width: 4,
-  height: 4,
-  fileWidth: 4,
-  fileHeight: 4,
-  truth: null,
-  bitmap: null,
-} as unknown as ShownImage;
 const plan = { trained: 1, base: 10, percent: 10 };
-
-const prediction = (iou: number[]): PredictionInfo => ({
-  ...{ n: iou.length, width: 4, height: 4, ms: 1 },
-  ...{ masks: new Uint8Array(16 * iou.length), iou: Float32Array.from(iou) },
-});
 
 /** A state in which `run` is in `phase` at `step`. */
 const during = (phase: RunPhase, step: number, running: boolean): AppState => {
-  const start = initialState();
+  const start = stateWith(imageInfo('a'), imageInfo('b'));
   const run: RunInfo = { phase, config: start.config, plan, step, rows: [], seconds: 1 };
-  return { ...start, engine: 'ready', image, plan, run, running };
+  return { ...start, plan, run, running };
 };
 
-const clicked = (s: AppState): AppState => ({
-  ...s,
-  ...withHistory(s, record(historyOf(s), [{ x: 1, y: 2, label: 1 }])),
+const clicked = (s: AppState, x = 1): AppState => {
+  const { timeline, info } = shownCase(s)!;
+  const edit = { type: 'addPoint', at: 'axial:0', point: { x, y: 2, label: 1 } } as const;
+  return { ...s, ...withCase(s, info.id, { timeline: apply(timeline, edit) }) };
+};
+
+test('every case has a prompt of its own, which stays when another is shown', () => {
+  const s = clicked(stateWith(imageInfo('a'), imageInfo('b')));
+  expect(promptOf(s).points).toHaveLength(1);
+  const other = { ...s, shown: 'b' };
+  expect(promptOf(other).points).toEqual([]);
+  expect(promptOf({ ...other, shown: 'a' }).points).toHaveLength(1);
+  expect(promptOf({ ...s, shown: null }).points).toEqual([]);
 });
 
-test('every image has a prompt of its own, which stays when another is shown', () => {
-  const s = clicked({ ...initialState(), image });
-  expect(promptOf(s)).toHaveLength(1);
-  const other = { ...s, image: { ...image, id: 'b' } };
-  expect(promptOf(other)).toEqual([]);
-  expect(promptOf({ ...other, image })).toHaveLength(1);
+test('the slice that is worked on is where the crosshair lies in the plane that has the focus', () => {
+  const s = stateWith(volumeInfo());
+  expect(placeNow(s)).toEqual({ case: 'v', plane: 'axial', slice: 2, window: [0, 255] });
+  const look = { ...shownCase(s)!.look, plane: 'coronal' as const };
+  expect(placeNow({ ...s, ...withCase(s, 'v', { look }) })).toMatchObject({ plane: 'coronal', slice: 1 });
+  expect(placeNow(initialState())).toBeNull();
 });
 
-test('a prediction belongs to image, prompt, model and the state of its parameters', () => {
+test('a prediction belongs to slice, prompt, model and the state of its parameters', () => {
   const base = clicked(during('done', 10, false));
   const keys = [
     predictionKey(base),
     predictionKey({ ...base, which: 'adapted' }),
     predictionKey({ ...base, which: 'adapted', run: { ...base.run!, step: 20 } }),
     predictionKey({ ...base, view: { ...base.view, masks: 'three' } }),
-    predictionKey(clicked(base)),
-    predictionKey(clicked({ ...base, image: { ...image, id: 'b' } })),
+    predictionKey(clicked(base, 3)),
+    predictionKey(clicked({ ...base, shown: 'b' })),
   ];
-  // The same click twice replaces nothing: both histories end in an equal prompt.
-  expect(keys[4]).toBe(keys[0]);
-  expect(new Set(keys).size).toBe(5);
+  expect(new Set(keys).size).toBe(6);
   expect(predictionKey({ ...base, run: null })).toBe(keys[0]);
-  expect(predictionKey({ ...base, prompts: new Map() })).toBeNull();
+  expect(predictionKey({ ...base, shown: 'b' })).toBeNull();
 });
 
 test('predictions are found by their key, and the oldest go first', () => {
-  let s = clicked({ ...initialState(), image });
+  let s = clicked(stateWith(imageInfo()));
   const key = predictionKey(s)!;
-  s = { ...s, ...withPrediction(s, key, prediction([0.5])) };
+  s = { ...s, ...withPrediction(s, key, prediction(0.5)) };
   expect(predictionOf(s)?.iou[0]).toBe(0.5);
-  for (let i = 0; i < 24; i++)
-    s = { ...s, ...withPrediction(s, JSON.stringify(['other', 'base', i]), prediction([0])) };
+  for (let i = 0; i < 24; i++) s = { ...s, ...withPrediction(s, JSON.stringify(['other', 'base', i]), prediction(0)) };
   expect(predictionOf(s)).toBeNull();
   expect(s.predictions.size).toBe(24);
 });
 
 test('predictions of an adapter go, those of the base stay', () => {
   let s = clicked(during('done', 10, false));
-  s = { ...s, ...withPrediction(s, predictionKey(s)!, prediction([0.5])) };
-  s = { ...s, ...withPrediction(s, predictionKey(s, 'adapted')!, prediction([0.6])) };
+  s = { ...s, ...withPrediction(s, predictionKey(s)!, prediction(0.5)) };
+  s = { ...s, ...withPrediction(s, predictionKey(s, 'adapted')!, prediction(0.6)) };
   const left = { ...s, ...withoutAdapted(s) };
   expect(predictionOf(left)?.iou[0]).toBe(0.5);
   expect(predictionOf(left, 'adapted')).toBeNull();
 });
 
 test('the best candidate is shown until another is chosen', () => {
-  const p = prediction([0.2, 0.9, 0.4]);
+  const p = prediction(0.2, 0.9, 0.4);
   expect(candidateOf(p, null)).toBe(1);
   expect(candidateOf(p, 2)).toBe(2);
-  expect(candidateOf(prediction([0.3]), 2)).toBe(0);
+  expect(candidateOf(prediction(0.3), 2)).toBe(0);
 });
 
 test('there is an adapter once a step was trained', () => {

@@ -1,17 +1,12 @@
 import { expect, test } from 'vitest';
-import { initialState, type ShownImage } from '../../src/app/state';
-import { announcement, deviceText, hintText, imageText, workText } from '../../src/app/statusBar';
+import { apply } from '../../src/app/document/timeline';
+import { initialState, pictureKey, placeNow, shownCase, withCase } from '../../src/app/state';
+import { announcement, caseText, deviceText, hintText, workText } from '../../src/app/statusBar';
+import { imageInfo, stateWith, volumeInfo } from './cases';
 
 const start = initialState();
-const image = {
-  id: 'a',
-  name: 'scan.png',
-  width: 1024,
-  height: 512,
-  fileWidth: 4000,
-  fileHeight: 2000,
-  truth: null,
-} as unknown as ShownImage;
+const shown = stateWith(imageInfo('scan'));
+const ready = { ...shown, embedded: new Set([pictureKey(placeNow(shown)!)]) };
 
 test('the device is named, and a slow one called slow', () => {
   expect(deviceText(start)).toBe('Opening the GPU…');
@@ -25,27 +20,35 @@ test('work is told with amount and time left', () => {
     'Training 3 of 9 · 12 s left',
   );
   expect(workText({ ...start, work: { what: 'Loading', done: 0, total: 0, left: null } })).toBe('Loading…');
-  expect(workText({ ...start, opening: true })).toBe('Opening the image…');
+  expect(workText({ ...start, opening: true })).toBe('Opening…');
   expect(workText(start)).toBe('');
 });
 
-test('an image that is shown smaller says so', () => {
-  expect(imageText({ ...start, image })).toBe('scan.png · 4000 × 2000 px, shown at 1024 × 512');
-  expect(imageText({ ...start, image: { ...image, fileWidth: 1024, fileHeight: 512 } })).toBe(
-    'scan.png · 1024 × 512 px',
+test('an image that is shown smaller says so; a volume tells its grid', () => {
+  const source = { format: 'PNG', dims: [4000, 2000, 1], affine: null, turn: null, notes: [] } as const;
+  expect(caseText(stateWith(imageInfo('scan', { dims: [1024, 512, 1], source })))).toBe(
+    'scan.png · 4000 × 2000 px, shown at 1024 × 512',
   );
+  expect(caseText(shown)).toBe('scan.png · 4 × 4 px');
+  expect(caseText(stateWith(volumeInfo('v', { spacing: [0.70312, 1, 5] })))).toBe(
+    'v.png · 4 × 3 × 5 voxels of 0.703 × 1 × 5 mm',
+  );
+  expect(caseText(start)).toBe('');
 });
 
 test('the hint tells what to do next, and nothing where nothing can be done', () => {
-  const ready = { ...start, engine: 'ready' as const, image };
-  expect(hintText(ready)).toMatch(/Preparing/);
-  expect(hintText({ ...ready, embedded: new Set(['a']) })).toMatch(/Click the object/);
+  expect(hintText(shown)).toMatch(/Preparing/);
+  expect(hintText(ready)).toMatch(/Click the object/);
   expect(hintText({ ...ready, engine: 'failed' })).toBe('');
+  const { timeline } = shownCase(ready)!;
+  const clicked = apply(timeline, { type: 'addPoint', at: 'axial:0', point: { x: 1, y: 1, label: 1 } });
+  expect(hintText({ ...ready, ...withCase(ready, 'scan', { timeline: clicked }) })).toBe('');
   expect(hintText(start)).toBe('');
 });
 
 test('turns are announced, steps are not', () => {
-  expect(announcement({ ...start, engine: 'ready', image, embedded: new Set(['a']) })).toMatch(/ready for clicks/);
+  expect(announcement(ready)).toBe('scan.png is ready for clicks');
+  expect(announcement(shown)).toBe('');
   const run = { phase: 'training', step: 3 } as never;
   expect(announcement({ ...start, engine: 'ready', run })).toBe('Run: training');
 });

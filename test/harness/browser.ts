@@ -9,13 +9,14 @@ import { ensureBrowser, projectRoot } from '../../src/cli/chromium.mjs';
 export const siteUrl = (): string => inject('siteUrl');
 
 /**
- * Starts headless Chrome; close it in `afterAll`. With `nullAdapter`, `requestAdapter()` answers null, as on a machine
- * whose graphics card is on the browser's blocklist.
+ * The browser that all page tests share; `close` in `afterAll` closes what was opened in it. With `nullAdapter`, one of its
+ * own whose `requestAdapter()` answers null, as on a machine whose graphics card is on the browser's blocklist.
  */
 export const launchBrowser = async (nullAdapter = false): Promise<Browser> => {
+  if (!nullAdapter) return chromium.connect(inject('browserUrl'));
   const { executablePath, args, env } = await ensureBrowser();
   const without = [...args.filter((flag) => flag !== '--enable-unsafe-webgpu'), '--disable-gpu'];
-  return chromium.launch({ executablePath, args: nullAdapter ? without : args, env, headless: true });
+  return chromium.launch({ executablePath, args: without, env, headless: true });
 };
 
 /** A page with what went wrong on it. */
@@ -72,13 +73,20 @@ export interface OpenOptions {
   readonly base?: string;
   /** No `navigator.gpu` on the page and in its workers. */
   readonly withoutWebGpu?: boolean;
+  /** Dark without it. */
+  readonly scheme?: 'dark' | 'light';
+  /** 1280 × 800 without it. */
+  readonly viewport?: { readonly width: number; readonly height: number };
+  /** Opened in this context, whose storage it then finds (a reload, a second tab). */
+  readonly context?: BrowserContext;
 }
 
 /** Opens `path` of the site in a context of its own (1280 x 800). Close it by `page.context().close()`, or never. */
 export const openPage = async (browser: Browser, path = '', options: OpenOptions = {}): Promise<WatchedPage> => {
   const base = options.base ?? siteUrl();
   const own = new URL(base).origin;
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const viewport = options.viewport ?? { width: 1280, height: 800 };
+  const context = options.context ?? (await browser.newContext({ viewport, colorScheme: options.scheme ?? 'dark' }));
   const foreign = await refuseForeign(context, own);
   if (options.withoutWebGpu) await hideWebGpu(context, own);
   const errors: string[] = [];

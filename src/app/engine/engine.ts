@@ -2,18 +2,21 @@ import { ADAPTER_FILES, writeAdapter } from '../../data/adapterFile';
 import { deviceName, type Gpu, openGpu } from '../../gpu/device';
 import { readParams } from '../../nn/paramsIo';
 import { ADAPTERS, parseRun } from '../configs';
-import type { EngineEvent, EngineInfo, PredictionInfo, Which } from '../protocol';
+import { importFiles } from '../importFiles';
+import type { ArgsOf, EngineEvent, EngineInfo, Which } from '../protocol';
 import type { CallContext, Handlers } from '../rpc';
 import { type Base, buildBase, loadBase } from './base';
-import { watchCompiles } from './compileWatch';
-import { buildAdapted, embed, type Model, nextToWarm, placeModel, planOf, predict } from './model';
-import { filePicture, type Picture, samplePicture, thumbnailOf } from './picture';
+import { type Cases, makeCases } from './cases';
+import { type Desk, embedAt, predictAt } from './decode';
+import { describe } from './describe';
+import { type EmbeddingStore, openEmbeddingStore } from './embeddingStore';
+import { buildAdapted, type Model, placeModel, planOf } from './model';
+import { makePictures, type Pictures } from './picture';
 import { continueRun, infoOf, newRun, type Run, replaceModel, unplace } from './run';
+import { sampleCase, sampleCaseId, thumbnailOf } from './samples';
 import { isSoftware } from './software';
 import { isDue, measureNow, recall } from './tuning';
-
-/** Pictures kept; the one unused for longest goes first. */
-const MAX_PICTURES = 24;
+import { makeViews, type Views } from './views';
 
 /** Everything that the engine holds. The device may go; the rest stays. */
 interface State {
@@ -21,8 +24,10 @@ interface State {
   base: Promise<Base> | null;
   baseModel: Model | null;
   run: Run | null;
-  readonly pictures: Map<string, Picture>;
-  files: number;
+  readonly cases: Cases;
+  readonly pictures: Pictures;
+  readonly views: Views;
+  readonly store: EmbeddingStore;
   /** Kernels were measured, or are being measured, in this visit. */
   measured: boolean;
   /** Settles when the predictors are free: one prompt at a time. */
@@ -31,22 +36,18 @@ interface State {
 
 /** The engine's methods. `emit` gets what happens without being asked for. Runs in a worker; needs no DOM. */
 export function makeEngine(emit: (event: EngineEvent) => void): Handlers {
+  const cases = makeCases();
   const s: State = {
-    ...{ gpu: null, base: null, baseModel: null, run: null, files: 0, measured: false },
-    ...{ pictures: new Map(), turn: Promise.resolve() },
+    ...{ gpu: null, base: null, baseModel: null, run: null, measured: false, turn: Promise.resolve() },
+    ...{ cases, pictures: makePictures(), store: openEmbeddingStore() },
+    views: makeViews(cases, (error) => emit({ kind: 'trouble', error: describe(error) })),
   };
   return {
     open: (_, context) => open(s, emit, context),
     restore: (_, context) => restore(s, emit, context),
-    thumbnail: async ({ modality, index, size }) => thumbnailOf(modality, index, size),
-    sample: async ({ modality, index }) => {
-      return keep(s, samplePicture(modality, index, (await baseOf(s)).info.imgSize));
-    },
-    file: async ({ file }) => {
-      return keep(s, await filePicture(file, `file-${++s.files}`, (await baseOf(s)).info.imgSize));
-    },
-    embed: (a, context) => embedNow(s, a.image, a.which, context),
-    predict: (a) => inTurn(s, () => predictNow(s, a)),
+    ...caseMethods(s),
+    embed: async ({ at, which }, context) => embedAt(await deskOf(s), at, which, context),
+    predict: async (a) => predictAt(await deskOf(s), a),
     plan: async ({ config }) => planOf(buildAdapted(await baseOf(s), parseRun(config))),
     adapt: async ({ config }, context) => {
       const checked = parseRun(config);
@@ -60,6 +61,47 @@ export function makeEngine(emit: (event: EngineEvent) => void): Handlers {
       return null;
     },
     exportAdapter: () => exportAdapter(s),
+  };
+}
+
+/** Methods that need no device. */
+function caseMethods({ cases, pictures, views }: State) {
+  return {
+    thumbnail: async ({ sample, size }: ArgsOf<'thumbnail'>) => thumbnailOf(sample, size),
+    sample: async ({ sample }: ArgsOf<'sample'>) => cases.add(sampleCaseId(sample), sampleCase(sample)),
+    files: async ({ files }: ArgsOf<'files'>) => {
+      const found = await importFiles(files);
+      return { cases: found.cases.map((made) => cases.add(cases.newId(), made)), refused: found.refused };
+    },
+    close: async ({ case: id }: ArgsOf<'close'>) => {
+      cases.remove(id);
+      pictures.remove(id);
+      views.close(id);
+      return null;
+    },
+    attach: async ({ view, canvas }: ArgsOf<'attach'>) => {
+      views.attach(view, canvas);
+      return null;
+    },
+    draw: async ({ view, state }: ArgsOf<'draw'>) => {
+      views.draw(view, state);
+      return null;
+    },
+    labels: async ({ case: id, slices, colours }: ArgsOf<'labels'>) => {
+      views.labels(id, slices, colours);
+      return null;
+    },
+  };
+}
+
+async function deskOf(s: State): Promise<Desk> {
+  const { cases, pictures, views, store } = s;
+  return {
+    ...{ gpu: gpuOf(s), base: await baseOf(s), cases, pictures, views, store },
+    model: (which) => modelOf(s, which),
+    inTurn: (work) => inTurn(s, work),
+    training: () => s.run?.phase === 'training',
+    answered: () => measureLater(s),
   };
 }
 
@@ -85,6 +127,7 @@ async function open(s: State, emit: (event: EngineEvent) => void, context: CallC
   await recalled;
   s.baseModel = await placeModel(gpu, 'base', buildBase(base));
   s.gpu = gpu;
+  s.views.use(gpu);
   void gpu.lost.then((error) => {
     if (s.gpu === gpu) emit({ kind: 'lost', message: error.message });
   });
@@ -98,31 +141,13 @@ async function restore(s: State, emit: (event: EngineEvent) => void, context: Ca
   const old = s.gpu;
   s.gpu = null;
   s.baseModel = null;
+  s.views.use(null);
   old?.destroy();
   if (s.run && old) unplace(s.run, old, true);
   const info = await open(s, emit, context);
   if (s.run) await replaceModel(s.run, { gpu: gpuOf(s), base: await baseOf(s) });
-  for (const p of s.pictures.values()) p.embeddings.delete('adapted');
+  s.pictures.dropAdapted();
   return info;
-}
-
-function keep(s: State, made: ReturnType<typeof samplePicture>) {
-  const { picture, pixels } = made;
-  const { id } = picture.info;
-  const known = s.pictures.get(id);
-  s.pictures.delete(id);
-  s.pictures.set(id, known ?? picture);
-  for (const oldest of s.pictures.keys()) {
-    if (s.pictures.size <= MAX_PICTURES) break;
-    s.pictures.delete(oldest);
-  }
-  return { ...picture.info, pixels };
-}
-
-function pictureOf(s: State, id: string): Picture {
-  const found = s.pictures.get(id);
-  if (!found) throw new Error(`the image ${id} was put away; open it again`);
-  return found;
 }
 
 function modelOf(s: State, which: Which): Model {
@@ -139,41 +164,6 @@ function inTurn<T>(s: State, work: () => Promise<T>): Promise<T> {
   const mine = s.turn.then(work, work);
   s.turn = mine.catch(() => {});
   return mine;
-}
-
-async function embedNow(s: State, id: string, which: Which, context: CallContext) {
-  const began = performance.now();
-  const picture = pictureOf(s, id);
-  const compiling = (done: number, total: number) =>
-    context.progress({ kind: 'work', what: 'Compiling shaders', done, total });
-  const cached = await inTurn(s, () =>
-    watchCompiles(gpuOf(s), compiling, async () => {
-      const model = modelOf(s, which);
-      const known = await embed(model, picture);
-      // The first click should find its plan compiled.
-      const [height, width] = picture.original;
-      if (!known) await predict(model, picture, [{ x: width / 2, y: height / 2, label: 1 }], false);
-      return known;
-    }),
-  );
-  return { ms: performance.now() - began, cached };
-}
-
-async function predictNow(
-  s: State,
-  a: { image: string; which: Which; points: Parameters<typeof predict>[2]; multimask: boolean },
-): Promise<PredictionInfo> {
-  const began = performance.now();
-  const [model, picture] = [modelOf(s, a.which), pictureOf(s, a.image)];
-  const p = await predict(model, picture, a.points, a.multimask);
-  const next = nextToWarm(model, picture, a.points.length);
-  // While the person looks at the mask. A run has better use for the device.
-  if (next && s.run?.phase !== 'training')
-    void inTurn(s, () => predict(model, picture, next, a.multimask)).catch(() => {});
-  measureLater(s);
-  const [height, width] = p.size;
-  const [masks, iou] = [new Uint8Array(p.masks), new Float32Array(p.iou)];
-  return { n: p.n, width, height, masks, iou, ms: performance.now() - began };
 }
 
 /** After the first mask, so that it waits for nothing: kernels of plans to come are chosen by measurement. */

@@ -1,14 +1,16 @@
 import { attach } from '../../adapters/adapter';
 import type { Gpu } from '../../gpu/device';
-import { makePredictor, type Prediction, type SamPredictor } from '../../models/sam/predictor';
+import { type GpuLogits, makePredictor, type Prediction, type SamPredictor } from '../../models/sam/predictor';
 import type { Prompt } from '../../models/sam/prompt';
 import type { Sam } from '../../models/sam/sam';
 import type { Params } from '../../nn/params';
 import { uploadParams } from '../../nn/paramsIo';
 import { freeLeaf } from '../../plan/leaves';
 import { ADAPTERS, type RunConfig } from '../configs';
-import type { AdapterPlan, PromptPoint, Which } from '../protocol';
+import { type Prompt as CasePrompt, NO_PROMPT, type PromptPoint } from '../document/document';
+import type { AdapterPlan, Which } from '../protocol';
 import { type Base, type Built, buildBase } from './base';
+import type { EmbeddingStore } from './embeddingStore';
 import type { Picture } from './picture';
 
 /** A model on a device, with a predictor. */
@@ -53,60 +55,81 @@ export function freeModel(gpu: Gpu, model: Model): void {
   for (const p of model.params.all()) if (!p.trainable) freeLeaf(gpu, model.params.leaf(p.name));
 }
 
-/** Gives the predictor the embedding of `picture`: kept, put back, or computed. True when nothing had to be computed. */
-export async function embed(model: Model, picture: Picture): Promise<boolean> {
+/** Where embeddings of the base are kept beyond this session; null: nowhere. */
+export interface Kept {
+  readonly store: EmbeddingStore;
+  readonly name: string;
+}
+
+/**
+ * Gives the predictor the embedding of `picture`: still there, kept in memory or on disk, or computed. True when nothing
+ * had to be computed.
+ */
+export async function embed(model: Model, picture: Picture, kept: () => Promise<Kept | null>): Promise<boolean> {
   const { version, which, predictor } = model;
-  const key = `${picture.info.id}@${version}`;
+  const key = `${picture.id}@${version}`;
   if (model.shown === key) return true;
   model.shown = null;
   const known = picture.embeddings.get(which);
-  if (known?.version === version) {
-    predictor.setEmbedding(known.data, [picture.input.height, picture.input.width], picture.original);
+  const place = known?.version === version ? null : await kept();
+  const found = known?.version === version ? known.data : await place?.store.read(place.name);
+  if (found && found.length === model.sam.config.promptEncoder.embedDim * areaOf(model)) {
+    predictor.setEmbedding(found, [picture.input.height, picture.input.width], picture.original);
+    picture.embeddings.set(which, { version, data: found });
   } else {
     await predictor.setImage(picture.input, picture.original);
-    picture.embeddings.set(which, { version, data: await predictor.embedding() });
+    const data = await predictor.embedding();
+    picture.embeddings.set(which, { version, data });
+    if (place) void place.store.write(place.name, data);
   }
   model.shown = key;
-  return known?.version === version;
+  return Boolean(found);
 }
 
-/** Masks of `model` for points on `picture`, whose embedding is put in place first. */
+function areaOf({ sam }: Model): number {
+  const [h, w] = sam.config.promptEncoder.imageEmbeddingSize;
+  return h * w;
+}
+
+/** Masks of `model` for a prompt on `picture`, whose embedding must be in place. */
 export async function predict(
   model: Model,
   picture: Picture,
-  points: readonly PromptPoint[],
+  prompt: CasePrompt,
   multimask: boolean,
+  onGpu?: (logits: GpuLogits) => void,
 ): Promise<Prediction> {
-  await embed(model, picture);
-  model.warm.add(warmKey(picture, tokensFor(points.length)));
-  return model.predictor.predict(paddedPrompt(points), multimask);
+  model.warm.add(warmKey(picture, tokensFor(prompt)));
+  return model.predictor.predict(paddedPrompt(prompt), multimask, onGpu);
 }
 
-/** Tokens that a prompt of `count` points takes: with SAM's padding point 2, 4, 8, … */
-function tokensFor(count: number): number {
+/** Tokens that a prompt takes: corners of a box, or SAM's padding point, are among the 2, 4, 8, … */
+function tokensFor({ points, box }: Pick<CasePrompt, 'points' | 'box'>): number {
   let tokens = 2;
-  while (tokens < count + 1) tokens *= 2;
+  while (tokens < points.length + (box ? 2 : 1)) tokens *= 2;
   return tokens;
 }
 
 const warmKey = (picture: Picture, tokens: number) => [...picture.original, tokens].join();
 
 /** A prompt that makes the plan for one more point be compiled before it is needed; null when it is, or when that is far off. */
-export function nextToWarm(model: Model, picture: Picture, count: number): readonly PromptPoint[] | null {
-  const tokens = tokensFor(count + 1);
-  if (tokens > 8 || model.warm.has(warmKey(picture, tokens))) return null;
-  return Array.from({ length: count + 1 }, () => ({ x: 0, y: 0, label: 1 as const }));
+export function nextToWarm(model: Model, picture: Picture, prompt: CasePrompt): CasePrompt | null {
+  const points: PromptPoint[] = Array.from({ length: prompt.points.length + 1 }, () => ({ x: 0, y: 0, label: 1 }));
+  const next = { ...NO_PROMPT, points, box: prompt.box };
+  const tokens = tokensFor(next);
+  return tokens > 8 || model.warm.has(warmKey(picture, tokens)) ? null : next;
 }
 
 /**
  * The prompt, filled with points that say nothing (label −1) to 2, 4, 8, … tokens: every number of tokens is a plan of
  * its own, and compiling one can take far longer than running it.
  */
-export function paddedPrompt(points: readonly PromptPoint[]): Prompt {
-  const idle = tokensFor(points.length) - 1 - points.length;
+export function paddedPrompt({ points, box }: Pick<CasePrompt, 'points' | 'box'>): Prompt {
+  const idle = tokensFor({ points, box }) - (box ? 2 : 1) - points.length;
   const filler = Array.from({ length: idle }, () => [0, 0] as const);
   return {
     points: [...points.map((p) => [p.x, p.y] as const), ...filler],
     labels: [...points.map((p) => p.label), ...filler.map(() => -1)],
+    ...(box ? { box } : {}),
   };
 }

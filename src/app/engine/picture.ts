@@ -1,99 +1,89 @@
-import { ImageError } from '../../data/errors';
-import { decodeImage, type RgbImage, toRgb8 } from '../../data/image';
-import { type Phantom, phantom } from '../../data/phantoms';
 import { resizeBytes } from '../../data/resample';
+import { toGrey } from '../../data/volumeWindow';
 import type { Rgb8 } from '../../models/sam/predictor';
 import { resizedSize, type Size } from '../../models/sam/prompt';
-import { type Modality, OBJECTS } from '../configs';
-import type { ImageInfo, TruthInfo, Which } from '../protocol';
+import { planeOf, slicePixels } from '../document/planes';
+import type { ModelPlace, Which } from '../protocol';
+import type { EngineCase } from './cases';
 
-/** An image that the engine holds: what the page shows, what the model sees, and what was computed from it. */
+/** A slice as the model sees it, and what was computed from it. */
 export interface Picture {
-  readonly info: Omit<ImageInfo, 'pixels'>;
+  /** Case, plane, slice and window. */
+  readonly id: string;
   /** Resized to the model's input. */
   readonly input: Rgb8;
-  /** Rows and columns in which prompts come. */
+  /** Rows and columns in which prompts come and masks go. */
   readonly original: Size;
   /** Embeddings by model, with the version of the parameters they were made with. */
   readonly embeddings: Map<Which, { readonly version: number; readonly data: Float32Array }>;
 }
 
-/** Longer side of what is shown; larger images are scaled down to it. */
-export const MAX_SHOWN = 1024;
-/** Side of the embedded samples in pixels. */
-export const SAMPLE_SIZE = 512;
-/** Seed of the embedded samples; training and held-out images have others. */
-export const SAMPLE_SEED = 1;
-
-const samples = new Map<string, Phantom>();
-
-/** Embedded sample number `index`, made once. */
-export function sampleOf(modality: Modality, index: number): Phantom {
-  const key = `${modality}-${index}`;
-  const made = samples.get(key) ?? phantom(modality, SAMPLE_SEED, index, { size: SAMPLE_SIZE });
-  samples.set(key, made);
-  return made;
+/** Names a picture. */
+export function pictureId({ case: id, plane, slice, window }: ModelPlace): string {
+  return `${id} ${plane} ${slice} ${window.join('..')}`;
 }
 
-/** A sample as a square of `size` pixels. */
-export function thumbnailOf(modality: Modality, index: number, size: number): ImageData {
-  const { image, width, height } = sampleOf(modality, index);
-  return new ImageData(rgba(resizeBytes({ width, height, data: image }, size, size)), size, size);
-}
-
-/** A sample as an image for prompts, with its truth. */
-export function samplePicture(
-  modality: Modality,
-  index: number,
-  imgSize: number,
-): { picture: Picture; pixels: Pixels } {
-  const p = sampleOf(modality, index);
-  const truth: TruthInfo = { labels: new Uint8Array(p.labels), objects: OBJECTS[modality] };
-  const name = `${modality} sample ${index + 1}`;
-  return pictureOf(p.id, name, { width: p.width, height: p.height, data: p.image }, truth, imgSize);
-}
-
-/** A file as an image for prompts. `ImageError` says why it cannot be used. */
-export async function filePicture(
-  file: File,
-  id: string,
-  imgSize: number,
-): Promise<{ picture: Picture; pixels: Pixels }> {
-  const rgb = toRgb8(await decodeImage(file, file.name));
-  const [rows, columns] = resizedSize([rgb.height, rgb.width], imgSize);
-  if (rows < 2 || columns < 2) {
-    throw new ImageError(
-      `${file.name}: ${rgb.width} × ${rgb.height} pixels are too narrow: at the model's ${imgSize} pixels nothing is left of the shorter side — crop it`,
-    );
+/** The slice at `at`, resized so that its longer side is `imgSize`. */
+export function pictureAt(c: EngineCase, at: ModelPlace, imgSize: number): Picture {
+  const rgb = sliceRgb(c, at);
+  const original: Size = [rgb.height, rgb.width];
+  const [rows, columns] = resizedSize(original, imgSize);
+  if (rows < 1 || columns < 1) {
+    throw new Error(`slice of ${rgb.width} × ${rgb.height} pixels: at the model's ${imgSize} nothing is left of it`);
   }
-  return pictureOf(id, file.name, rgb, null, imgSize);
+  return { id: pictureId(at), input: resizeBytes(rgb, columns, rows), original, embeddings: new Map() };
 }
 
-type Pixels = Uint8ClampedArray<ArrayBuffer>;
+/** The slice at `at` as 8-bit RGB, as seen through the window. */
+export function sliceRgb({ info, values }: EngineCase, { plane, slice, window }: ModelPlace) {
+  const g = planeOf(info, plane);
+  const { columns: width, rows: height } = g;
+  if (!(slice >= 0 && slice < g.slices)) throw new Error(`slice ${slice}: ${plane} has slices 0 to ${g.slices - 1}`);
+  if (info.channels === 3) return { width, height, data: new Uint8Array(values as Uint8Array) };
+  const grey = toGrey(slicePixels(values, g, info.dims, slice), window);
+  const data = new Uint8Array(3 * grey.length);
+  for (let i = 0; i < grey.length; i++) data.fill(grey[i], 3 * i, 3 * i + 3);
+  return { width, height, data };
+}
 
-function pictureOf(
-  id: string,
-  name: string,
-  rgb: RgbImage,
-  truth: TruthInfo | null,
-  imgSize: number,
-): { picture: Picture; pixels: Pixels } {
-  const long = Math.max(rgb.width, rgb.height);
-  const [height, width] = long > MAX_SHOWN ? resizedSize([rgb.height, rgb.width], MAX_SHOWN) : [rgb.height, rgb.width];
-  const [rows, columns] = resizedSize([height, width], imgSize);
-  const picture: Picture = {
-    info: { id, name, width, height, fileWidth: rgb.width, fileHeight: rgb.height, truth },
-    input: resizeBytes(rgb, columns, rows),
-    original: [height, width],
-    embeddings: new Map(),
+/** Bytes of pictures and embeddings that are kept; those unused for longest go first. */
+const MAX_BYTES = 192 * 2 ** 20;
+
+/** Pictures by id, the latest used last. */
+export interface Pictures {
+  at(c: EngineCase, at: ModelPlace, imgSize: number): Picture;
+  /** Forgets a case's pictures. */
+  remove(id: string): void;
+  /** Forgets embeddings of the adapted model: its parameters are others now. */
+  dropAdapted(): void;
+}
+
+/** No pictures yet. */
+export function makePictures(): Pictures {
+  const all = new Map<string, Picture>();
+  return {
+    at(c, at, imgSize) {
+      const id = pictureId(at);
+      const found = all.get(id) ?? pictureAt(c, at, imgSize);
+      all.delete(id);
+      all.set(id, found);
+      let bytes = 0;
+      for (const p of all.values()) bytes += bytesOf(p);
+      for (const [oldest, p] of all) {
+        if (bytes <= MAX_BYTES || oldest === id) break;
+        bytes -= bytesOf(p);
+        all.delete(oldest);
+      }
+      return found;
+    },
+    remove(caseId) {
+      for (const id of all.keys()) if (id.startsWith(`${caseId} `)) all.delete(id);
+    },
+    dropAdapted() {
+      for (const p of all.values()) p.embeddings.delete('adapted');
+    },
   };
-  return { picture, pixels: rgba(long > MAX_SHOWN ? resizeBytes(rgb, width, height) : rgb) };
 }
 
-function rgba({ width, height, data }: RgbImage): Pixels {
-  const out = new Uint8ClampedArray(width * height * 4).fill(255);
-  for (let i = 0; i < width * height; i++) {
-    for (let c = 0; c < 3; c++) out[4 * i + c] = data[3 * i + c];
-  }
-  return out;
-}
+const bytesOf = (p: Picture): number =>
+  p.input.data.length + [...p.embeddings.values()].reduce((sum, e) => sum + e.data.byteLength, 0);

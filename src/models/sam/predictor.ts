@@ -30,6 +30,14 @@ export interface Prediction {
   readonly lowRes: Float32Array;
 }
 
+/** Logits of one prompt on the GPU, n × rows × columns of f32 from `offset` on: until the predictor's next call. */
+export interface GpuLogits {
+  readonly buffer: GPUBuffer;
+  readonly offset: number;
+  readonly n: number;
+  readonly size: Size;
+}
+
 /** Predicts masks for prompts on one image at a time. The image is encoded once; its embedding stays on the GPU. */
 export interface SamPredictor {
   /**
@@ -39,7 +47,8 @@ export interface SamPredictor {
   setImage(resized: Rgb8, original: Size): Promise<void>;
   /** Takes over an embedding [C, h, w] computed earlier, instead of `setImage`. */
   setEmbedding(embedding: Float32Array, resized: Size, original: Size): void;
-  predict(prompt: Prompt, multimask?: boolean): Promise<Prediction>;
+  /** `onGpu` is told where the logits will be, as soon as the work is submitted: to draw or copy them without reading them back. */
+  predict(prompt: Prompt, multimask?: boolean, onGpu?: (logits: GpuLogits) => void): Promise<Prediction>;
   /** Several objects of the image at once. */
   predictBatch(prompts: readonly Prompt[], multimask?: boolean): Promise<Prediction[]>;
   /** The image embedding [C, h, w] read back. */
@@ -90,7 +99,8 @@ export function makePredictor(gpu: Gpu, sam: Sam): SamPredictor {
       bindLeaf(gpu, embedding, data);
       known(resized, original);
     },
-    predict: async (prompt, multimask = true) => (await predictBatch(s, [prompt], multimask))[0],
+    predict: async (prompt, multimask = true, onGpu = undefined) =>
+      (await predictBatch(s, [prompt], multimask, onGpu))[0],
     predictBatch: (prompts, multimask = true) => predictBatch(s, prompts, multimask),
     embedding: () => readLeaf(gpu, embedding),
     destroy() {
@@ -141,7 +151,12 @@ function compileEncoder({ gpu, sam, embedding }: State): Promise<Step> {
   });
 }
 
-async function predictBatch(s: State, prompts: readonly Prompt[], multimask: boolean): Promise<Prediction[]> {
+async function predictBatch(
+  s: State,
+  prompts: readonly Prompt[],
+  multimask: boolean,
+  onGpu?: (logits: GpuLogits) => void,
+): Promise<Prediction[]> {
   if (!s.resized) throw new Error('predict: there is no image yet; call setImage first');
   const { resized, original } = s;
   const [h, w] = s.sam.config.promptEncoder.imageEmbeddingSize;
@@ -151,9 +166,13 @@ async function predictBatch(s: State, prompts: readonly Prompt[], multimask: boo
   if (arrays.tokens) Object.assign(inputs, { points: arrays.points, labels: arrays.labels });
   if (arrays.masks) inputs.masks = arrays.masks;
   step.run(inputs);
+  const [from, n] = maskRange(s.sam.config.maskDecoder, multimask);
+  if (onGpu) {
+    const { buffer, offset } = step.output('logits');
+    onGpu({ buffer, offset: offset + from * original[0] * original[1] * 4, n, size: original });
+  }
   const [lowRes, iou, logits] = await Promise.all([step.read('lowRes'), step.read('iou'), step.read('logits')]);
   const all = iou.length / prompts.length;
-  const [from, n] = maskRange(s.sam.config.maskDecoder, multimask);
   return prompts.map((_, i) => {
     const part = (x: Float32Array) =>
       x.slice(((i * all + from) * x.length) / iou.length, ((i * all + from + n) * x.length) / iou.length);

@@ -1,47 +1,53 @@
 import { expect, test } from 'vitest';
-import { filePicture, MAX_SHOWN, SAMPLE_SIZE, samplePicture } from '../../../src/app/engine/picture';
-import { ImageError } from '../../../src/data/errors';
-import { encodePng } from '../../../src/data/image';
+import { makeCases } from '../../../src/app/engine/cases';
+import { makePictures, pictureAt, sliceRgb } from '../../../src/app/engine/picture';
+import { sampleCase } from '../../../src/app/engine/samples';
+import type { ModelPlace } from '../../../src/app/protocol';
+import { volumeInfo } from '../cases';
 
-/** A PNG of one colour. */
-const png = (width: number, height: number, name = 'scan.png') =>
-  new File([encodePng({ width, height, data: new Uint8Array(width * height * 3).fill(77) })], name);
+const volume = {
+  info: volumeInfo('v', { range: [0, 59], window: [0, 59] }),
+  values: Float32Array.from({ length: 60 }, (_, i) => i),
+  labels: null,
+};
+const at = (change: Partial<ModelPlace> = {}): ModelPlace => ({
+  case: 'v',
+  plane: 'axial',
+  slice: 0,
+  window: [0, 59],
+  ...change,
+});
 
-test('a sample comes with its truth and in the size of the model', () => {
-  const { picture, pixels } = samplePicture('fundus', 0, 64);
-  expect(picture.info).toMatchObject({ id: 'fundus-1-0000', width: SAMPLE_SIZE, height: SAMPLE_SIZE });
-  expect(picture.info.truth?.objects.map((o) => o.name)).toEqual(['optic disc', 'optic cup']);
+test('a sample comes in the size of the model', () => {
+  const cases = makeCases();
+  const { id } = cases.add('x', sampleCase({ modality: 'fundus', index: 0 }));
+  const picture = pictureAt(cases.get(id), { case: id, plane: 'axial', slice: 0, window: [0, 255] }, 64);
   expect([picture.input.width, picture.input.height, picture.input.data.length]).toEqual([64, 64, 64 * 64 * 3]);
-  expect(pixels.length).toBe(SAMPLE_SIZE ** 2 * 4);
-  expect(pixels[3]).toBe(255);
+  expect(picture.original).toEqual([512, 512]);
 });
 
-test('a file keeps its shape: the longer side becomes the model’s', async () => {
-  const { picture } = await filePicture(png(60, 30), 'x', 64);
-  expect(picture.input).toMatchObject({ width: 64, height: 32 });
-  expect(picture.original).toEqual([30, 60]);
-  expect(picture.info).toMatchObject({ id: 'x', name: 'scan.png', fileWidth: 60, truth: null });
+test('a slice is grey through its window, in every plane', () => {
+  const axial = sliceRgb(volume, at({ slice: 1, window: [12, 23] }));
+  expect([axial.width, axial.height]).toEqual([4, 3]);
+  expect([...axial.data.slice(0, 6)]).toEqual([0, 0, 0, 23, 23, 23]);
+  expect(axial.data.at(-1)).toBe(255);
+  const coronal = sliceRgb(volume, at({ plane: 'coronal' }));
+  expect([coronal.width, coronal.height]).toEqual([4, 5]);
+  expect(() => sliceRgb(volume, at({ slice: 5 }))).toThrow(/slices 0 to 4/);
 });
 
-test('a large file is shown smaller and says what it was', async () => {
-  const { picture, pixels } = await filePicture(png(MAX_SHOWN * 2, MAX_SHOWN), 'x', 64);
-  expect(picture.info).toMatchObject({ width: MAX_SHOWN, height: MAX_SHOWN / 2, fileWidth: MAX_SHOWN * 2 });
-  expect(pixels.length).toBe((MAX_SHOWN * MAX_SHOWN * 4) / 2);
-  expect(picture.input).toMatchObject({ width: 64, height: 32 });
+test('a longer side becomes the model’s', () => {
+  expect(pictureAt(volume, at(), 64).input).toMatchObject({ width: 64, height: 48 });
 });
 
-test.each([
-  ['an empty file', new File([], 'a.png'), /a\.png: the file is empty/],
-  ['text', new File(['hello'], 'b.png'), /b\.png: it is neither PNG nor JPEG/],
-  ['half a PNG', new File([png(64, 64).slice(0, 60)], 'c.png'), /c\.png/],
-])('%s is refused in words', async (_, file, words) => {
-  const opened = filePicture(file, 'x', 64);
-  await expect(opened).rejects.toThrow(words);
-  await expect(opened).rejects.toBeInstanceOf(ImageError);
-});
-
-test('an image of which nothing would be left is refused', async () => {
-  await expect(filePicture(png(400, 1, 'line.png'), 'x', 64)).rejects.toThrow(
-    /line\.png: 400 × 1 pixels are too narrow/,
-  );
+test('pictures are made once, and forgotten with their case', () => {
+  const pictures = makePictures();
+  const one = pictures.at(volume, at(), 16);
+  expect(pictures.at(volume, at(), 16)).toBe(one);
+  expect(pictures.at(volume, at({ window: [0, 9] }), 16)).not.toBe(one);
+  one.embeddings.set('adapted', { version: 1, data: new Float32Array(1) });
+  pictures.dropAdapted();
+  expect(one.embeddings.size).toBe(0);
+  pictures.remove('v');
+  expect(pictures.at(volume, at(), 16)).not.toBe(one);
 });

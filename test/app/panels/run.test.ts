@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { RunPhase } from '../../src/app/protocol';
-import { planText, stateText } from '../../src/app/runCard';
-import { initialState } from '../../src/app/state';
+import { planText, stateText } from '../../../src/app/panels/run';
+import type { RunPhase } from '../../../src/app/protocol';
+import { initialState } from '../../../src/app/state';
 
 const start = initialState();
 const plan = { trained: 17024, base: 435848, percent: 3.906 };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { smooth } from '../../src/app/results';
+import { smooth } from '../../../src/app/panels/results';
 
 test('the trend is the mean over a window of earlier points', () => {
   const curve = [4, 2, 6, 8].map((loss, i) => ({ step: i + 1, loss }));

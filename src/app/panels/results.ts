@@ -1,16 +1,22 @@
-/** Under the canvas, once there is a run: the loss curve (drawn with Plot, loaded when first needed) and the table of Dice. */
-import { byId, el, setShown, setText } from './dom';
-import { showChange, showScore } from './format';
-import type { DiceRow } from './protocol';
-import type { AppState, CurvePoint } from './state';
-import type { Store } from './store';
+/** Once there is a run: the loss curve (drawn with Plot, loaded when first needed) and the table of Dice. */
+import type { App } from '../app';
+import { el, setShown, setText } from '../dom';
+import { showChange, showScore } from '../format';
+import type { Panel } from '../panel';
+import type { DiceRow } from '../protocol';
+import type { CurvePoint } from '../state';
 
 /** Milliseconds between two drawings of the curve. */
 const PACE = 200;
 
-/** Wires `#results`. */
-export function makeResults(store: Store<AppState>): void {
-  const box = byId('curve', HTMLElement);
+/** The panel. */
+export const panel: Panel = { id: 'results', place: 'adapt', title: '', order: 30, mount };
+
+function mount(host: HTMLElement, { store }: App): void {
+  const box = el('div', { id: 'curve', className: 'curve' });
+  const table = diceTable();
+  const figure = el('figure', {}, el('figcaption', {}, 'Training loss'), box);
+  host.append(figure, table.element);
   let scheduled = false;
   const draw = async () => {
     scheduled = false;
@@ -22,10 +28,11 @@ export function makeResults(store: Store<AppState>): void {
     scheduled = true;
   };
   new ResizeObserver(later).observe(box);
+  setShown(host, false);
   store.watch((now, before) => {
-    setShown(byId('results', HTMLElement), now.running || now.run !== null);
+    setShown(host, now.running || now.run !== null);
     if (now.curve !== before.curve || now.run !== before.run) later();
-    if (now.run !== before.run) fillTable(now.run?.rows ?? []);
+    if (now.run !== before.run) table.fill(now.run?.rows ?? []);
   });
 }
 
@@ -67,22 +74,33 @@ async function drawCurve(box: HTMLElement, curve: readonly CurvePoint[], steps: 
   box.replaceChildren(figure);
 }
 
-function fillTable(rows: readonly DiceRow[]): void {
-  const body = byId('dice', HTMLTableSectionElement);
-  const cells = rows.map((r) => {
-    const change = el('td', { className: 'number' }, showChange(r.before, r.after));
-    if (r.before !== null && r.after !== null) change.dataset.sign = r.after >= r.before ? 'up' : 'down';
-    return el(
-      'tr',
-      {},
-      el('th', { scope: 'row' }, r.className, el('small', {}, ` ${r.modality}`)),
-      el('td', { className: 'number' }, String(r.n)),
-      el('td', { className: 'number' }, showScore(r.before)),
-      el('td', { className: 'number' }, showScore(r.after)),
-      change,
-    );
-  });
-  body.replaceChildren(...cells);
-  setShown(byId('dice-empty', HTMLElement), rows.length === 0);
-  setText(byId('dice-empty', HTMLElement), 'The base is measured first, the adapted model at the end.');
+/** Dice before and after, a row for each class. */
+function diceTable() {
+  const head = ['Object', 'n', 'Base', 'Adapted', 'Change'].map((word, i) =>
+    el('th', { scope: 'col', className: i ? 'number' : '' }, word),
+  );
+  const body = el('tbody', { id: 'dice' });
+  const empty = el('p', { className: 'quiet' });
+  const caption = el('caption', {}, 'Dice on held-out images');
+  const table = el('table', {}, caption, el('thead', {}, el('tr', {}, ...head)), body);
+  const fill = (rows: readonly DiceRow[]) => {
+    body.replaceChildren(...rows.map(diceRow));
+    setShown(empty, rows.length === 0);
+    setText(empty, 'The base is measured first, the adapted model at the end.');
+  };
+  return { element: el('div', { className: 'table-box' }, table, empty), fill };
+}
+
+function diceRow(r: DiceRow): HTMLElement {
+  const change = el('td', { className: 'number' }, showChange(r.before, r.after));
+  if (r.before !== null && r.after !== null) change.dataset.sign = r.after >= r.before ? 'up' : 'down';
+  return el(
+    'tr',
+    {},
+    el('th', { scope: 'row' }, r.className, el('small', {}, ` ${r.modality}`)),
+    el('td', { className: 'number' }, String(r.n)),
+    el('td', { className: 'number' }, showScore(r.before)),
+    el('td', { className: 'number' }, showScore(r.after)),
+    change,
+  );
 }

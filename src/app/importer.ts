@@ -1,0 +1,46 @@
+/**
+ * What an importer is: a way in for files, one file each in `importers/`. Importers run in the engine's worker; what they
+ * make of files has no id yet.
+ */
+import type { Bytes } from '../data/bytes';
+import type { VoxelArray } from '../data/volume';
+import type { CaseInfo } from './document/caseInfo';
+
+/** A file that was dropped or chosen, with its beginning (unpacked, where it is gzip). */
+export interface ImportFile {
+  readonly name: string;
+  readonly blob: Blob;
+  readonly head: Bytes;
+}
+
+/** An image or volume before the engine has named it. */
+export interface NewCase {
+  readonly info: Omit<CaseInfo, 'id'>;
+  /** On the case's grid, x fastest; 8-bit RGB triples where there are three channels. */
+  readonly values: VoxelArray;
+}
+
+/** One kind of file. */
+export interface Importer {
+  readonly id: string;
+  /** For messages: "image (PNG, JPEG)". */
+  readonly words: string;
+  /** Importers with a lower number are asked first. */
+  readonly order: number;
+  /** The files that this importer would open, in groups that make one case each (all slices of a series, say). */
+  readonly takes: (files: readonly ImportFile[]) => readonly (readonly ImportFile[])[];
+  /** Opens one group; `all` are the files that came with it (the second of a pair, say). What it throws is shown in its own words. */
+  readonly open: (group: readonly ImportFile[], all: readonly ImportFile[]) => Promise<NewCase>;
+}
+
+/** SHA-256 of a group's bytes, hexadecimal. */
+export async function hashOf(group: readonly ImportFile[]): Promise<string> {
+  const parts = [];
+  for (const { blob } of group)
+    parts.push(new Uint8Array(await crypto.subtle.digest('SHA-256', await blob.arrayBuffer())));
+  const one =
+    parts.length === 1
+      ? parts[0]
+      : new Uint8Array(await crypto.subtle.digest('SHA-256', await new Blob(parts).arrayBuffer()));
+  return Array.from(one, (b) => b.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,47 @@
+/** The open cases: which one is shown, and how to close each. */
+import { type App, follow } from '../app';
+import { el } from '../dom';
+import type { Panel } from '../panel';
+import type { OpenCase } from '../state';
+
+/** The panel. */
+export const panel: Panel = { id: 'cases', place: 'left', title: 'Open', order: 10, mount };
+
+function mount(host: HTMLElement, app: App): void {
+  const list = el('ul', { className: 'case-list', attrs: { 'aria-label': 'Open images and volumes' } });
+  const open = el(
+    'button',
+    { type: 'button', className: 'plain wide', title: 'PNG, JPEG, NIfTI, DICOM, NRRD, MetaImage (O)' },
+    'Open files…',
+  );
+  open.addEventListener('click', app.openDialog);
+  host.append(list, open);
+  follow(app, (s, before) => {
+    if (before && s.cases === before.cases && s.shown === before.shown) return;
+    list.replaceChildren(...[...s.cases.values()].map((c) => row(app, c, c.info.id === s.shown)));
+  });
+}
+
+function row({ control }: App, { info, timeline }: OpenCase, shown: boolean): HTMLElement {
+  const { id, name, kind, dims } = info;
+  const size = kind === 'volume' ? `${dims[2]} slices` : `${dims[0]} × ${dims[1]}`;
+  const attrs = { 'aria-current': String(shown) };
+  const show = el(
+    'button',
+    { type: 'button', className: 'case-show', title: name, attrs },
+    el('b', {}, name),
+    el('small', {}, size),
+  );
+  show.addEventListener('click', () => control.showCase(id));
+  const close = el(
+    'button',
+    { type: 'button', className: 'icon', title: `Close ${name}`, attrs: { 'aria-label': `Close ${name}` } },
+    '×',
+  );
+  close.addEventListener('click', () => {
+    const made = timeline.now.objects.length;
+    if (!made || confirm(`Close ${name}? Its ${made} object${made > 1 ? 's' : ''} will be gone.`))
+      control.closeCase(id);
+  });
+  return el('li', { className: shown ? 'case shown' : 'case' }, show, close);
+}

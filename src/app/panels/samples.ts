@@ -1,0 +1,53 @@
+/** The embedded samples as thumbnails, one click away. Pictures come from the engine, one after another. */
+import { phantom3dModalities } from '../../data/phantom3d';
+import { phantomModalities } from '../../data/phantoms';
+import { type App, follow } from '../app';
+import type { SampleModality } from '../configs';
+import { el } from '../dom';
+import type { Panel } from '../panel';
+import type { SampleId } from '../protocol';
+
+/** Pixels of a thumbnail: twice its size on the page, for sharp screens. */
+const SIDE = 88;
+
+const kinds: Readonly<Record<SampleModality, { readonly label: string; readonly count: number }>> = {
+  fundus: { label: 'Fundus', count: 3 },
+  ultrasound: { label: 'Ultrasound', count: 3 },
+  dermoscopy: { label: 'Dermoscopy', count: 3 },
+  ct: { label: 'CT volume', count: 1 },
+  mri: { label: 'MRI volume', count: 1 },
+};
+
+/** The panel. */
+export const panel: Panel = { id: 'samples', place: 'left', title: 'Samples', order: 20, mount };
+
+function mount(host: HTMLElement, app: App): void {
+  const all = [...phantomModalities, ...phantom3dModalities];
+  const thumbs = all.flatMap((modality) =>
+    Array.from({ length: kinds[modality].count }, (_, index) => thumb(app, { modality, index })),
+  );
+  host.append(...thumbs.map((t) => t.button));
+  follow(app, ({ cases, shown }) => {
+    const name = (shown && cases.get(shown)?.info.name) || '';
+    for (const t of thumbs) t.button.setAttribute('aria-pressed', String(t.name.toLowerCase() === name.toLowerCase()));
+  });
+  // One after another: the engine has more urgent things to do in between.
+  void thumbs.reduce((before, t) => before.then(t.draw), Promise.resolve()).catch(() => {});
+}
+
+function thumb({ control, client }: App, sample: SampleId) {
+  const canvas = el('canvas', { width: SIDE, height: SIDE, attrs: { 'aria-hidden': 'true' } });
+  const name = `${sample.modality} sample ${sample.index + 1}`;
+  const title = `${kinds[sample.modality].label} sample ${sample.index + 1}`;
+  const button = el(
+    'button',
+    { type: 'button', className: 'thumb', title, attrs: { 'aria-label': title, 'aria-pressed': 'false' } },
+    canvas,
+  );
+  button.addEventListener('click', () => void control.openSample(sample));
+  const draw = async () => {
+    canvas.getContext('2d')?.putImageData(await client.call('thumbnail', { sample, size: SIDE }), 0, 0);
+    button.classList.add('ready');
+  };
+  return { button, name, draw };
+}

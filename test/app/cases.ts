@@ -1,0 +1,34 @@
+/** Cases as tests of the page open them. */
+import { type CaseInfo, IMAGE_AFFINE } from '../../src/app/document/caseInfo';
+import { firstLook } from '../../src/app/document/look';
+import { packMask } from '../../src/app/document/runs';
+import { startTimeline } from '../../src/app/document/timeline';
+import type { PredictionInfo } from '../../src/app/protocol';
+import { type AppState, initialState, type OpenCase } from '../../src/app/state';
+
+/** An image of 4 × 4 pixels. */
+export const imageInfo = (id = 'a', change: Partial<CaseInfo> = {}): CaseInfo => ({
+  ...{ id, name: `${id}.png`, kind: 'image', hash: id, dims: [4, 4, 1], spacing: [1, 1, 1], affine: IMAGE_AFFINE },
+  ...{ plane: 'axial', channels: 3, modality: 'colour', range: [0, 255], window: [0, 255], truth: null },
+  source: { format: 'PNG', dims: [4, 4, 1], affine: null, turn: null, notes: [] },
+  ...change,
+});
+
+/** A volume of 4 × 3 × 5 voxels, LPS. */
+export const volumeInfo = (id = 'v', change: Partial<CaseInfo> = {}): CaseInfo =>
+  imageInfo(id, { kind: 'volume', dims: [4, 3, 5], channels: 1, modality: 'ct', ...change });
+
+/** A case as it is right after opening. */
+export const opened = (info: CaseInfo): OpenCase => ({ info, timeline: startTimeline(), look: firstLook(info) });
+
+/** A state in which the engine is ready and these cases are open, the first one shown. */
+export const stateWith = (...infos: CaseInfo[]): AppState => ({
+  ...{ ...initialState(), engine: 'ready' },
+  ...{ cases: new Map(infos.map((info) => [info.id, opened(info)])), shown: infos[0]?.id ?? null },
+});
+
+/** An answer of the model with these scores; all masks the left half of 4 × 4 pixels. */
+export const prediction = (...iou: number[]): PredictionInfo => ({
+  ...{ n: iou.length, width: 4, height: 4, ms: 1, iou: Float32Array.from(iou) },
+  masks: iou.map(() => packMask([1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0])),
+});
