@@ -1,7 +1,5 @@
 // What the scenarios of the sandbox share: the page opened and ready, and the hands of a person. A scenario is a file
 // NAME.pages.test.ts beside this one; all of them use one browser and one build.
-import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
 import type { Browser, Download, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { type OpenOptions, openPage, type WatchedPage } from '../harness/browser';
@@ -92,8 +90,13 @@ export function handsOn(watched: WatchedPage): Sandbox {
 }
 
 async function fileOf(download: Download): Promise<{ name: string; bytes: Uint8Array }> {
-  const path = await download.path();
-  return { name: basename(download.suggestedFilename()), bytes: new Uint8Array(await readFile(path)) };
+  // The browser is shared through a socket, so that its files are reached as streams only.
+  const parts: Uint8Array[] = [];
+  for await (const part of await download.createReadStream()) parts.push(part as Uint8Array);
+  return {
+    name: download.suggestedFilename(),
+    bytes: new Uint8Array(await new Blob(parts as BlobPart[]).arrayBuffer()),
+  };
 }
 
 async function colourAt(
