@@ -37,8 +37,11 @@ const layernormDxOp = defineOp<{ eps: number }>({
 const rowstatsOp = defineOp<{ eps: number }>({
   name: 'layernorm.rowstats',
   infer: ([x]) => ({ shape: [rowsOf(x.shape), 2], dtype: 'f32' }),
-  kernels: (q) =>
-    kernels('norm/rowstats', q.ins[0].shape, q).filter((k) => k.variant !== 'vec4' && k.variant !== 'held'),
+  kernels: (q) => {
+    const found = kernels('norm/rowstats', q.ins[0].shape, q);
+    const [naive, wide] = ['naive', 'wide'].map((name) => found.filter((k) => k.variant === name));
+    return q.target && !q.target.software ? [...wide, ...naive] : [...naive, ...wide];
+  },
 });
 
 function rowsOf(shape: Shape): number {
