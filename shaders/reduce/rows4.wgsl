@@ -31,10 +31,15 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) nwg: vec3u, 
   let end = min(start + CHUNK, row + LENGTH);
   // Threads beyond the end repeat the first elements where that changes nothing, and add zero where it would.
   var acc = vec4f();
-  let first = start + 4u * lid;
-  if (first < end) {
-    acc = value(first);
-    for (var r = first + 256u; r < end; r += 256u) { acc = join(acc, value(r)); }
+  var r = start + 4u * lid;
+  if (r < end) {
+    acc = value(r);
+    // Four loads under way at a time.
+    for (r += 256u; r + 768u < end; r += 1024u) {
+      let a = join(value(r), value(r + 256u));
+      acc = join(acc, join(a, join(value(r + 512u), value(r + 768u))));
+    }
+    for (; r < end; r += 256u) { acc = join(acc, value(r)); }
   } else if (KIND != 0u) {
     acc = value(start);
   }

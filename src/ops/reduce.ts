@@ -83,6 +83,18 @@ function longest(rows: number, target: Target | undefined): number {
   return rows >= 16 ? 4 * CHUNK : CHUNK;
 }
 
+/** Most parts of a row on a GPU: enough for all its threads, few enough for one workgroup to add up. */
+const MOST_PARTS = 2048;
+
+/** Elements of a row that the first of two stages adds up to one; on GPUs so that both stages read whole vec4s where that can be. */
+function chunkOf(length: number, target: Target | undefined): number {
+  const even = Math.ceil(Math.sqrt(length) / 4) * 4;
+  if (!target || target.software) return length <= CHUNK * CHUNK ? CHUNK : even;
+  const least = Math.max(4 * CHUNK, Math.ceil(length / MOST_PARTS / 4) * 4);
+  for (let chunk = least; chunk < 2 * least; chunk += 4) if (Math.ceil(length / chunk) % 4 === 0) return chunk;
+  return least;
+}
+
 /** Lowered by the plan's `lower` pass into one or two `reduce` nodes; carries the gradient of the whole. */
 const stagedOp = defineOp<{ kind: ReduceKind; factor: number; stages: number }>({
   name: 'reduceRows',
@@ -90,8 +102,7 @@ const stagedOp = defineOp<{ kind: ReduceKind; factor: number; stages: number }>(
   lower: ([x], { kind, factor }, target) => {
     const length = x.shape[1];
     if (length <= longest(x.shape[0], target)) return apply(reduceOp, [x], { kind, factor, chunk: length });
-    // A multiple of four, so that parts of rows are read in whole vec4s.
-    const chunk = length <= CHUNK * CHUNK ? CHUNK : Math.ceil(Math.sqrt(length) / 4) * 4;
+    const chunk = chunkOf(length, target);
     const parts = apply(reduceOp, [x], { kind, factor: 1, chunk });
     return apply(reduceOp, [parts], { kind, factor, chunk: Math.ceil(length / chunk) });
   },

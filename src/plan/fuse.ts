@@ -126,13 +126,26 @@ function onlyReader(base: Tensor, t: Tensor, s: State): boolean {
   return r !== undefined && r.size === 1 && r.has(t);
 }
 
-/** No input of `t` repeats elements of `base`, and all inputs from `base` read it alike. */
+/** No input of `t` repeats elements of `base` (unless that costs less than a dispatch), and all inputs from `base` read it alike. */
 function readsOnce(t: Tensor, base: Tensor, s: State): boolean {
   if (s.anchor.has(base) && (!t.op.expr || !sameReads(t, base, s))) return false;
   const ins = t.inputs.filter((i) => s.source(i).base === base);
   if (ins.some((i) => i !== ins[0])) return false;
   const { chain } = s.source(ins[0]);
-  return chain.every((v) => v.strides.every((stride, a) => stride !== 0 || v.shape[a] === 1));
+  return isCheap(base, s) || chain.every((v) => v.strides.every((stride, a) => stride !== 0 || v.shape[a] === 1));
+}
+
+/** Most operations, and most loads, of what is computed again for every element rather than in a dispatch of its own. */
+const [CHEAP, FEW_LOADS] = [2, 2];
+
+/** Whether computing `t` in place, with all that is inlined into it, is about as quick as loading it. */
+function isCheap(t: Tensor, s: State): boolean {
+  const cost = (node: Tensor): number => {
+    const own = node.op.flops ? node.op.flops(node.inputs, node, node.attrs) / numel(node.shape) : Infinity;
+    const bases = node.inputs.map((i) => s.source(i).base);
+    return bases.reduce((n, b) => n + (s.inlined.has(b) ? cost(b) : 0), own);
+  };
+  return (s.loads.get(t)?.size ?? 0) <= FEW_LOADS && cost(t) <= CHEAP;
 }
 
 /** Bindings that the kernel itself takes: an anchored kernel its inputs and output, a map or reduction its output. */

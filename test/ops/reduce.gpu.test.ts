@@ -4,7 +4,7 @@ import { mul } from '../../src/ops/pointwise';
 import { amax, amin, mean, sum, sumTo, variance } from '../../src/ops/reduce';
 import { planStep } from '../../src/plan/plan';
 import { read } from '../../src/plan/read';
-import { constant, type Tensor } from '../../src/tensor/tensor';
+import { constant, input, type Tensor } from '../../src/tensor/tensor';
 import { type Array64, at64, make64 } from '../harness/array64';
 import { opTest, testGpu } from '../harness/opTest';
 
@@ -82,10 +82,25 @@ test('a GPU adds up rows of 2000 in one stage, 64 threads a row', async () => {
   expect([...y]).toEqual([0, 1, 2].map((r) => 1999000 + 2000 * r));
 });
 
-test('a sum of many equal numbers does not drift', async () => {
+test('a sum of many equal numbers does not drift, in the stages of either kind of device', async () => {
   const n = 200_000;
-  const y = await read(testGpu(), sum(constant(new Float32Array(n).fill(0.1), [n])));
-  expect(Math.abs(y[0] - n * Math.fround(0.1)) / (n * 0.1)).toBeLessThan(1e-5);
+  const x = constant(new Float32Array(n).fill(0.1), [n]);
+  for (const software of [true, false]) {
+    const y = await read(testGpu(), sum(x), { target: { software } });
+    expect(Math.abs(y[0] - n * Math.fround(0.1)) / (n * 0.1)).toBeLessThan(1e-5);
+  }
+});
+
+test('both stages of a long sum on a GPU read whole vec4s', () => {
+  for (const n of [2 ** 25, 1_000_004]) {
+    const { list } = planStep({ outputs: { y: sum(input('x', [n])) } }, testGpu().caps, {
+      target: { software: false },
+    });
+    expect(
+      list.map((d) => d.kernel.variant),
+      `${n}`,
+    ).toEqual(['rows4', 'rows4']);
+  }
 });
 
 test('the largest of equals share the gradient', async () => {

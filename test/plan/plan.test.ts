@@ -69,6 +69,11 @@ test('an expanded operand is not recomputed for every element', () => {
   expect(ops(p)).toEqual(['exp', 'add']);
 });
 
+test('what costs no more than a load is computed again for every element, not in a dispatch of its own', () => {
+  const p = plan(() => ({ outputs: { y: add(scale(input('row', [1, 64]), 2), input('x', [64, 64])) } }));
+  expect(ops(p)).toEqual(['add']);
+});
+
 test('fusion stops where the bindings run out', () => {
   const p = plan(() => {
     const xs = Array.from({ length: 12 }, (_, i) => input(`x${i}`, [4]));
