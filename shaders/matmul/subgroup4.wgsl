@@ -3,27 +3,8 @@
 enable subgroups;
 diagnostic(off, subgroup_uniformity);
 
-const M: u32 = 1u;
-const N: u32 = 1u;
-const K: u32 = 1u;
-const BATCH: u32 = 1u;
-const BATCH2: u32 = 1u;
-const HEADS: u32 = 1u;
-const A_OFF: u32 = 0u;
-const A_B1: u32 = 0u;
-const A_B2: u32 = 0u;
-const A_ROW: u32 = 0u;
-const A_COL: u32 = 0u;
-const B_OFF: u32 = 0u;
-const B_B1: u32 = 0u;
-const B_B2: u32 = 0u;
-const B_ROW: u32 = 0u;
-const B_COL: u32 = 0u;
-//#fixed
-const TILES_N: u32 = (N + 15u) / 16u;
-//#fixed
-const TILES: u32 = TILES_N * ((M + 15u) / 16u);
-
+// M, N, K, batches (all, inner), heads; offset and strides (outer batch, inner batch, row, column) of A, then of B: read at
+// run time, so that products of all shapes share the few pipelines of their layouts and epilogues.
 //#if A_VEC
 @group(0) @binding(0) var<storage, read> a: array<vec4f>;
 //#else
@@ -40,129 +21,133 @@ const TILES: u32 = TILES_N * ((M + 15u) / 16u);
 @group(0) @binding(2) var<storage, read_write> c: array<f32>;
 //#endif
 
+@group(0) @binding(3) var<uniform> params: array<vec4u, 4>;
+
 //#hook
 fn epilogue(v: f32, i: u32, col: u32) -> f32 {
   return v;
 }
 
-// Four k of row m. Rows beyond the edge repeat the last one (never stored); k beyond the edge is zero.
+// Four k of the row of A that begins at `row`; k beyond the edge is zero. Rows beyond the edge repeat the last one (never stored).
 //#if A_VEC_K
-fn a_row(at: u32, m: u32, k: u32) -> vec4f {
-  return a[(at + min(m, M - 1u) * A_ROW + k) / 4u];
+fn a_row(row: u32, k: u32, last: u32, step: u32) -> vec4f {
+  return a[(row + k) / 4u];
 }
 //#endif
 //#if A_SCALAR
-fn a_one(at: u32, m: u32, k: u32) -> f32 {
-  if (k >= K) {
+fn a_one(row: u32, k: u32, last: u32, step: u32) -> f32 {
+  if (k > last) {
     return 0.0;
   }
-  return a[at + min(m, M - 1u) * A_ROW + k * A_COL];
+  return a[row + k * step];
 }
-fn a_row(at: u32, m: u32, k: u32) -> vec4f {
-  return vec4f(a_one(at, m, k), a_one(at, m, k + 1u), a_one(at, m, k + 2u), a_one(at, m, k + 3u));
+fn a_row(row: u32, k: u32, last: u32, step: u32) -> vec4f {
+  return vec4f(a_one(row, k, last, step), a_one(row, k + 1u, last, step), a_one(row, k + 2u, last, step), a_one(row, k + 3u, last, step));
 }
 //#endif
 //#if A_VEC_M
 // Four rows of column k.
-fn a_col(at: u32, m: u32, k: u32) -> vec4f {
-  if (k >= K) {
+fn a_col(rows: u32, k: u32, last: u32, step: u32) -> vec4f {
+  if (k > last) {
     return vec4f();
   }
-  return a[(at + min(m, M - 4u) + k * A_COL) / 4u];
+  return a[(rows + k * step) / 4u];
 }
 //#endif
 
 // Four n of row k, or four k of column n.
 //#if B_VEC_N
-fn b_row(at: u32, k: u32, n: u32) -> vec4f {
-  return b[(at + min(k, K - 1u) * B_ROW + min(n, N - 4u)) / 4u];
+fn b_row(columns: vec4u, k: u32, last: u32, step: u32) -> vec4f {
+  return b[(columns.x + min(k, last) * step) / 4u];
 }
 //#endif
 //#if B_SCALAR
-fn b_one(at: u32, k: u32, n: u32) -> f32 {
-  return b[at + min(k, K - 1u) * B_ROW + min(n, N - 1u) * B_COL];
-}
-fn b_row(at: u32, k: u32, n: u32) -> vec4f {
-  return vec4f(b_one(at, k, n), b_one(at, k, n + 1u), b_one(at, k, n + 2u), b_one(at, k, n + 3u));
-}
-//#endif
-//#if B_VEC_K
-fn b_col(at: u32, k: u32, n: u32) -> vec4f {
-  return b[(at + min(n, N - 1u) * B_COL + k) / 4u];
+fn b_row(columns: vec4u, k: u32, last: u32, step: u32) -> vec4f {
+  let at = columns + min(k, last) * step;
+  return vec4f(b[at.x], b[at.y], b[at.z], b[at.w]);
 }
 //#endif
 
-fn put(row: u32, n: u32, v: vec4f) {
-  let i = row * N + n;
+// Four columns from n on of the row of C that begins at `row`.
+fn put(row: u32, n: u32, columns: u32, v: vec4f) {
+  let i = row + n;
 //#if C_VEC
-  if (n < N) {
+  if (n < columns) {
     c[i / 4u] = vec4f(epilogue(v.x, i, n), epilogue(v.y, i + 1u, n + 1u), epilogue(v.z, i + 2u, n + 2u), epilogue(v.w, i + 3u, n + 3u));
   }
 //#else
-  if (n < N) { c[i] = epilogue(v.x, i, n); }
-  if (n + 1u < N) { c[i + 1u] = epilogue(v.y, i + 1u, n + 1u); }
-  if (n + 2u < N) { c[i + 2u] = epilogue(v.z, i + 2u, n + 2u); }
-  if (n + 3u < N) { c[i + 3u] = epilogue(v.w, i + 3u, n + 3u); }
+  for (var j = 0u; j < 4u && n + j < columns; j++) {
+    c[i + j] = epilogue(v[j], i + j, n + j);
+  }
 //#endif
 }
 
 @compute @workgroup_size(32)
 fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) nwg: vec3u, @builtin(subgroup_invocation_id) sub: u32) {
   let lane = sub % 4u;
+  let M = params[0].x;
+  let N = params[0].y;
+  let K = params[0].z;
+  let BATCH = params[0].w;
+  let BATCH2 = params[1].x;
+  let HEADS = params[1].y;
+  let tiles_n = (N + 15u) / 16u;
+  let tiles = tiles_n * ((M + 15u) / 16u);
   let t = (gid.y * nwg.x * 32u + gid.x) / 4u;
   // Lanes beyond the last tile repeat it and store nothing: all lanes of a subgroup must run the loop.
-  let z = min(t / TILES, BATCH - 1u);
-  let m = ((t % TILES) / TILES_N) * 16u;
-  let n = (t % TILES_N) * 16u + lane * 4u;
-  let at = A_OFF + (z / BATCH2) * A_B1 + (z % BATCH2) * A_B2;
-  let bt = B_OFF + (z / BATCH2) * B_B1 + (z % BATCH2) * B_B2;
+  let z = min(t / tiles, BATCH - 1u);
+  let m = ((t % tiles) / tiles_n) * 16u;
+  let n = (t % tiles_n) * 16u + lane * 4u;
+  let at = params[1].z + (z / BATCH2) * params[1].w + (z % BATCH2) * params[2].x;
+  let a_step = params[2].z;
+  let bt = params[2].w + (z / BATCH2) * params[3].x + (z % BATCH2) * params[3].y;
+  let b_step = params[3].z;
+  let b_next = params[3].w;
   let mine = m + lane * 4u;
-  var c0 = vec4f();
-  var c1 = vec4f();
-  var c2 = vec4f();
-  var c3 = vec4f();
-  var c4 = vec4f();
-  var c5 = vec4f();
-  var c6 = vec4f();
-  var c7 = vec4f();
-  var c8 = vec4f();
-  var c9 = vec4f();
-  var c10 = vec4f();
-  var c11 = vec4f();
-  var c12 = vec4f();
-  var c13 = vec4f();
-  var c14 = vec4f();
-  var c15 = vec4f();
+//#if A_VEC_M
+  let rows = at + min(mine, M - 4u);
+//#else
+  let r = at + min(mine + vec4u(0u, 1u, 2u, 3u), vec4u(M - 1u)) * params[2].y;
+//#endif
+//#if B_VEC_N
+  let columns = vec4u(bt + min(n, N - 4u));
+//#else
+  let columns = bt + min(n + vec4u(0u, 1u, 2u, 3u), vec4u(N - 1u)) * b_next;
+//#endif
+  var c0 = vec4f(); var c1 = vec4f(); var c2 = vec4f(); var c3 = vec4f();
+  var c4 = vec4f(); var c5 = vec4f(); var c6 = vec4f(); var c7 = vec4f();
+  var c8 = vec4f(); var c9 = vec4f(); var c10 = vec4f(); var c11 = vec4f();
+  var c12 = vec4f(); var c13 = vec4f(); var c14 = vec4f(); var c15 = vec4f();
   for (var k = 0u; k < K; k += 4u) {
 //#if A_VEC_M
-    let p0 = a_col(at, mine, k + 0u);
-    let p1 = a_col(at, mine, k + 1u);
-    let p2 = a_col(at, mine, k + 2u);
-    let p3 = a_col(at, mine, k + 3u);
+    let p0 = a_col(rows, k + 0u, K - 1u, a_step);
+    let p1 = a_col(rows, k + 1u, K - 1u, a_step);
+    let p2 = a_col(rows, k + 2u, K - 1u, a_step);
+    let p3 = a_col(rows, k + 3u, K - 1u, a_step);
     let s0 = vec4f(p0.x, p1.x, p2.x, p3.x);
     let s1 = vec4f(p0.y, p1.y, p2.y, p3.y);
     let s2 = vec4f(p0.z, p1.z, p2.z, p3.z);
     let s3 = vec4f(p0.w, p1.w, p2.w, p3.w);
 //#else
-    let s0 = a_row(at, mine + 0u, k);
-    let s1 = a_row(at, mine + 1u, k);
-    let s2 = a_row(at, mine + 2u, k);
-    let s3 = a_row(at, mine + 3u, k);
+    let s0 = a_row(r.x, k, K - 1u, a_step);
+    let s1 = a_row(r.y, k, K - 1u, a_step);
+    let s2 = a_row(r.z, k, K - 1u, a_step);
+    let s3 = a_row(r.w, k, K - 1u, a_step);
 //#endif
 //#if B_VEC_K
-    let q0 = b_col(bt, k, n + 0u);
-    let q1 = b_col(bt, k, n + 1u);
-    let q2 = b_col(bt, k, n + 2u);
-    let q3 = b_col(bt, k, n + 3u);
+    let q0 = b[(columns.x + k) / 4u];
+    let q1 = b[(columns.y + k) / 4u];
+    let q2 = b[(columns.z + k) / 4u];
+    let q3 = b[(columns.w + k) / 4u];
     let b0 = vec4f(q0.x, q1.x, q2.x, q3.x);
     let b1 = vec4f(q0.y, q1.y, q2.y, q3.y);
     let b2 = vec4f(q0.z, q1.z, q2.z, q3.z);
     let b3 = vec4f(q0.w, q1.w, q2.w, q3.w);
 //#else
-    let b0 = b_row(bt, k + 0u, n);
-    let b1 = b_row(bt, k + 1u, n);
-    let b2 = b_row(bt, k + 2u, n);
-    let b3 = b_row(bt, k + 3u, n);
+    let b0 = b_row(columns, k + 0u, K - 1u, b_step);
+    let b1 = b_row(columns, k + 1u, K - 1u, b_step);
+    let b2 = b_row(columns, k + 2u, K - 1u, b_step);
+    let b3 = b_row(columns, k + 3u, K - 1u, b_step);
 //#endif
     let a0 = quadBroadcast(s0, 0u);
     c0 += a0.x * b0 + a0.y * b1 + a0.z * b2 + a0.w * b3;
@@ -197,13 +182,13 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) nwg:
     let a15 = quadBroadcast(s3, 3u);
     c15 += a15.x * b0 + a15.y * b1 + a15.z * b2 + a15.w * b3;
   }
-  if (t / TILES >= BATCH) {
+  if (t / tiles >= BATCH) {
     return;
   }
   let row = ((z / HEADS) * M + m) * HEADS + z % HEADS;
   // One copy of the epilogue, not sixteen: on software adapters the text of the stores is most of the compile time.
   var out = array<vec4f, 16>(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15);
-  for (var r = 0u; r < 16u && m + r < M; r++) {
-    put(row + r * HEADS, n, out[r]);
+  for (var j = 0u; j < 16u && m + j < M; j++) {
+    put((row + j * HEADS) * N, n, N, out[j]);
   }
 }

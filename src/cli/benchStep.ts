@@ -6,6 +6,7 @@ import { type SamName, samConfig } from '../models/sam/config';
 import { buildSam } from '../models/sam/sam';
 import { makeParams, type Params } from '../nn/params';
 import { uploadParams } from '../nn/paramsIo';
+import { paramsOf } from '../plan/params';
 import { BYTES, numel } from '../tensor/shape';
 import { TRAIN_DEFAULTS, type TrainConfig } from '../train/trainConfig';
 import { makeTrainer, type Trainer } from '../train/trainer';
@@ -67,7 +68,9 @@ export function plannedBytes({ plan }: Trainer, params: Params): number {
     params.layout().flat,
     ...params.all().flatMap((p) => (p.trainable ? [] : [params.leaf(p.name)])),
   ]);
+  const uniforms = paramsOf(plan.list);
   const buffers = [
+    ...(uniforms ? [uniforms.data.byteLength] : []),
     ...plan.placement.objects.map((o) => o.bytes),
     ...plan.inputs.map((t) => BYTES * numel(t.shape)),
     ...plan.states.filter((leaf) => !own.has(leaf)).map((leaf) => BYTES * numel(leaf.shape)),

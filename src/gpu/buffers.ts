@@ -17,6 +17,11 @@ export function storageBuffer(gpu: Gpu, bytes: number, label: string): GPUBuffer
   return make(gpu, size, STORAGE, label);
 }
 
+/** A buffer of parameters that dispatches read as uniforms. */
+export function uniformBuffer(gpu: Gpu, bytes: number, label: string): GPUBuffer {
+  return make(gpu, Math.max(16, Math.ceil(bytes / 16) * 16), 0x40 | 0x8, label); // UNIFORM | COPY_DST
+}
+
 /** A buffer that the CPU can map for reading. */
 export function stagingBuffer(gpu: Gpu, bytes: number, label: string): GPUBuffer {
   return make(gpu, Math.max(16, Math.ceil(bytes / 16) * 16), 0x1 | 0x8, label); // MAP_READ | COPY_DST

@@ -46,7 +46,7 @@ const layouts = new WeakMap<Gpu, Map<string, { group: GPUBindGroupLayout; pipeli
 
 /** Explicit layouts, shared by all shaders with the same pattern of read and written bindings (`rrw`). */
 function layoutOf(gpu: Gpu, wgsl: Wgsl): { group: GPUBindGroupLayout; pipeline: GPUPipelineLayout } {
-  const key = wgsl.bindings.map((b) => (b.writable ? 'w' : 'r')).join('');
+  const key = wgsl.bindings.map((b) => (b.uniform ? 'u' : b.writable ? 'w' : 'r')).join('');
   const map = layouts.get(gpu) ?? new Map<string, { group: GPUBindGroupLayout; pipeline: GPUPipelineLayout }>();
   layouts.set(gpu, map);
   let found = map.get(key);
@@ -56,7 +56,7 @@ function layoutOf(gpu: Gpu, wgsl: Wgsl): { group: GPUBindGroupLayout; pipeline: 
       entries: wgsl.bindings.map((b, binding) => ({
         binding,
         visibility: 4, // COMPUTE
-        buffer: { type: b.writable ? ('storage' as const) : ('read-only-storage' as const) },
+        buffer: { type: b.uniform ? 'uniform' : b.writable ? 'storage' : 'read-only-storage' },
       })),
     });
     found = { group, pipeline: gpu.device.createPipelineLayout({ bindGroupLayouts: [group] }) };

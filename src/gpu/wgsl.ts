@@ -23,6 +23,8 @@ export interface Specialisation {
 export interface Binding {
   readonly name: string;
   readonly writable: boolean;
+  /** Parameters of the dispatch, no tensor. */
+  readonly uniform?: boolean;
 }
 
 /** Specialised source, its bindings in order, and where each line came from. */
@@ -143,11 +145,13 @@ function setHooks(spec: Specialisation, lines: Line[]): Line[] {
 function findBindings(lines: Line[]): Binding[] {
   const out: Binding[] = [];
   for (const l of lines) {
-    const m = l.text.match(/^@group\(0\)\s*@binding\((\d+)\)\s*var<storage,\s*(read|read_write)>\s*(\w+)\s*:/);
+    const m = l.text.match(
+      /^@group\(0\)\s*@binding\((\d+)\)\s*var<(uniform|storage,\s*(read|read_write))>\s*(\w+)\s*:/,
+    );
     if (!m) continue;
     if (Number(m[1]) !== out.length)
       throw new Error(`${l.origin}: binding ${m[1]} where ${out.length} was expected; bindings go in order`);
-    out.push({ name: m[3], writable: m[2] === 'read_write' });
+    out.push({ name: m[4], writable: m[3] === 'read_write', ...(m[2] === 'uniform' ? { uniform: true } : {}) });
   }
   return out;
 }

@@ -55,16 +55,22 @@ export function bestTile(shape: readonly number[]): WorkgroupTile {
   return found ?? WORKGROUP_TILES[WORKGROUP_TILES.length - 1];
 }
 
+/** What shaders/matmul/subgroup4.wgsl reads at run time, in its order. */
+const PARAMS = [
+  ...(['M', 'N', 'K', 'BATCH', 'BATCH2', 'HEADS'] as const),
+  ...(['A_OFF', 'A_B1', 'A_B2', 'A_ROW', 'A_COL', 'B_OFF', 'B_B1', 'B_B2', 'B_ROW', 'B_COL'] as const),
+];
+
 /** 8×8 results per thread in named registers, operands straight from storage (see shaders/matmul/tile8.wgsl); or 16×16 per four lanes, of subgroups of any size. */
 function tileKernel(q: Product, variant: 'tile8' | 'subgroup4'): Kernel {
   const [b1, b2, m, n] = extents(q);
   const side = variant === 'tile8' ? 8 : 16;
+  const consts: Record<string, number> = { ...productConsts(q), BATCH: b1 * b2 };
   const threads = Math.ceil(n / side) * Math.ceil(m / side) * (variant === 'tile8' ? 1 : 4);
   return {
     variant,
     file: `matmul/${variant}.wgsl`,
-    needs: variant === 'tile8' ? [] : ['subgroups'],
-    consts: { ...productConsts(q), BATCH: b1 * b2 },
+    ...(variant === 'tile8' ? { consts } : { needs: ['subgroups'], params: PARAMS.map((k) => consts[k]) }),
     flags: layoutFlags(q),
     grid: linearGrid(threads * b1 * b2, 32),
   };

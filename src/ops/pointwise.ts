@@ -66,10 +66,12 @@ function derivativeOp(name: PointwiseName, d: number): Op {
 
 /** Puts operands ($a …) and constants ($p, $q from attrs) into a row's text. */
 function fill(text: string, args: Record<string, string | undefined>, attrs: Attrs): string {
-  return text.replace(/\$([a-z])/g, (_, m: string) => {
+  const filled = text.replace(/\$([a-z])/g, (_, m: string) => {
     if (m === 'p' || m === 'q') return literal(attrs[m] as number);
     return args[m] ?? '';
   });
+  // Once x is x: one shader more is the same as another.
+  return filled.replace(/^\((\w+) \* 1f\)$/, '$1');
 }
 
 /** A number as a WGSL f32 literal; infinities and NaN have none and are refused. */

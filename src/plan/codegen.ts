@@ -157,6 +157,8 @@ class Writer {
   private let(type: string, text: string, key = `${type}:${text}`): string {
     const found = this.find(key);
     if (found) return found;
+    // Another name for the same number would only make equal shaders differ.
+    if (type === 'f32' && /^[vx]\d*$/.test(text)) return text;
     const name = `x${this.names++}`;
     this.put(`let ${name}: ${type} = ${text};`);
     if (type === 'vec4f') this.fours.add(name);
@@ -217,6 +219,19 @@ export function generateEpilogue(root: Tensor, fusion: FusionView): Generated {
 }
 
 function finish(w: Writer, head: string, result: string): Generated {
-  const text = [head, ...w.lines, `  return ${result};`, '}'].join('\n');
+  const text = [head, ...used(w.lines, result), `  return ${result};`, '}'].join('\n');
   return { text, loads: w.loads, includes: [...w.includes] };
+}
+
+/** Without the names that nothing reads: the text then has no numbers that do not count, and more shaders are the same. */
+function used(lines: readonly string[], result: string): string[] {
+  const kept: string[] = [];
+  let read = result;
+  for (const line of lines.toReversed()) {
+    const [, name, value] = line.match(/^ *let (\w+): [^=]*=(.*)/) ?? [];
+    if (name && !new RegExp(`\\b${name}\\b`).test(read)) continue;
+    read += ` ${name ? value : line}`;
+    kept.push(line);
+  }
+  return kept.reverse();
 }

@@ -1,9 +1,11 @@
-import { storageBuffer } from '../gpu/buffers';
+import { storageBuffer, uniformBuffer } from '../gpu/buffers';
 import type { Gpu } from '../gpu/device';
 import { bindGroupLayout, pipeline } from '../gpu/pipelines';
 import { BYTES, bytesPerElement, numel } from '../tensor/shape';
 import { type Tensor, trace } from '../tensor/tensor';
+import { boundRefs } from './dispatch';
 import { leafBuffer } from './leaves';
+import { paramsOf } from './params';
 import { type Outputs, type PlanData, type PlanOptions, planStep } from './plan';
 import { type Bound, Step } from './step';
 import { tunedOf } from './tuned';
@@ -36,6 +38,9 @@ export async function bind(gpu: Gpu, data: PlanData): Promise<Step> {
     const bytes = Math.max(16, Math.ceil((slot.bytes - at) / 16) * 16);
     return { buffer: objects[slot.object], offset: slot.offset + at, size: bytes };
   };
+  const params = paramsOf(data.list);
+  const uniforms = params && uniformBuffer(gpu, params.data.byteLength, 'parameters');
+  if (params) gpu.device.queue.writeBuffer(uniforms!, 0, params.data);
   const pipelines = await compiling;
   const bound: Bound[] = [];
   for (const [i, d] of data.list.entries()) {
@@ -43,12 +48,17 @@ export async function bind(gpu: Gpu, data: PlanData): Promise<Step> {
     const group = gpu.device.createBindGroup({
       label: d.result.path,
       layout: bindGroupLayout(gpu, d.wgsl),
-      entries: d.refs.map((r, binding) => ({ binding, resource: resource(r.tensor, r.offset) })),
+      entries: boundRefs(d).map((r, binding) => ({
+        binding,
+        resource: r
+          ? resource(r.tensor, r.offset)
+          : { buffer: uniforms!, offset: params!.at[i], size: d.kernel.params!.length * 4 },
+      })),
     });
     bound.push({ pipeline: pipelines[i], group, grid: d.kernel.grid });
   }
   gpu.check();
-  return new Step(gpu, data, bound, objects, inputs);
+  return new Step(gpu, data, bound, uniforms ? [...objects, uniforms] : objects, inputs);
 }
 
 function inputBuffer(gpu: Gpu, t: Tensor): { buffer: GPUBuffer; tensor: Tensor } {

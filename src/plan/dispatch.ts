@@ -30,7 +30,7 @@ export interface Dispatch {
   readonly fused: readonly string[];
   readonly kernel: Kernel;
   readonly wgsl: Wgsl;
-  /** In the order of the shader's bindings. */
+  /** In the order of the shader's bindings, parameters left out. */
   readonly refs: readonly Ref[];
   readonly flops: number;
   /** What choosing its kernel asked; null where there was no choice. */
@@ -42,6 +42,12 @@ export function bytesMoved({ refs, result }: Dispatch): number {
   const twice = result.op.writes ?? [];
   const bytes = (r: Ref, k: number) => r.touched * bytesPerElement(r.tensor.dtype) * (twice.includes(k) ? 2 : 1);
   return refs.reduce((n, r, k) => n + bytes(r, k), 0);
+}
+
+/** What each binding of the shader is bound to: null stands for the dispatch's parameters. */
+export function boundRefs({ refs, wgsl }: Pick<Dispatch, 'refs' | 'wgsl'>): (Ref | null)[] {
+  let next = 0;
+  return wgsl.bindings.map((b) => (b.uniform ? null : refs[next++]));
 }
 
 /** Turns every node with memory of its own into a dispatch: picks the kernel, writes the fused code, lists bindings. */
@@ -174,13 +180,14 @@ function finish(
       touched: Math.min(l.touched, numel(l.base.shape)),
     })),
   ];
-  if (wgsl.bindings.length !== all.length) {
+  const tensors = wgsl.bindings.filter((b) => !b.uniform);
+  if (tensors.length !== all.length) {
     throw new Error(
-      `${kernel.file}: declares ${wgsl.bindings.map((b) => b.name).join(', ')}, but ${node.op.name} has ${all.length} operands`,
+      `${kernel.file}: declares ${tensors.map((b) => b.name).join(', ')}, but ${node.op.name} has ${all.length} operands`,
     );
   }
   const fused = [...g.text.matchAll(/\/\/(\w+)/g)].map((m) => m[1]);
-  const halves = wgsl.bindings.flatMap((b, i) => (all[i].tensor.dtype === 'f16' && !b.writable ? [b.name] : []));
+  const halves = tensors.flatMap((b, i) => (all[i].tensor.dtype === 'f16' && !b.writable ? [b.name] : []));
   const native = choice.half !== 'packed16' && choice.caps.features.includes('shader-f16');
   return {
     result,

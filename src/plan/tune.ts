@@ -22,6 +22,8 @@ export interface TuneOptions {
   readonly budget?: number;
   /** Questions of more operations are left to the ops' guess (a software adapter's plain kernel would take minutes). */
   readonly maxFlops?: number;
+  /** Candidates tried of each question, so that compiling them leaves time for other questions; all of them by default. */
+  readonly most?: number;
   /** Leaves kernels with workgroup memory untried: software adapters compile each for seconds, and it has never won there. */
   readonly light?: boolean;
   readonly plan?: PlanOptions;
@@ -154,13 +156,14 @@ async function measure(
   try {
     const plain = plainest(question.variants);
     const order = inOrder(candidates, plain);
+    const tried = new Set(order.filter((d) => d === candidates[0] || !tooHeavy(d, options)).slice(0, options.most));
     // A GPU's driver compiles in parallel; a software adapter needs the cores for what is being timed.
     const ahead = !targetOf(gpu.caps).software;
-    if (ahead) await Promise.all(candidates.map((d) => memory.ready(d).catch(() => null)));
+    if (ahead) await Promise.all([...tried].map((d) => memory.ready(d).catch(() => null)));
     const checked: Checked[] = [];
     let want: Float32Array | null = null;
     for (const d of order) {
-      const late = performance.now() > until || (options.light && /var<workgroup>/.test(d.wgsl.code));
+      const late = !tried.has(d) || performance.now() > until;
       if (want && d !== candidates[0] && late) checked.push(refuse(d, UNTRIED));
       else {
         const c: Checked & { y?: Float32Array } = await check(memory, d, want, gpu);
@@ -175,6 +178,8 @@ async function measure(
     memory.free();
   }
 }
+
+const tooHeavy = (d: Dispatch, { light }: TuneOptions): boolean => Boolean(light) && /var<workgroup>/.test(d.wgsl.code);
 
 /** The oracle, the guess, the first of each kind of kernel, the rest: what is worth trying while time lasts. */
 function inOrder(candidates: readonly Dispatch[], plain: string): Dispatch[] {

@@ -15,11 +15,12 @@ export interface StartTuned {
 }
 
 /**
- * What a quick measurement is: candidates are begun for so many milliseconds (compiling is most of it), rounds are short. Not
- * shorter, since Dawn rounds timestamps to 65 µs; more of them on a CPU, which others use, too.
+ * What a quick measurement is: a few candidates of each question (on an H200, compiling all 17 of one product took the whole
+ * budget) are begun for so many milliseconds, rounds are short. Not shorter, since Dawn rounds timestamps to 65 µs; more of
+ * them on a CPU, which others use, too.
  */
-export function quickOptions({ software }: Target): Pick<TuneOptions, 'budget' | 'rounds' | 'us' | 'light'> {
-  return { budget: software ? 700 : 400, rounds: software ? 8 : 4, us: 1500, light: software };
+export function quickOptions({ software }: Target): Pick<TuneOptions, 'budget' | 'rounds' | 'us' | 'most' | 'light'> {
+  return { budget: software ? 700 : 400, rounds: software ? 8 : 4, us: 1500, most: 4, light: software };
 }
 
 /** The measurements of this device out of `store`, for all its plans; null where there are none, or they are of other shaders. */

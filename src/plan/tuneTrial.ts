@@ -1,9 +1,10 @@
-import { freeBuffer, readBuffer, storageBuffer } from '../gpu/buffers';
+import { freeBuffer, readBuffer, storageBuffer, uniformBuffer } from '../gpu/buffers';
 import type { Gpu } from '../gpu/device';
 import { bindGroupLayout, pipeline } from '../gpu/pipelines';
 import type { Repeatable } from '../gpu/stopwatch';
 import { bytesOf, bytesPerElement, type DType, numel } from '../tensor/shape';
-import type { Dispatch } from './dispatch';
+import { boundRefs, type Dispatch } from './dispatch';
+import { paramsOf } from './params';
 
 /** The memory in which all candidates of one question run: the same operands, one result. */
 export interface Bench {
@@ -26,13 +27,25 @@ export function bench(gpu: Gpu, d: Dispatch): Bench {
     if (b && i !== result) gpu.device.queue.writeBuffer(b, 0, noise(b.size / 4, d.refs[i].tensor.dtype, i + 1));
   const out = buffers[places[result]]!;
   const nan = new Float32Array(out.size / 4).fill(Number.NaN);
+  const uniforms: GPUBuffer[] = [];
+  const parameters = (candidate: Dispatch): GPUBuffer => {
+    const { data } = paramsOf([candidate])!;
+    const buffer = uniformBuffer(gpu, data.byteLength, `tuning ${d.op}`);
+    gpu.device.queue.writeBuffer(buffer, 0, data);
+    uniforms.push(buffer);
+    return buffer;
+  };
   return {
-    async ready({ wgsl, refs, op, kernel }) {
+    async ready(candidate) {
+      const { wgsl, op, kernel } = candidate;
       const made = await pipeline(gpu, wgsl, `${op} ${kernel.variant} being tuned`);
       gpu.created.bindGroups++;
-      const entries = refs.map(({ tensor, offset }, binding) => ({
+      let next = 0;
+      const entries = boundRefs(candidate).map((r, binding) => ({
         binding,
-        resource: { buffer: buffers[places[binding]]!, offset: offset * bytesPerElement(tensor.dtype) },
+        resource: r
+          ? { buffer: buffers[places[next++]]!, offset: r.offset * bytesPerElement(r.tensor.dtype) }
+          : { buffer: parameters(candidate) },
       }));
       const group = gpu.device.createBindGroup({ layout: bindGroupLayout(gpu, wgsl), entries });
       return { pipeline: made, group, grid: kernel.grid };
@@ -49,6 +62,7 @@ export function bench(gpu: Gpu, d: Dispatch): Bench {
       return new Float32Array(await readBuffer(gpu, out, numel(d.result.shape) * 4));
     },
     free() {
+      for (const b of uniforms) freeBuffer(gpu, b);
       for (const b of buffers) if (b) freeBuffer(gpu, b);
     },
   };

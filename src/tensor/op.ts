@@ -33,6 +33,11 @@ export interface Kernel {
   readonly grid: readonly [number, number, number];
   /** The hook `value(i)` gives four neighbours, i a multiple of four: offered only where the views of input 0 allow it. */
   readonly four?: boolean;
+  /**
+   * Numbers that the shader reads when it runs, from a binding `params: array<vec4u, …>` (uniform, the last of its own):
+   * products of all shapes then share one pipeline. Negative numbers wrap.
+   */
+  readonly params?: readonly number[];
   /** GPU features without which the variant is not offered. */
   readonly needs?: readonly string[];
 }

@@ -116,3 +116,11 @@ test('a light measurement leaves kernels with workgroup memory uncompiled and sa
   expect(untried.every((t) => t.variant.startsWith('wg'))).toBe(true);
   expect(gpu.created.pipelines - before).toBe(answer.timings.length - untried.length);
 });
+
+test('few candidates of a question leave the others for a full search', async () => {
+  const [few] = Object.values((await tune(gpu, [step], { ...quick, most: 2 })).answers);
+  const tried = few.timings.filter((t) => !t.refused).map((t) => t.variant);
+  expect(tried).toHaveLength(2);
+  expect(tried).toContain('naive');
+  expect(few.timings.length).toBeGreaterThan(2);
+});
