@@ -1,7 +1,7 @@
 import { bceWithLogits, focalLoss } from '../ops/loss';
 import { add, addScalar, div, greaterScalar, mul, scale, sigmoid, square, sub } from '../ops/pointwise';
 import { amin, mean, sum } from '../ops/reduce';
-import { expand } from '../ops/view';
+import { concat, expand, slice } from '../ops/view';
 import type { Tensor } from '../tensor/tensor';
 
 /** Losses for training on masks, by name; sums with weight 1 each, but SAM's 20 for focal beside Dice. */
@@ -24,24 +24,34 @@ function split(target: Tensor): { readonly valid: Tensor; readonly truth: Tensor
  * of its input is padding. Soft Dice is 1 − (2Σpg + 1)/(Σp + Σg + 1).
  */
 export function maskLosses(name: LossName, logits: Tensor, target: Tensor, posWeight = 1): Tensor {
-  const [r, n, h, w] = logits.shape;
   const { valid, truth } = split(target);
-  const g = expand(truth, [r, n, h, w]);
-  const pixels = [2, 3];
-  const averaged = (each: Tensor) => div(sum(mul(each, valid), pixels), sum(valid, pixels));
-  const parts: Tensor[] = [];
-  if (name.startsWith('bce')) parts.push(averaged(bceWithLogits(logits, g, { posWeight, reduction: 'none' })));
-  if (name.startsWith('focal')) {
-    const focal = averaged(focalLoss(logits, g, FOCAL));
-    parts.push(name === 'focal' ? focal : scale(focal, FOCAL_SHARE));
-  }
-  if (name.endsWith('dice')) {
-    const p = mul(sigmoid(logits), valid);
-    const overlap = addScalar(scale(sum(mul(p, g), pixels), 2), 1);
-    const sizes = addScalar(add(sum(p, pixels), sum(g, pixels)), 1);
+  const g = expand(truth, logits.shape);
+  const p = mul(sigmoid(logits), valid);
+  const bce = name.startsWith('bce') ? bceWithLogits(logits, g, { posWeight, reduction: 'none' }) : null;
+  const focal = name.startsWith('focal') ? focalLoss(logits, g, FOCAL) : null;
+  const entropies = [bce, focal].flatMap((each) => (each ? [mul(each, valid)] : []));
+  const dice = name.endsWith('dice') ? [truth, p, mul(p, g)] : [];
+  const sums = sumsOverPixels([...dice, ...entropies, ...(entropies.length ? [valid] : [])]);
+  const counted = sums[sums.length - 1];
+  const parts = entropies.map((_, k) => div(sums[dice.length + k], counted));
+  if (name === 'focal+dice') parts[0] = scale(parts[0], FOCAL_SHARE);
+  if (dice.length) {
+    const [object, chances, both] = sums;
+    const overlap = addScalar(scale(both, 2), 1);
+    const sizes = addScalar(add(chances, object), 1);
     parts.push(addScalar(scale(div(overlap, sizes), -1), 1));
   }
-  return parts.reduce((a, b) => add(a, b));
+  return parts.reduce((x, y) => add(x, y));
+}
+
+/** Sums [R, n] over the pixels of each of `maps` [R, n, S, S], n as it may differ: one reduction for all of them. */
+function sumsOverPixels(maps: readonly Tensor[]): Tensor[] {
+  const all = sum(concat(maps, 1), [2, 3]);
+  let from = 0;
+  return maps.map(({ shape: [, n] }) => {
+    from += n;
+    return slice(all, 1, from - n, n);
+  });
 }
 
 /** Mean over rows [] of the loss of the best mask of each (of the only one, where there is one). */
@@ -54,8 +64,8 @@ export function maskLoss(name: LossName, logits: Tensor, target: Tensor, posWeig
 export function hardIoU(logits: Tensor, target: Tensor): Tensor {
   const { valid, truth } = split(target);
   const p = mul(greaterScalar(logits, 0), valid);
-  const both = sum(mul(p, truth), [2, 3]);
-  const either = sub(add(sum(p, [2, 3]), sum(truth, [2, 3])), both);
+  const [both, chosen, object] = sumsOverPixels([mul(p, truth), p, truth]);
+  const either = sub(add(chosen, object), both);
   // 1e-6 changes no quotient of whole numbers below 2²⁴ visibly, and makes 0/0 the 1 that it should be.
   return div(addScalar(both, 1e-6), addScalar(either, 1e-6));
 }
