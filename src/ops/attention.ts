@@ -137,7 +137,7 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, options: AttentionOpt
   if (form !== 'composed') return flashAttention(q, k, v, { scale, rel, stored: form === 'recomputed' });
   const probs = attentionProbs(q, k, options);
   const large = 4 * numel(probs.shape) > PASSING && Math.max(q.shape[3], v.shape[3]) <= WIDEST;
-  const stored = options.form || !(large || isFew(k, rel));
+  const stored = options.form || (fits && forced) || !(large || isFew(k, rel));
   return stored ? matmul(probs, v) : apply(weightedOp, [probs, v, q, k, ...rel], { scale });
 }
 
