@@ -1,21 +1,14 @@
 // o_i = Σ_j softmax_j(SCALE · q_i·k_j + relH[i, j / KW] + relW[i, j % KW]) · v_j and lse_i = log Σ_j exp(…); 128 threads own 64 queries of a head, tiles of 32 keys pass through workgroup memory
 //#include attention/tile.wgsl
 //#include attention/mix.wgsl
-//#if REL
-//#include attention/rel.wgsl
-//#endif
 //#include attention/operands.wgsl
 //#include attention/put.wgsl
 //#include attention/wgTile.wgsl
+//#include attention/wgRel.wgsl
 
 // Scores of own row n and keys j, j + 8, j + 16, j + 24.
-fn biased(s: vec4f, z: u32, n: u32, j: u32) -> vec4f {
-  var v = s * SCALE;
-//#if REL
-  let at = relRow(z, min(n, OWN - 1u));
-  v += vec4f(rel1(at, j), rel1(at, j + 8u), rel1(at, j + 16u), rel1(at, j + 24u));
-//#endif
-  return select(vec4f(LOWEST), v, j + 8u * IOTA < vec4u(OTHERS));
+fn biased(s: vec4f, bias: vec4f, j: u32) -> vec4f {
+  return select(vec4f(LOWEST), s * SCALE + bias, j + 8u * IOTA < vec4u(OTHERS));
 }
 
 @compute @workgroup_size(128)
@@ -30,10 +23,19 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) nwg: vec3u, 
   var o0 = mat4x4f();
   var o1 = mat4x4f();
   var o2 = mat4x4f();
-  for (var j = 0u; j < OTHERS; j += 32u) {
-    var s = scoresWg(z, row, j, t);
+  var band = mat4x4f();
+  for (var tile = 0u; tile < TILES; tile++) {
+    let j = tileAt(tile);
     let k = j + t % 8u;
-    s = mat4x4f(biased(s[0], z, n, k), biased(s[1], z, n + 16u, k), biased(s[2], z, n + 32u, k), biased(s[3], z, n + 48u, k));
+    if (begins(tile)) { band = bandTerms(z, n, k); }
+    let h = rowTerms(z, n, j / KW);
+    var s = scoresWg(z, row, j, t);
+    s = mat4x4f(
+      biased(s[0], terms(z, n, k, band[0], h.x), k),
+      biased(s[1], terms(z, n + 16u, k, band[1], h.y), k),
+      biased(s[2], terms(z, n + 32u, k, band[2], h.z), k),
+      biased(s[3], terms(z, n + 48u, k, band[3], h.w), k),
+    );
     workgroupBarrier();
     stage[t % 8u * 16u + t / 8u] = vec4f(highest(s[0]), highest(s[1]), highest(s[2]), highest(s[3]));
     workgroupBarrier();

@@ -163,10 +163,10 @@ async function runAll(gpu: Gpu, made: readonly Made[]): Promise<void> {
 }
 
 function ways(gpu: Gpu): Way[] {
-  // Workgroup memory takes a software adapter ten seconds to compile and twice the time to run.
-  const { software } = targetOf(gpu.caps);
-  const offered = FLASH_VARIANTS.filter((v) => v.needs.every((f) => gpu.caps.features.includes(f))).filter(
-    (v) => !(software && v.variant === 'workgroup'),
+  // Each is hopeless on the other kind of device: several times slower, and seconds to compile.
+  const hopeless = targetOf(gpu.caps).software ? 'workgroup' : 'rows4';
+  const offered = FLASH_VARIANTS.filter(
+    (v) => v.variant !== hopeless && v.needs.every((f) => gpu.caps.features.includes(f)),
   );
   const flash = offered.map(({ variant: v }) => ({
     name: `flash ${v}`,

@@ -60,6 +60,11 @@ opTest<Options>('flashAttention', {
       inputs: [...one(1, 2, 18, 21, 8), { shape: [1, 2, 18, 3] }, { shape: [1, 2, 18, 7] }],
       options: { scale: 0.3, rows: 3 },
     },
+    {
+      label: 'map rows of 64 keys, whole tiles in bands: 2 × 64 keys, 65 queries, head of 4',
+      inputs: [...one(1, 1, 65, 128, 4), { shape: [1, 1, 65, 2] }, { shape: [1, 1, 65, 64] }],
+      options: { scale: 0.3, rows: 5 },
+    },
     { label: '37 queries, 35 keys, head of 80 and 20', inputs: one(1, 1, 37, 35, 80, 20), options: { scale: 0.11 } },
   ],
   tol: 3e-6,
