@@ -12,27 +12,30 @@ import { openTuned } from './tunedHost';
 
 /** Rounds of a workload of a sweep. */
 const SWEEP: Budget = { least: 2, ms: 1500, most: 10 };
+/** Milliseconds of a first run from which on one more must do. */
+const SLOW = 5000;
 
 /** A workload of our engine alone on this device: best of several runs, its counts, and the bytes of all its buffers. Frees it. */
 export async function ownRow(
   gpu: Gpu,
   { id, title, task }: Workload,
   plan: PlanOptions = {},
-  rounds: number | Budget = SWEEP,
+  rounds?: number,
 ): Promise<BenchRow> {
   const before = gpu.bytes;
   const built = await buildOwn(gpu, task, plan);
   try {
-    await built.run();
-    await checkFinite(built, title);
-    const peak = gpu.bytes - before;
-    const made = objects(gpu);
     const run = async () => {
       const t = performance.now();
       await built.run();
       return performance.now() - t;
     };
-    const times = (await interleaved(['ours'], rounds, run)).get('ours')!;
+    const first = await run();
+    await checkFinite(built, title);
+    const peak = gpu.bytes - before;
+    const made = objects(gpu);
+    const often = rounds ?? (first > SLOW ? 1 : SWEEP);
+    const times = (await interleaved(['ours'], often, run)).get('ours')!;
     gpu.check();
     const { list, submits } = built.step.plan;
     const created = (objects(gpu) - made) / times.length;

@@ -27,7 +27,9 @@ function costs(cell: Cell | undefined): string {
 /** A row in one line, for those who watch. */
 export function rowLine({ cells }: BenchRow): string {
   const said = Object.entries(cells).map(([name, c]) =>
-    'ms' in c ? `${name} ${ms(c.ms)} ms (off by ${c.error.toExponential(0)})` : `${name} ${c.none}`,
+    'ms' in c
+      ? `${name} ${ms(c.ms)} ms${name === 'ours' ? '' : ` (off by ${c.error.toExponential(0)})`}`
+      : `${name} ${c.none}`,
   );
   return said.join(' · ');
 }
