@@ -1,11 +1,42 @@
-/** All `.wgsl` files of the engine as text, by path under `shaders/`; what only measures a device is not part of it. */
-const files = import.meta.glob(['/shaders/**/*.wgsl', '!/shaders/bench/**'], {
-  query: '?raw',
-  import: 'default',
-  eager: true,
-}) as Record<string, string>;
+/** The `.wgsl` files of the project as text, by path under `shaders/`: those of forward passes at once, the others on demand. */
+const files = import.meta.glob(
+  [
+    '/shaders/**/*.wgsl',
+    '!/shaders/{bench,image,optim}/**/*.wgsl',
+    '!/shaders/attention/{depth*,flashD*}.wgsl',
+    '!/shaders/conv/d*.wgsl',
+    '!/shaders/norm/*{Dx,Grad}*.wgsl',
+    '!/shaders/matmul/{wg,matri,piped,product}*.wgsl',
+  ],
+  { query: '?raw', import: 'default', eager: true },
+) as Record<string, string>;
 
-const byPath = new Map(Object.entries(files).map(([path, text]) => [path.replace(/^\/shaders\//, ''), text]));
+const byPath = new Map<string, string>();
+const keep = (texts: Record<string, string>) => {
+  for (const [path, text] of Object.entries(texts)) byPath.set(path.replace(/^\/shaders\//, ''), text);
+};
+keep(files);
+
+let all: Promise<boolean> | null = null;
+
+/** Loads the shaders that are still missing. Resolves to whether there were any. */
+export async function loadShaders(): Promise<boolean> {
+  if (all) {
+    await all;
+    return false;
+  }
+  all = import('./moreShaders').then(({ moreShaders }) => {
+    keep(moreShaders);
+    return true;
+  });
+  all.catch(() => {
+    all = null;
+  });
+  return all;
+}
+
+// Development, tests and the command line plan without compiling; a release loads them when a plan first wants one.
+if (!import.meta.env?.PROD) await loadShaders();
 
 /** Source of `shaders/<path>`; throws with the near misses when there is no such file. */
 export function shaderSource(path: string): string {
@@ -17,14 +48,14 @@ export function shaderSource(path: string): string {
   return text;
 }
 
-/** Paths of all shader files. */
+/** Paths of all shader files (that are loaded). */
 export function shaderPaths(): string[] {
   return [...byPath.keys()].sort();
 }
 
 let hash = '';
 
-/** A short text that changes whenever any shader does: measurements of other shaders say nothing about these. */
+/** A short text that changes whenever any shader does: measurements of other shaders say nothing about these. Needs `loadShaders`. */
 export function shaderHash(): string {
   hash ||= textHash(shaderPaths().flatMap((p) => [p, byPath.get(p)!]));
   return hash;

@@ -1,6 +1,7 @@
 import { storageBuffer, uniformBuffer } from '../gpu/buffers';
 import type { Gpu } from '../gpu/device';
 import { bindGroupLayout, pipeline } from '../gpu/pipelines';
+import { loadShaders } from '../gpu/shaders';
 import { BYTES, bytesPerElement, numel } from '../tensor/shape';
 import { type Tensor, trace } from '../tensor/tensor';
 import { boundRefs } from './dispatch';
@@ -17,8 +18,19 @@ import { tunedOf } from './tuned';
 export async function compile(gpu: Gpu, build: () => Outputs, options: PlanOptions = {}): Promise<Step> {
   gpu.check();
   const tuned = options.tuned ?? tunedOf(gpu);
-  const data = planStep(trace(build), gpu.caps, tuned ? { ...options, tuned } : options);
-  return bind(gpu, data);
+  const built = trace(build);
+  const plan = () => planStep(built, gpu.caps, tuned ? { ...options, tuned } : options);
+  return bind(gpu, await withShaders(plan));
+}
+
+/** `plan()`; where it fails while shaders are still missing, once more with them. */
+async function withShaders(plan: () => PlanData): Promise<PlanData> {
+  try {
+    return plan();
+  } catch (e) {
+    if (!(await loadShaders())) throw e;
+    return plan();
+  }
 }
 
 /** Memory, pipelines and bind groups of a plan. */

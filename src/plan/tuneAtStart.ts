@@ -1,4 +1,5 @@
 import { fingerprint, type Gpu } from '../gpu/device';
+import { loadShaders } from '../gpu/shaders';
 import type { Target } from '../tensor/op';
 import type { Outputs } from './plan';
 import { targetOf } from './target';
@@ -27,7 +28,10 @@ export function quickOptions({ software }: Target): Pick<TuneOptions, 'budget' |
 export async function recallTuned(gpu: Gpu, store: TunedStore | null): Promise<StartTuned | null> {
   const at = performance.now();
   const known = (await store?.load(fingerprint(gpu.caps))) ?? null;
-  if (!known || !isFresh(known, gpu.caps)) return null;
+  if (!known) return null;
+  // Whether measurements are of these shaders, all of them say.
+  await loadShaders();
+  if (!isFresh(known, gpu.caps)) return null;
   setTuned(gpu, known);
   return { tuned: known, measured: 0, ms: performance.now() - at };
 }
@@ -38,6 +42,7 @@ export async function recallTuned(gpu: Gpu, store: TunedStore | null): Promise<S
  */
 export async function measureTuned(gpu: Gpu, work: () => Outputs, store: TunedStore | null): Promise<StartTuned> {
   const at = performance.now();
+  await loadShaders();
   const { tune } = await import('./tune');
   const tuned = await tune(gpu, [work], quickOptions(targetOf(gpu.caps)));
   setTuned(gpu, tuned);

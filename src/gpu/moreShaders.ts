@@ -1,0 +1,14 @@
+/**
+ * Shaders that no forward pass of SAM on a software adapter needs, by path under `shaders/`: gradients, optimisers, drawing,
+ * workgroup tiles of GPUs. A chunk of its own in releases.
+ */
+export const moreShaders = import.meta.glob(
+  [
+    '/shaders/{bench,image,optim}/**/*.wgsl',
+    '/shaders/attention/{depth*,flashD*}.wgsl',
+    '/shaders/conv/d*.wgsl',
+    '/shaders/norm/*{Dx,Grad}*.wgsl',
+    '/shaders/matmul/{wg,matri,piped,product}*.wgsl',
+  ],
+  { query: '?raw', import: 'default', eager: true },
+) as Record<string, string>;
