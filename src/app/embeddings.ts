@@ -1,6 +1,6 @@
 /** Embeds the slice that is worked on: at once where a prompt waits for it, else when the person has come to rest there. */
 import type { Report } from './controller';
-import { isPrompt } from './document/document';
+import { isPrompt, type Prompt } from './document/document';
 import type { ModelPlace } from './protocol';
 import type { EngineClient } from './rpc';
 import { type AppState, pictureKey, placeNow, promptOf, shownCase } from './state';
@@ -13,17 +13,22 @@ const REST = 350;
 /** Watches the store and fills `embedded`. Leaving a slice gives its embedding up if it has not begun. */
 export function watchEmbeddings(store: Store<AppState>, client: EngineClient, report: Report): void {
   let current: { key: string; abort: AbortController; timer: ReturnType<typeof setTimeout> | null } | null = null;
-  const failed = new Set<string>();
+  /** Slices that failed or were stopped, with the prompt then. */
+  const failed = new Map<string, Prompt>();
   const embed = async (at: ModelPlace, key: string, signal: AbortSignal) => {
     try {
-      await tracked(store, (onProgress) => {
-        onProgress({ kind: 'work', what: 'Computing the embedding', done: 0, total: 0 });
-        return client.call('embed', { at, which: 'base' }, { onProgress, signal });
-      });
+      await tracked(
+        store,
+        (onProgress, stop) => {
+          onProgress({ kind: 'work', what: 'Computing the embedding', done: 0, total: 0 });
+          return client.call('embed', { at, which: 'base' }, { onProgress, signal: stop });
+        },
+        signal,
+      );
       store.set({ embedded: new Set(store.get().embedded).add(key) });
     } catch (error) {
-      // Not tried again by itself: it would fail, and say so, for ever.
-      if (!signal.aborted) failed.add(key);
+      // Not tried again by itself (it would fail, and say so, for ever), but for another prompt.
+      if (!signal.aborted) failed.set(key, promptOf(store.get()));
       report(error, 'while computing the embedding');
     } finally {
       if (current?.key === key) current = null;
@@ -39,7 +44,7 @@ export function watchEmbeddings(store: Store<AppState>, client: EngineClient, re
       current.abort.abort();
       current = null;
     }
-    if (!at || !key || current || s.embedded.has(key) || failed.has(key)) return;
+    if (!at || !key || current || s.embedded.has(key) || failed.get(key) === promptOf(s)) return;
     const abort = new AbortController();
     const go = () => {
       if (current) current.timer = null;

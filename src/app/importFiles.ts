@@ -31,19 +31,25 @@ export async function importFiles(files: readonly (Blob & { readonly name: strin
       refuse(blob.name, error);
     }
   }
+  const used = new Set<ImportFile>();
+  const beside = async (name: string) => {
+    const found = all.find((f) => f.name === name);
+    if (found) used.add(found);
+    return found?.blob ?? null;
+  };
   let rest: readonly ImportFile[] = all;
   for (const importer of IMPORTERS) {
     const groups = importer.takes(rest);
     for (const group of groups) {
       rest = rest.filter((f) => !group.includes(f));
       try {
-        cases.push(await importer.open(group, all));
+        cases.push(await importer.open(group, beside));
       } catch (error) {
         refuse(group[0].name, error);
       }
     }
   }
-  for (const f of rest) refuse(f.name, unknown(f));
+  for (const f of rest.filter((x) => !used.has(x))) refuse(f.name, unknown(f));
   return { cases, refused };
 }
 

@@ -29,8 +29,11 @@ export interface Importer {
   readonly order: number;
   /** The files that this importer would open, in groups that make one case each (all slices of a series, say). */
   readonly takes: (files: readonly ImportFile[]) => readonly (readonly ImportFile[])[];
-  /** Opens one group; `all` are the files that came with it (the second of a pair, say). What it throws is shown in its own words. */
-  readonly open: (group: readonly ImportFile[], all: readonly ImportFile[]) => Promise<NewCase>;
+  /**
+   * Opens one group; `beside` gives a file that came with it (the second of a pair, say), which is then not asked for
+   * again. What it throws is shown in its own words.
+   */
+  readonly open: (group: readonly ImportFile[], beside: (name: string) => Promise<Blob | null>) => Promise<NewCase>;
 }
 
 /** SHA-256 of a group's bytes, hexadecimal. */

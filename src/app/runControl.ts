@@ -25,8 +25,9 @@ export function makeRunControl(
   report: (error: unknown, during?: string) => void,
 ): RunControl {
   let counting = 0;
+  const halt = (how: 'pause' | 'stop') => client.call('halt', { how }).catch(report);
   const go = async (call: (options: CallOptions) => Promise<RunInfo>) => {
-    store.set({ running: true, notice: null });
+    store.set({ running: true, notice: null, stopWork: () => void halt('stop') });
     try {
       const run = await call({ onProgress: follow(store) });
       store.set({ run, ...(run.phase === 'paused' ? {} : { which: 'adapted' as const }) });
@@ -36,7 +37,7 @@ export function makeRunControl(
       if (run) store.set({ run: { ...run, phase: gone || run.phase === 'lost' ? 'lost' : 'stopped' } });
       report(error, 'while training');
     } finally {
-      store.set({ running: false, work: null });
+      store.set({ running: false, work: null, stopWork: null });
       if (!hasAdapter(store.get())) store.set({ which: 'base' });
     }
   };
@@ -58,12 +59,10 @@ export function makeRunControl(
       store.set({ run: null, curve: [], which: 'base', ...withoutAdapted(s) });
       await go((options) => client.call('adapt', { config: s.config }, options));
     },
-    pause() {
-      void client.call('halt', { how: 'pause' }).catch(report);
-    },
+    pause: () => void halt('pause'),
     resume: () => go((options) => client.call('resume', { finish: false }, options)),
     async stop() {
-      if (store.get().running) await client.call('halt', { how: 'stop' }).catch(report);
+      if (store.get().running) await halt('stop');
       else await go((options) => client.call('resume', { finish: true }, options));
     },
     async exportAdapter() {

@@ -63,6 +63,8 @@ export interface AppState {
   /** A call to train is under way. */
   readonly running: boolean;
   readonly work: Work | null;
+  /** Gives up what `work` tells of; null where that cannot be stopped. */
+  readonly stopWork: (() => void) | null;
   readonly notice: Notice | null;
 }
 
@@ -73,7 +75,7 @@ export function initialState(): AppState {
     ...{ embedded: new Set<string>(), tool: 'click', pen: 1, hidden: false, layout: 'all', tab: 'segment' },
     ...{ which: 'base', predictions: new Map(), decoding: false },
     ...{ config: parseRun(), view: parseView(), plan: null, run: null, curve: [], running: false },
-    ...{ work: null, notice: null },
+    ...{ work: null, stopWork: null, notice: null },
   };
 }
 

@@ -11,6 +11,8 @@ import { TOOLS, toolOf } from './tool';
 /** Wires the status line and the overlays of the stage. */
 export function makeStatusBar(store: Store<AppState>): void {
   const bar = byId('work-bar', HTMLProgressElement);
+  const stop = byId('work-stop', HTMLButtonElement);
+  stop.addEventListener('click', () => store.get().stopWork?.());
   const update = (s: AppState) => {
     const device = byId('device', HTMLElement);
     setText(device, deviceText(s));
@@ -19,6 +21,7 @@ export function makeStatusBar(store: Store<AppState>): void {
     setText(byId('work', HTMLElement), workText(s));
     const shown = s.work !== null || s.opening || s.engine === 'starting';
     setShown(bar, shown);
+    setShown(stop, s.stopWork !== null);
     if (s.work?.total) {
       bar.max = s.work.total;
       bar.value = s.work.done;

@@ -20,17 +20,26 @@ export function makePace(
   };
 }
 
-/** Runs a call, showing its progress in `work` until it ends. */
+/**
+ * Runs a call, showing its progress in `work` until it ends. With `signal` it can be stopped: by whoever gave the signal,
+ * and by the person, through `stopWork`.
+ */
 export async function tracked<T>(
   store: Store<AppState>,
-  call: (onProgress: (p: Progress) => void) => Promise<T>,
+  call: (onProgress: (p: Progress) => void, signal: AbortSignal | undefined) => Promise<T>,
+  given?: AbortSignal,
 ): Promise<T> {
   const pace = makePace();
+  const abort = new AbortController();
+  const signal = given && AbortSignal.any([given, abort.signal]);
+  const before = store.get().stopWork;
+  if (signal) store.set({ stopWork: () => abort.abort() });
   try {
     return await call((p) => {
-      if (p.kind === 'work') store.set({ work: pace(p.what, p.done, p.total) });
-    });
+      if (p.kind === 'work' && !signal?.aborted) store.set({ work: pace(p.what, p.done, p.total) });
+    }, signal);
   } finally {
-    store.set({ work: null });
+    // A run goes on when an embedding in its midst is done.
+    store.set({ work: null, stopWork: store.get().running ? before : null });
   }
 }

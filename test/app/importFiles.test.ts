@@ -54,3 +54,20 @@ test.each([
   expect(refused).toHaveLength(1);
   expect(refused[0].message).toMatch(words);
 });
+
+test('the second file of a pair is no file of its own', async () => {
+  const header = [
+    'NRRD0004',
+    'type: uchar',
+    'dimension: 3',
+    'sizes: 2 2 2',
+    'encoding: raw',
+    'data file: a.raw',
+    '',
+    '',
+  ];
+  const files = [new File([new Uint8Array(8).fill(7)], 'a.raw'), new File([header.join('\n')], 'a.nhdr')];
+  const { cases, refused } = await importFiles(files);
+  expect(refused).toEqual([]);
+  expect(cases.map((c) => [c.info.name, c.values.length])).toEqual([['a.nhdr', 8]]);
+});

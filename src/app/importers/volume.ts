@@ -22,9 +22,8 @@ export const importer: Importer = {
     const single = volumes.filter((f) => !isDicom(f) && !isSecondHalf(f, volumes));
     return [...(series.length ? [series] : []), ...single.map((f) => [f])];
   },
-  async open(group, all) {
+  async open(group, beside) {
     const [first] = group;
-    const beside = async (name: string) => all.find((f) => f.name === name)?.blob ?? null;
     const file = group.length > 1 ? await openDicom(group) : await openVolume(first.blob, first.name, beside);
     return volumeCase(nameOf(group), await hashOf(group), await file.read(file.info.channels > 1 ? 0 : undefined));
   },

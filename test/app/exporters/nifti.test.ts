@@ -20,7 +20,7 @@ test('labels come back to the voxels of the file whose values they were drawn on
   const slice = Array.from(made.values.slice(area, 2 * area), (v) => (v % 4 === 0 ? 1 : 0));
   const { now } = apply(startTimeline(), { type: 'setMasks', masks: new Map([[1, packMask(slice)]]) });
   const marked = new Set<number>();
-  slice.forEach((v, i) => v && marked.add(made.values[area + i]));
+  for (const [i, v] of slice.entries()) if (v) marked.add(made.values[area + i]);
   expect([...labelsOnFile(now, info)]).toEqual(Array.from(values, (v) => (marked.has(v) ? 1 : 0)));
   expect(marked.size).toBeGreaterThan(0);
 });
