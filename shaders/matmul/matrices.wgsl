@@ -1,16 +1,29 @@
 // C[z,m,n] = epilogue(Σ_k A[z,m,k]·B[z,k,n]) by the matrix units of a GPU: a workgroup of SX×SY subgroups owns a TM×TN tile of C, a
-// subgroup TM/SY × TN/SX of it in results of RM×RN. Operands pass through workgroup memory, TK of k at a time, cut into the matrices
-// that the units take: [k][neighbour], one after the other. Sums are f32; operands are f16 (exact where they are stored so), or f32.
+// subgroup TM/SY × TN/SX of it in results of RM×RN. Operands come straight from storage (DIRECT: whole matrices of f16), or pass through
+// workgroup memory, TK of k at a time, cut into the matrices that the units take: [k][neighbour]. Sums are f32.
 enable subgroups;
 enable chromium_experimental_subgroup_matrix;
 //#if F16
 enable f16;
 //#endif
 diagnostic(off, chromium.subgroup_matrix_uniformity);
+//#if DIRECT
+//#include matmul/shape.wgsl
+@group(0) @binding(0) var<storage, read> a: array<f16>;
+@group(0) @binding(1) var<storage, read> b: array<f16>;
+//#include matmul/store.wgsl
+//#else
 //#include matmul/product.wgsl
+const TK: u32 = 32u;
+//#fixed
+const KS: u32 = TK / RK;
+//#fixed
+const A_BLOCKS: u32 = TM * TK / 16u;
+//#fixed
+const BLOCKS: u32 = A_BLOCKS + TN * TK / 16u;
+//#endif
 const TM: u32 = 64u;
 const TN: u32 = 64u;
-const TK: u32 = 32u;
 const SX: u32 = 2u;
 const SY: u32 = 2u;
 const RM: u32 = 16u;
@@ -23,12 +36,6 @@ const TILES_N: u32 = (N + TN - 1u) / TN;
 const TILES: u32 = TILES_N * ((M + TM - 1u) / TM);
 //#fixed
 const THREADS: u32 = SX * SY * LANES;
-//#fixed
-const A_BLOCKS: u32 = TM * TK / 16u;
-//#fixed
-const BLOCKS: u32 = A_BLOCKS + TN * TK / 16u;
-//#fixed
-const KS: u32 = TK / RK;
 //#fixed
 const MS: u32 = TM / SY / RM;
 //#fixed
@@ -43,9 +50,12 @@ alias Left = subgroup_matrix_left<Part, RK, RM>;
 alias Right = subgroup_matrix_right<Part, RN, RK>;
 alias Result = subgroup_matrix_result<f32, RN, RM>;
 
+var<workgroup> done: array<array<f32, RM * RN>, SX * SY>;
+
+//#if DIRECT
+//#else
 var<workgroup> tile_a: array<array<Part, RM * RK>, TM / RM * KS>;
 var<workgroup> tile_b: array<array<Part, RN * RK>, TN / RN * KS>;
-var<workgroup> done: array<array<f32, RM * RN>, SX * SY>;
 
 // Block i (4 k × 4 neighbours) of the tiles that begin at row m, column n and k: the blocks of A, then those of B.
 fn place(i: u32, across: u32, along_k: bool) -> vec2u {
@@ -94,6 +104,7 @@ fn stash(i: u32, x: Block) {
     put_b(part, j + 3u * RN, x.r3);
   }
 }
+//#endif
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) nwg: vec3u, @builtin(local_invocation_index) lid: u32, @builtin(subgroup_id) sid: u32, @builtin(subgroup_invocation_id) lane: u32) {
@@ -109,6 +120,31 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) nwg: vec3u, 
   let sx = sid % SX;
   let sy = sid / SX % SY;
   var sums: array<array<Result, NS>, MS>;
+//#if DIRECT
+  for (var k = 0u; k < K; k += RK) {
+    var lefts: array<Left, MS>;
+    for (var i = 0u; i < MS; i++) {
+      // Rows beyond the edge repeat the last ones; they are not stored.
+      let m = min(m0 + (sy * MS + i) * RM, M - RM);
+//#if A_ROWS
+      lefts[i] = subgroupMatrixLoad<Left, row_major>(&a, at + m * A_ROW + k, A_ROW);
+//#else
+      lefts[i] = subgroupMatrixLoad<Left, col_major>(&a, at + m + k * A_COL, A_COL);
+//#endif
+    }
+    for (var j = 0u; j < NS; j++) {
+      let n = min(n0 + (sx * NS + j) * RN, N - RN);
+//#if B_ROWS
+      let right = subgroupMatrixLoad<Right, row_major>(&b, bt + k * B_ROW + n, B_ROW);
+//#else
+      let right = subgroupMatrixLoad<Right, col_major>(&b, bt + k + n * B_COL, B_COL);
+//#endif
+      for (var i = 0u; i < MS; i++) {
+        sums[i][j] = subgroupMatrixMultiplyAccumulate(lefts[i], right, sums[i][j]);
+      }
+    }
+  }
+//#else
   var next = fetch(at, bt, m0, n0, 0u, lid);
 //#if TWICE
   var more = fetch(at, bt, m0, n0, 0u, lid + THREADS);
@@ -129,31 +165,20 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) nwg: vec3u, 
     for (var s = 0u; s < KS; s++) {
       var lefts: array<Left, MS>;
       for (var i = 0u; i < MS; i++) {
-//#if MAJOR_ARG
-        lefts[i] = subgroupMatrixLoad<Left>(&tile_a[(sy * MS + i) * KS + s], 0u, true, RM);
-//#else
         lefts[i] = subgroupMatrixLoad<Left, col_major>(&tile_a[(sy * MS + i) * KS + s], 0u, RM);
-//#endif
       }
       for (var j = 0u; j < NS; j++) {
-//#if MAJOR_ARG
-        let right = subgroupMatrixLoad<Right>(&tile_b[(sx * NS + j) * KS + s], 0u, false, RN);
-//#else
         let right = subgroupMatrixLoad<Right, row_major>(&tile_b[(sx * NS + j) * KS + s], 0u, RN);
-//#endif
         for (var i = 0u; i < MS; i++) {
           sums[i][j] = subgroupMatrixMultiplyAccumulate(lefts[i], right, sums[i][j]);
         }
       }
     }
   }
+//#endif
   for (var i = 0u; i < MS; i++) {
     for (var j = 0u; j < NS; j++) {
-//#if MAJOR_ARG
-      subgroupMatrixStore(&done[sid % (SX * SY)], 0u, sums[i][j], false, RN);
-//#else
       subgroupMatrixStore<row_major>(&done[sid % (SX * SY)], 0u, sums[i][j], RN);
-//#endif
       workgroupBarrier();
       for (var e = 4u * lane; e < RM * RN; e += 4u * LANES) {
         let m = m0 + (sy * MS + i) * RM + e / RN;

@@ -1,21 +1,6 @@
-// Operands of a product A·B of the tiled kernels, read in blocks of 4 k × 4 neighbours (m or n), and how a result is stored.
+// Operands of a product A·B of the tiled kernels, read in blocks of 4 k × 4 neighbours (m or n).
 // Blocks are transposed in registers where memory runs along k. K beyond the edge is zero up to whole tiles of TK.
-const M: u32 = 1u;
-const N: u32 = 1u;
-const K: u32 = 1u;
-const BATCH: u32 = 1u;
-const BATCH2: u32 = 1u;
-const HEADS: u32 = 1u;
-const A_OFF: u32 = 0u;
-const A_B1: u32 = 0u;
-const A_B2: u32 = 0u;
-const A_ROW: u32 = 0u;
-const A_COL: u32 = 0u;
-const B_OFF: u32 = 0u;
-const B_B1: u32 = 0u;
-const B_B2: u32 = 0u;
-const B_ROW: u32 = 0u;
-const B_COL: u32 = 0u;
+//#include matmul/shape.wgsl
 
 //#if A_VEC
 @group(0) @binding(0) var<storage, read> a: array<vec4f>;
@@ -27,16 +12,7 @@ const B_COL: u32 = 0u;
 //#else
 @group(0) @binding(1) var<storage, read> b: array<f32>;
 //#endif
-//#if C_VEC
-@group(0) @binding(2) var<storage, read_write> c: array<vec4f>;
-//#else
-@group(0) @binding(2) var<storage, read_write> c: array<f32>;
-//#endif
-
-//#hook
-fn epilogue(v: f32, i: u32, col: u32) -> f32 {
-  return v;
-}
+//#include matmul/store.wgsl
 
 // Four k of four neighbours: r0 is the vec4 of the first k.
 struct Block {
@@ -110,18 +86,3 @@ fn b_block(bt: u32, k: u32, n: u32) -> Block {
   return Block(b_line(bt, k, n), b_line(bt, k + 1u, n), b_line(bt, k + 2u, n), b_line(bt, k + 3u, n));
 }
 //#endif
-
-fn put(z: u32, m: u32, n: u32, v: vec4f) {
-  if (m >= M) { return; }
-  let i = (((z / HEADS) * M + m) * HEADS + z % HEADS) * N + n;
-//#if C_VEC
-  if (n < N) {
-    c[i / 4u] = vec4f(epilogue(v.x, i, n), epilogue(v.y, i + 1u, n + 1u), epilogue(v.z, i + 2u, n + 2u), epilogue(v.w, i + 3u, n + 3u));
-  }
-//#else
-  if (n < N) { c[i] = epilogue(v.x, i, n); }
-  if (n + 1u < N) { c[i + 1u] = epilogue(v.y, i + 1u, n + 1u); }
-  if (n + 2u < N) { c[i + 2u] = epilogue(v.z, i + 2u, n + 2u); }
-  if (n + 3u < N) { c[i + 3u] = epilogue(v.w, i + 3u, n + 3u); }
-//#endif
-}

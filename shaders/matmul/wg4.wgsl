@@ -15,12 +15,14 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) nwg: vec3u, 
   if (z >= BATCH) {
     return;
   }
-  let m0 = ((t % TILES) / TILES_N) * TM;
-  let n0 = (t % TILES_N) * TN;
+  let tile = tile_at(t % TILES);
+  let m0 = tile.x * TM;
+  let n0 = tile.y * TN;
   let at = A_OFF + (z / BATCH2) * A_B1 + (z % BATCH2) * A_B2;
   let bt = B_OFF + (z / BATCH2) * B_B1 + (z % BATCH2) * B_B2;
-  let tx = lid % WX;
-  let ty = lid / WX;
+  let place = thread_at(lid, WX);
+  let tx = place.x;
+  let ty = place.y;
   var c0 = vec4f();
   var c1 = vec4f();
   var c2 = vec4f();
@@ -43,11 +45,9 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) nwg: vec3u, 
 //#endif
     }
     for (var k4 = 0u; k4 < TK4; k4++) {
-      let ai = 4u * k4 * TM4 + slot(ty, k4);
-      let bi = 4u * k4 * TN4 + slot(tx, k4);
       for (var j = 0u; j < 4u; j++) {
-        let p = tile_a[ai + j * TM4];
-        let q = tile_b[bi + j * TN4];
+        let p = tile_a[4u * k4 + j][ty];
+        let q = tile_b[4u * k4 + j][tx];
         c0 += p.x * q;
         c1 += p.y * q;
         c2 += p.z * q;

@@ -16,12 +16,14 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) nwg: vec3u, 
   if (z >= BATCH) {
     return;
   }
-  let m0 = ((t % TILES) / TILES_N) * TM;
-  let n0 = (t % TILES_N) * TN;
+  let tile = tile_at(t % TILES);
+  let m0 = tile.x * TM;
+  let n0 = tile.y * TN;
   let at = A_OFF + (z / BATCH2) * A_B1 + (z % BATCH2) * A_B2;
   let bt = B_OFF + (z / BATCH2) * B_B1 + (z % BATCH2) * B_B2;
-  let tx = lid % WX;
-  let ty = lid / WX;
+  let place = thread_at(lid, WX);
+  let tx = place.x;
+  let ty = place.y;
   var c0l = vec4f(); var c0h = vec4f();
   var c1l = vec4f(); var c1h = vec4f();
   var c2l = vec4f(); var c2h = vec4f();
@@ -48,13 +50,9 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) nwg: vec3u, 
 //#endif
     }
     for (var k4 = 0u; k4 < TK4; k4++) {
-      let al = 4u * k4 * TM4 + slot(ty, k4);
-      let ah = 4u * k4 * TM4 + slot(ty + WY, k4);
-      let bl = 4u * k4 * TN4 + slot(tx, k4);
-      let bh = 4u * k4 * TN4 + slot(tx + WX, k4);
       for (var j = 0u; j < 4u; j++) {
-        let pl = tile_a[al + j * TM4]; let ph = tile_a[ah + j * TM4];
-        let ql = tile_b[bl + j * TN4]; let qh = tile_b[bh + j * TN4];
+        let pl = tile_a[4u * k4 + j][ty]; let ph = tile_a[4u * k4 + j][ty + WY];
+        let ql = tile_b[4u * k4 + j][tx]; let qh = tile_b[4u * k4 + j][tx + WX];
         c0l += pl.x * ql; c0h += pl.x * qh;
         c1l += pl.y * ql; c1h += pl.y * qh;
         c2l += pl.z * ql; c2h += pl.z * qh;

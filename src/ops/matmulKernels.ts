@@ -2,15 +2,7 @@ import { type Kernel, linearGrid } from '../tensor/op';
 import { numel } from '../tensor/shape';
 import { matrixKernels } from './matmulMatrices';
 import { extents, layoutFlags, type Product, productConsts } from './matmulProduct';
-import {
-  ENOUGH_GROUPS,
-  PIPED_TILES,
-  pipedKernel,
-  tileCount,
-  WORKGROUP_TILES,
-  type WorkgroupTile,
-  workgroupKernel,
-} from './matmulTiles';
+import { ENOUGH_GROUPS, tileCount, WORKGROUP_TILES, type WorkgroupTile, workgroupKernel } from './matmulTiles';
 
 /** On a GPU: products of fewer results than this, K not long, are bound by latency, which one thread per result hides best. */
 const FEW_RESULTS = 2 ** 14;
@@ -29,7 +21,7 @@ export function matmulKernels(q: Product): Kernel[] {
   const [tile8, subgroup4] = [tileKernel(q, 'tile8'), tileKernel(q, 'subgroup4')];
   // Below that size there is nothing to choose; nor do tests of other ops then compile them all.
   const groups = work < SMALL ? [] : WORKGROUP_TILES.map((t) => workgroupKernel(q, t));
-  const more = work < SMALL ? [] : [...PIPED_TILES.map((t) => pipedKernel(q, t)), ...matrixKernels(q)];
+  const more = work < SMALL ? [] : matrixKernels(q);
   if (q.target && !q.target.software) return hardwareOrder(q, groups, [...more, subgroup4, tile8], naive);
   const tiles = m > 8 && n > 8 ? [subgroup4, tile8] : [tile8, subgroup4];
   return work < SMALL ? [naive, ...tiles] : [...tiles, ...groups, naive];
@@ -42,15 +34,17 @@ function hardwareOrder(q: Product, groups: Kernel[], more: Kernel[], naive: Kern
   return [first, ...groups.filter((g) => g !== first), ...more, naive];
 }
 
-/** Larger ones are offered to tuning alone: on an H200 they were slower at 4096³ (0.91×) and at 1024³ (0.5×). */
-const GUESSED_TILES = WORKGROUP_TILES.filter((t) => t.m * t.n <= 64 * 64);
+/** Those that are chosen without measuring. */
+const GUESSED_TILES = WORKGROUP_TILES.filter((t) => !t.plain && (t.m !== 128 || t.n === 128));
+/** Of the largest tile two fit on a multiprocessor at a time, so that a large GPU wants more of them: 2048² results make 256. */
+const ENOUGH_LARGE = 256;
 
 /** The largest tile of which a product [b1, b2, M, N] fills enough without much of it lying beyond the edges; else the smallest. */
 export function bestTile(shape: readonly number[]): WorkgroupTile {
   const [b1, b2, m, n] = shape;
   const found = GUESSED_TILES.find((t) => {
     const count = tileCount(shape, t);
-    return count >= ENOUGH_GROUPS && count * t.m * t.n <= 1.5 * b1 * b2 * m * n;
+    return count >= (t.m === 128 ? ENOUGH_LARGE : ENOUGH_GROUPS) && count * t.m * t.n <= 1.5 * b1 * b2 * m * n;
   });
   return found ?? WORKGROUP_TILES[WORKGROUP_TILES.length - 1];
 }

@@ -7,40 +7,28 @@ export interface WorkgroupTile {
   readonly n: number;
   readonly k: number;
   readonly side: 4 | 8;
+  /** Threads of a row side by side instead of interleaved. */
+  readonly plain?: true;
 }
 
 /** Workgroups that a large GPU wants of a tile before a smaller tile uses it better (an H200 has 132 multiprocessors). */
 export const ENOUGH_GROUPS = 160;
 
-/** The workgroup tiles that are offered, largest first. All take at most 256 threads and 16 KiB: the limits of every device. */
+/** The workgroup tiles that are offered, largest first: 256 threads at most, and 16 KiB of workgroup memory but for the largest. */
 export const WORKGROUP_TILES: readonly WorkgroupTile[] = [
   { m: 128, n: 128, k: 16, side: 8 },
+  { m: 128, n: 128, k: 16, side: 8, plain: true },
   { m: 128, n: 64, k: 16, side: 8 },
   { m: 64, n: 64, k: 16, side: 8 },
+  { m: 64, n: 64, k: 16, side: 8, plain: true },
   { m: 64, n: 64, k: 16, side: 4 },
   { m: 32, n: 64, k: 16, side: 4 },
   { m: 32, n: 32, k: 16, side: 4 },
 ];
 
-/**
- * Tiles of 8×8 results a thread with one index an axis in workgroup memory (see shaders/matmul/wgPipe.wgsl), in one buffer or two.
- */
-export const PIPED_TILES: readonly (WorkgroupTile & { readonly buffers: 1 | 2; readonly needs: readonly string[] })[] =
-  [
-    { m: 128, n: 128, k: 16, side: 8, buffers: 2, needs: ['workgroup-48k'] },
-    { m: 128, n: 128, k: 16, side: 8, buffers: 1, needs: ['workgroup-32k'] },
-    { m: 128, n: 128, k: 8, side: 8, buffers: 2, needs: ['workgroup-32k'] },
-    { m: 128, n: 64, k: 16, side: 8, buffers: 2, needs: ['workgroup-32k'] },
-    { m: 64, n: 128, k: 16, side: 8, buffers: 2, needs: ['workgroup-32k'] },
-    { m: 128, n: 64, k: 8, side: 8, buffers: 2, needs: [] },
-    { m: 64, n: 64, k: 16, side: 8, buffers: 2, needs: ['workgroup-32k'] },
-    { m: 64, n: 64, k: 16, side: 8, buffers: 1, needs: [] },
-    { m: 64, n: 64, k: 8, side: 8, buffers: 2, needs: [] },
-  ];
-
 /** Name of a tile's variant, e.g. `wg128x64k16`; the smaller results per thread are marked `r4` where a tile comes in both. */
 export function tileName(t: WorkgroupTile): string {
-  return `wg${t.m}x${t.n}k${t.k}${t.side === 4 ? 'r4' : ''}`;
+  return `wg${t.m}x${t.n}k${t.k}${t.side === 4 ? 'r4' : ''}${t.plain ? 'plain' : ''}`;
 }
 
 /** How many tiles of m×n results a product [b1, b2, M, N] takes. */
@@ -53,26 +41,13 @@ export function workgroupKernel(q: Product, t: WorkgroupTile): Kernel {
   const [b1, b2] = extents(q);
   const threads = (t.m * t.n) / t.side ** 2;
   const blocks = ((t.m + t.n) * t.k) / 16;
+  const bytes = (t.m + t.n + 8) * t.k * 4;
   return {
     variant: tileName(t),
     file: `matmul/wg${t.side}.wgsl`,
-    consts: { ...productConsts(q), BATCH: b1 * b2, TM: t.m, TN: t.n, TK: t.k },
-    flags: [...layoutFlags(q), ...(blocks > threads ? ['TWICE'] : [])],
-    grid: linearGrid(tileCount(extents(q), t), 1),
-  };
-}
-
-/** The same with tiles of `PIPED_TILES` (see shaders/matmul/wgPipe.wgsl). */
-export function pipedKernel(q: Product, t: (typeof PIPED_TILES)[number]): Kernel {
-  const [b1, b2] = extents(q);
-  const threads = (t.m * t.n) / t.side ** 2;
-  const blocks = ((t.m + t.n) * t.k) / 16;
-  return {
-    variant: `${tileName(t)}p${t.buffers}`,
-    file: 'matmul/wg8p.wgsl',
-    needs: t.needs,
-    consts: { ...productConsts(q), BATCH: b1 * b2, TM: t.m, TN: t.n, TK: t.k, BUFFERS: t.buffers, GROUP: 8 },
-    flags: [...layoutFlags(q), ...(blocks > threads ? ['TWICE'] : [])],
+    needs: bytes > 16384 ? ['workgroup-32k'] : [],
+    consts: { ...productConsts(q), BATCH: b1 * b2, TM: t.m, TN: t.n, TK: t.k, GROUP: 8 },
+    flags: [...layoutFlags(q), ...(blocks > threads ? ['TWICE'] : []), ...(t.plain ? ['PLAIN'] : [])],
     grid: linearGrid(tileCount(extents(q), t), 1),
   };
 }
