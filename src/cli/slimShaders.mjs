@@ -5,7 +5,7 @@
 export const slimShader = (code) =>
   code
     .split('\n')
-    .map((line) => (/^\s*\/\/#/.test(line) ? line.trim() : line.replace(/\/\/.*$/, '').trim()))
+    .map((line) => (/^\s*\/\/#/.test(line) ? line.trim() : line.replace(/\/\/.*$|\/\*.*?\*\//g, '').trim()))
     .join('\n');
 
 /** A Vite plugin for builds: `*.wgsl?raw` comes slim. @returns {import('vite').Plugin} */
