@@ -81,11 +81,20 @@ function mapDispatch(t: Tensor, fusion: Fusion, choice: Choice, align: number): 
         variant: `${variant}4`,
         file: 'pointwise/map4.wgsl',
         flags: [half ? 'HALF' : n % 4 ? 'TAIL' : 'WHOLE', ...how],
-        ...sized(n, 4),
+        ...inFours(n, choice.target),
       }
     : { variant, file: `pointwise/${variant}.wgsl`, flags: how, ...sized(n, half ? 2 : 1) };
   const out = [{ tensor: t, offset: 0, touched: n }];
   return finish(t, t, { ...kernel, hooks: { value: g.text } }, g, out, fusedFlops(t, fusion, null), choice);
+}
+
+/** Elements from which on a thread of a software adapter computes sixteen: there a thread costs more than its work. */
+const MANY = 2 ** 14;
+
+/** For `n` elements, four (or several fours) a thread. */
+function inFours(n: number, { software }: Choice['target']): Pick<Kernel, 'consts' | 'grid'> {
+  const each = software && n >= MANY ? 4 : 1;
+  return { consts: { N: n, EACH: each }, grid: sized(n, 4 * each).grid };
 }
 
 /** For `n` elements, `each` a thread. */

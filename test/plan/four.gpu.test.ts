@@ -19,6 +19,7 @@ const given = (...shape: number[]) =>
   );
 
 const cases: [string, string, () => Tensor][] = [
+  ['many, sixteen a thread on a software adapter, one more than whole fours', 'map4', () => exp(given(129, 129))],
   ['three more than whole fours', 'map4', () => exp(given(7, 5))],
   [
     'rows, columns and one number broadcast',
