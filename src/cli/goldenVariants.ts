@@ -27,7 +27,8 @@ export async function runVariants(
     say(`${list === 'default' ? '' : `\n${variant.name}\n`}${RESULT_HEADING}`);
     const results: CaseResult[] = [];
     for (const files of cases) {
-      const result = await runGoldenCase(gpu, files, kernels.watch(variant.how));
+      const how = { ...kernels.watch(variant.how), twice: list !== 'default' };
+      const result = await runGoldenCase(gpu, files, how);
       if (variant.halves && !result.error && !result.stored) continue;
       results.push(result);
       say(showResult(result));

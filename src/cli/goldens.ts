@@ -11,7 +11,7 @@ Compares this engine with reference numbers. DIR holds one folder per case (defa
 Each case is built from the class and configuration in its case.json. Prints the worst ratio error/tolerance per case;
 a ratio above 1 fails. Cases of a kind that is not known here are named and never count as passed.
   --only TEXT   only cases whose name contains TEXT
-  --variants LIST  how the cases are computed, once each: names with commas of default, software, gpu, unfused, remat, composed,
+  --variants LIST  how the cases are computed, each twice, bit for bit the same: names with commas of default, software, gpu, unfused, remat, composed,
                 recomputed, flash (attention), mixed, packed16, f16 (training steps in 16 bits, tolerances derived from their
                 roundings), 'kernel NAME' (every op that offers a kernel of that name takes it), or all: those and every
                 kernel that any case's ops offer here. Ends with a line per variant

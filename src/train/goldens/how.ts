@@ -17,6 +17,8 @@ export interface How {
   /** Of whole training steps. */
   readonly precision?: TrainConfig['precision'];
   readonly remat?: TrainConfig['remat'];
+  /** Compute everything a second time: what is not equal bit for bit fails. */
+  readonly twice?: boolean;
   /** Told how many values each compiled step stores in 16 bits. */
   readonly onStored?: (count: number) => void;
 }

@@ -1,5 +1,5 @@
 import type { Gpu } from '../../gpu/device';
-import { type Check, compareAll } from './check';
+import { type Check, compareAll, makeCheck, partOf } from './check';
 import type { CaseInfo, Computed, GoldenCase } from './goldenCase';
 import { runEfficientMedsa } from './kindEfficientMedsa';
 import { runEfficientSam } from './kindEfficientSam';
@@ -108,14 +108,23 @@ function model(
       const onStored = (n: number) => {
         stored = Math.max(stored, n);
       };
-      const computed = await compute(gpu, { ...c, how: { ...c.how, onStored } });
+      const watched = { ...c, how: { ...c.how, onStored } };
+      const computed = await compute(gpu, watched);
+      const again = c.how.twice ? await compute(gpu, watched) : null;
       const stats = c.info.stats ?? {};
       const checks = stored
         ? compareRounded(c.expected, computed, stats, roundingOf(c.info, stored))
         : compareAll(c.expected, computed, stats, sensitiveElements(c.info));
-      return { checks: [...checks, ...(await checkTorchFiles(c))], unknown: [], stored };
+      return { checks: [...checks, ...unequal(computed, again), ...(await checkTorchFiles(c))], unknown: [], stored };
     },
   };
+}
+
+/** A failed check for each result that is not the same in a second run. */
+export function unequal(first: Computed, second: Computed | null): Check[] {
+  const bits = (x: Float32Array | undefined) => x && new Uint32Array(x.buffer, x.byteOffset, x.length).join();
+  const names = second ? [...first.keys()].filter((n) => bits(first.get(n)) !== bits(second.get(n))) : [];
+  return names.map((n) => makeCheck(`${n} (of two runs)`, Number.POSITIVE_INFINITY, 0, partOf(n)));
 }
 
 /** A kind without a GPU whose case states one rule of tolerance for all. */
