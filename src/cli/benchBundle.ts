@@ -17,6 +17,8 @@ export async function engineBundle(): Promise<BundleSize> {
   const entry = join(projectRoot, 'test', 'bench', 'engineSam.ts');
   const built = await build({
     configFile: false,
+    // As in a release: tests count as development.
+    define: { 'import.meta.env.PROD': 'true' },
     root: projectRoot,
     publicDir: false,
     plugins: [slimShaders()],

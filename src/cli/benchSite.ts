@@ -20,7 +20,16 @@ export async function serveBenchPage(): Promise<BenchSite> {
   const cache = join(projectRoot, 'node_modules', '.cache');
   await mkdir(cache, { recursive: true });
   const outDir = await mkdtemp(join(cache, 'bench-'));
-  const shared = { configFile: false, root: projectRoot, base: '/', publicDir: false, logLevel: 'error' } as const;
+  // As in a release: the command's own process counts as development.
+  const define = { 'import.meta.env.PROD': 'true' };
+  const shared = {
+    define,
+    configFile: false,
+    root: projectRoot,
+    base: '/',
+    publicDir: false,
+    logLevel: 'error',
+  } as const;
   const plugins = [slimShaders()];
   const input = join(projectRoot, 'test', 'bench', 'index.html');
   await build({

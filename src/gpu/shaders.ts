@@ -36,7 +36,7 @@ export async function loadShaders(): Promise<boolean> {
 }
 
 // Development, tests and the command line plan without compiling; a release loads them when a plan first wants one.
-if (!import.meta.env?.PROD) await loadShaders();
+if (!import.meta.env.PROD) await loadShaders();
 
 /** Source of `shaders/<path>`; throws with the near misses when there is no such file. */
 export function shaderSource(path: string): string {
