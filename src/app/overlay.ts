@@ -33,7 +33,7 @@ export function makeOverlay(h: PlaneHandle): () => void {
       strokeTruth(ctx, truth(open.info, h.plane, slice), Math.min(sx, sy));
     }
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
-    if (open.info.kind === 'volume' && s.layout === 'all') {
+    if (planesOf(open.info).length > 1 && s.layout === 'all') {
       const [x, y] = pixelAt(g, open.look.cross);
       drawCross(ctx, toScreen(x + 0.5, y + 0.5), h.size);
     }

@@ -46,7 +46,7 @@ export function withSlice(info: CaseInfo, look: CaseLook, plane: Plane, slice: n
   return { ...look, plane, cross };
 }
 
-/** Planes in which a case can be looked at: an image has one. */
+/** Planes in which a case can be looked at: an image, or a single slice, has one. */
 export function planesOf(info: CaseInfo): readonly Plane[] {
-  return info.kind === 'image' ? [info.plane] : PLANES;
+  return info.dims[2] === 1 ? [info.plane] : PLANES;
 }

@@ -24,7 +24,7 @@ function mount(host: HTMLElement, app: App): void {
 
 function row({ control }: App, { info, timeline }: OpenCase, shown: boolean): HTMLElement {
   const { id, name, kind, dims } = info;
-  const size = kind === 'volume' ? `${dims[2]} slices` : `${dims[0]} × ${dims[1]}`;
+  const size = kind === 'volume' ? `${dims[2]} slice${dims[2] > 1 ? 's' : ''}` : `${dims[0]} × ${dims[1]}`;
   const attrs = { 'aria-current': String(shown) };
   const show = el(
     'button',

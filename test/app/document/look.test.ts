@@ -20,6 +20,7 @@ test('going to a slice moves the crosshair along one axis and stays within the c
   expect(sliceOf(info, withSlice(info, look, 'axial', -1), 'axial')).toBe(0);
 });
 
-test('an image has one plane', () => {
+test('an image, and a single slice, has one plane', () => {
   expect(planesOf(imageInfo())).toEqual(['axial']);
+  expect(planesOf(volumeInfo('v', { dims: [4, 3, 1] }))).toEqual(['axial']);
 });
