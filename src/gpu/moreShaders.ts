@@ -8,7 +8,7 @@ export const moreShaders = import.meta.glob(
     '/shaders/attention/{depth*,flashD*}.wgsl',
     '/shaders/conv/d*.wgsl',
     '/shaders/norm/*{Dx,Grad}*.wgsl',
-    '/shaders/matmul/{wg,matri,piped,product}*.wgsl',
+    '/shaders/matmul/{wg,matri,product,shape,store}*.wgsl',
   ],
   { query: '?raw', import: 'default', eager: true },
 ) as Record<string, string>;
