@@ -43,3 +43,12 @@ test('what cannot be read so is refused', () => {
   const taken = { ...wgsl, code: `${wgsl.code}\nfn p() { let q = &x[0]; }` };
   expect(() => readHalves(taken, ['x'], false)).toThrow('address');
 });
+
+test('a kernel that declares f16 by itself is left as it is, beside bindings that are widened', () => {
+  const own = { ...wgsl, code: wgsl.code.replace('a: array<vec4f>', 'a: array<f16>') };
+  const { code } = readHalves(own, ['a', 'x'], true);
+  expect(code).toContain('var<storage, read> a: array<f16>;');
+  expect(code).toContain('a[i].x');
+  expect(code).toContain('xWide(0)');
+  expect(code).not.toContain('aWide');
+});
