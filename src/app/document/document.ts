@@ -10,6 +10,8 @@ export interface PromptPoint {
   readonly x: number;
   readonly y: number;
   readonly label: 0 | 1;
+  /** Which candidate mask was chosen when it was set: what it corrects; absent: the one with the best score. */
+  readonly onto?: number;
 }
 
 /** x0, y0, x1, y1 in pixels of the slice, upper left to lower right. */
@@ -40,6 +42,8 @@ export interface LabelObject {
   readonly name: string;
   readonly colour: Colour;
   readonly hidden: boolean;
+  /** Strokes and clicks leave it alone. */
+  readonly locked: boolean;
   /** A mask was accepted. */
   readonly committed: boolean;
   readonly prompts: ReadonlyMap<PlaceKey, Prompt>;
@@ -86,8 +90,8 @@ export function freeId(doc: CaseDoc): number | null {
 /** An object without anything, named and coloured by its id. */
 export function newObject(id: number): LabelObject {
   return {
-    ...{ id, name: `Object ${id}`, colour: COLOURS[(id - 1) % COLOURS.length], hidden: false, committed: false },
-    ...{ prompts: new Map(), masks: new Map(), score: null },
+    ...{ id, name: `Object ${id}`, colour: COLOURS[(id - 1) % COLOURS.length], hidden: false, locked: false },
+    ...{ committed: false, prompts: new Map(), masks: new Map(), score: null },
   };
 }
 

@@ -29,12 +29,22 @@ export type Edit =
   | { readonly type: 'commit'; readonly masks: MaskChanges; readonly score: number | null }
   /** Strokes, propagation, interpolation: masks of an object change, and nothing else. */
   | { readonly type: 'setMasks'; readonly object?: number; readonly masks: MaskChanges; readonly score?: number | null }
+  /** A stroke on a slice: the mask then; a proposal there was part of it and its prompt is done with. Goes on with the object. */
+  | {
+      readonly type: 'stroke';
+      readonly object: number | null;
+      readonly at: PlaceKey;
+      readonly masks: MaskChanges;
+    }
   /** Objects that come whole: imported labels, all that "everything" found. */
   | { readonly type: 'addObjects'; readonly objects: readonly NewObject[] }
   | { readonly type: 'removeObject'; readonly object: number }
   | { readonly type: 'rename'; readonly object: number; readonly name: string }
   | { readonly type: 'recolour'; readonly object: number; readonly colour: Colour }
   | { readonly type: 'hide'; readonly object: number; readonly hidden: boolean }
+  | { readonly type: 'lock'; readonly object: number; readonly locked: boolean }
+  /** To another place in the list: later ones are drawn over earlier ones. */
+  | { readonly type: 'move'; readonly object: number; readonly to: number }
   /** The object that prompts and strokes belong to from now on; null: a new one. */
   | { readonly type: 'activate'; readonly object: number | null };
 
@@ -48,6 +58,7 @@ export const EDIT_WORDS: Readonly<Record<Edit['type'], string>> = {
   ...{ addPoint: 'point', removePoint: 'point removed', setBox: 'box', clearPrompt: 'prompt cleared' },
   ...{ chooseMask: 'choice of mask', commit: 'mask accepted', setMasks: 'mask changed', addObjects: 'objects added' },
   ...{ removeObject: 'object deleted', rename: 'name', recolour: 'colour', hide: 'visibility', activate: 'selection' },
+  ...{ stroke: 'stroke', lock: 'lock', move: 'order' },
 };
 
 /** Changes of which an unbroken row counts as one, such as those of a colour slider: their key; null for all others. */
@@ -59,7 +70,7 @@ export function mergeKeyOf(e: Edit): string | null {
 export function edit(doc: CaseDoc, e: Edit): CaseDoc {
   switch (e.type) {
     case 'addPoint':
-      return changePrompt(doc, e.at, (p) => ({ ...p, points: [...p.points, e.point], choice: null }));
+      return changePrompt(doc, e.at, (p) => withPoint(p, e.point));
     case 'removePoint':
       return changePrompt(doc, e.at, (p) => ({ ...p, points: p.points.filter((_, i) => i !== e.index), choice: null }));
     case 'setBox':
@@ -84,6 +95,12 @@ export function edit(doc: CaseDoc, e: Edit): CaseDoc {
       return changeObject(doc, e.object, (o) => ({ ...o, colour: e.colour }));
     case 'hide':
       return changeObject(doc, e.object, (o) => (o.hidden === e.hidden ? o : { ...o, hidden: e.hidden }));
+    case 'lock':
+      return changeObject(doc, e.object, (o) => (o.locked === e.locked ? o : { ...o, locked: e.locked }));
+    case 'move':
+      return moveObject(doc, e.object, e.to);
+    case 'stroke':
+      return stroke(doc, e.object, e.at, e.masks);
     case 'activate':
       return doc.active === e.object ? doc : { ...doc, active: objectOf(doc, e.object)?.id ?? null };
   }
@@ -113,6 +130,12 @@ function changePrompt(doc: CaseDoc, at: PlaceKey, change: (p: Prompt) => Prompt)
     else prompts.delete(at);
     return { ...o, prompts };
   });
+}
+
+/** The point remembers which candidate it was set upon. */
+function withPoint(p: Prompt, point: PromptPoint): Prompt {
+  const set = p.choice === null ? point : { ...point, onto: p.choice };
+  return { ...p, points: [...p.points, set], choice: null };
 }
 
 function mergedMasks(o: LabelObject, changes: MaskChanges): ReadonlyMap<number, Runs> {
@@ -157,4 +180,21 @@ function addObjects(doc: CaseDoc, list: readonly NewObject[]): CaseDoc {
 function removeObject(doc: CaseDoc, id: number): CaseDoc {
   if (!objectOf(doc, id)) return doc;
   return { objects: doc.objects.filter((o) => o.id !== id), active: doc.active === id ? null : doc.active };
+}
+
+function moveObject(doc: CaseDoc, id: number, to: number): CaseDoc {
+  const moved = objectOf(doc, id);
+  const held = Math.min(doc.objects.length - 1, Math.max(0, to));
+  if (!moved || doc.objects[held] === moved) return doc;
+  return { ...doc, objects: doc.objects.filter((o) => o !== moved).toSpliced(held, 0, moved) };
+}
+
+function stroke(doc: CaseDoc, id: number | null, at: PlaceKey, changes: MaskChanges): CaseDoc {
+  const ready = withActive({ ...doc, active: id });
+  if (ready.active === null) return doc;
+  return changeObject(ready, ready.active, (o) => {
+    const prompts = new Map(o.prompts);
+    prompts.delete(at);
+    return { ...o, masks: mergedMasks(o, changes), prompts, committed: true, score: null };
+  });
 }

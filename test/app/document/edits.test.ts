@@ -89,3 +89,33 @@ test('only slices that look different now are drawn anew', () => {
 test('every change has words for the history', () => {
   for (const words of Object.values(EDIT_WORDS)) expect(words).toMatch(/\w/);
 });
+
+test('a point remembers the candidate that was chosen when it was set', () => {
+  const doc = after(point(1), { type: 'chooseMask', at, choice: 2 }, point(2), point(3));
+  expect(promptAt(doc, at).points.map((p) => p.onto)).toEqual([undefined, 2, undefined]);
+});
+
+test('a stroke takes the place of mask and prompt on its slice, and of nothing else; its object is gone on with', () => {
+  const other = 'axial:1' as const;
+  const doc = after(point(1), { type: 'addPoint', at: other, point: { x: 1, y: 0, label: 1 } });
+  const drawn = edit(doc, { type: 'stroke', object: 1, at, masks: new Map([[0, left]]) });
+  expect([...objectOf(drawn, 1)!.prompts.keys()]).toEqual([other]);
+  expect(objectOf(drawn, 1)!.masks.get(0)).toBe(left);
+  expect(drawn.active).toBe(1);
+  const next = edit(drawn, { type: 'stroke', object: null, at, masks: new Map([[0, middle]]) });
+  expect(next.objects.map((o) => [o.id, o.masks.get(0)])).toEqual([
+    [1, left],
+    [2, middle],
+  ]);
+  expect(next.active).toBe(2);
+});
+
+test('order: held within the list, and labels are drawn anew', () => {
+  const doc = after(commit([0, left]), commit([0, middle]));
+  const moved = edit(doc, { type: 'move', object: 2, to: -5 });
+  expect(moved.objects.map((o) => o.id)).toEqual([2, 1]);
+  expect([...changedSlices(doc, moved)]).toEqual([0]);
+  expect([...labelSlice(moved, info, 0)]).toEqual([1, 1, 2, 0]);
+  expect(edit(doc, { type: 'move', object: 2, to: 9 })).toBe(doc);
+  expect(objectOf(edit(doc, { type: 'lock', object: 1, locked: true }), 1)?.locked).toBe(true);
+});

@@ -23,6 +23,9 @@ const all: Edit[] = [
   { type: 'rename', object: 1, name: 'a' },
   { type: 'recolour', object: 1, colour: [1, 2, 3] },
   { type: 'hide', object: 1, hidden: true },
+  { type: 'lock', object: 1, locked: true },
+  { type: 'move', object: 1, to: 1 },
+  { type: 'stroke', object: 1, at, masks },
   { type: 'removeObject', object: 2 },
 ];
 
