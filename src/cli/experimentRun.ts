@@ -1,11 +1,10 @@
 import { wordsOf } from '../data/errors';
+import { isMeasuredAt } from '../data/experiment/setup';
 import { deviceName, type Gpu } from '../gpu/device';
 import { GpuError } from '../gpu/errors';
 import type { ParamCounts } from '../nn/params';
 import { summariseScores } from '../train/metrics/summary';
-import { itemsPerStep } from '../train/trainConfig';
 import type { Trainer } from '../train/trainer';
-import { shapeOf } from '../train/trainItem';
 import { type LoopOptions, trainLoop } from '../train/trainLoop';
 import type { TrainState } from '../train/trainState';
 import { countsText, type ReportRow, reportRows } from './beforeAfter';
@@ -13,7 +12,6 @@ import type { Lab } from './lab';
 import { measure, measureBase } from './measure';
 import { overlayName, overlayPng } from './overlay';
 import { type Progress, progressBar, showTime } from './progress';
-import { padded } from './promptPlan';
 import { extremes } from './report/extremes';
 import type { RunSummary } from './report/runSummary';
 import { freeRig } from './rigs';
@@ -71,10 +69,7 @@ async function onlyMeasure(s: Session): Promise<End> {
 
 function loopOptions(s: Session): LoopOptions {
   const { config, lab } = s;
-  const { seed } = config;
   const { steps } = config.train;
-  const batch = itemsPerStep(s.train) / s.train.depth;
-  const { maskSide } = shapeOf(s.train, s.sam.config);
   const from = s.folder.saved?.state ?? null;
   if (from) say(s, `going on from step ${from.step}`);
   let bar: Progress | null = null;
@@ -83,10 +78,7 @@ function loopOptions(s: Session): LoopOptions {
     steps,
     open: lab.device,
     setUp: (gpu) => setUp(s, gpu),
-    batch: (t) =>
-      s.data
-        .batch({ seed, batch, prompt: s.prompts.kindAt(t), maskSide }, t)
-        .map((item) => padded(item, s.train.points)),
+    batch: s.items,
     checkpointEvery: config.checkpoint,
     from,
     stop: lab.host.stopped,
@@ -141,9 +133,8 @@ async function measureStart(s: Session, gpu: Gpu): Promise<void> {
 
 /** Evaluates where it is time to, and writes adapter, metrics and state. */
 async function checkpoint(s: Session, state: TrainState, trainer: Trainer): Promise<void> {
-  const { checkpoint: often, eval: how, train } = s.config;
-  const every = often * Math.max(1, Math.ceil(train.steps / (how.times * often)));
-  if (state.step >= train.steps || (state.step % every === 0 && !s.lab.host.stopped()))
+  const { steps } = s.config.train;
+  if (isMeasuredAt(s.config, state.step) && (state.step >= steps || !s.lab.host.stopped()))
     await evaluateNow(s, state.step, trainer);
   await s.folder.saveAdapter('last', await adapterTensors(s, trainer), adapterInfo(s, state.step));
   await s.folder.flush();

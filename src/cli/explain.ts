@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { generatedWeights, weightRows } from '../adapters/generatedWeights';
+import { buildModel } from '../data/experiment/experimentModel';
+import { promptPlan } from '../data/experiment/promptPlan';
 import type { Gpu } from '../gpu/device';
 import { type Prompt, packPrompts } from '../models/sam/prompt';
 import type { Params } from '../nn/params';
@@ -18,10 +20,8 @@ import { openBase } from './baseFile';
 import { countsText } from './beforeAfter';
 import { command } from './command';
 import { EXPERIMENT_FLAGS, EXPERIMENT_HELP, experimentOf } from './experimentFlags';
-import { buildModel } from './experimentModel';
 import { writeWhole } from './files';
 import { type Flag, UsageError } from './flags';
-import { promptPlan } from './promptPlan';
 import { openTrained } from './trainedModel';
 import { openRecalled } from './tunedHost';
 import { matrixPng, weightsText } from './weightsView';

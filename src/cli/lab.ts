@@ -1,8 +1,9 @@
+import type { ExperimentData, Measured } from '../data/experiment/experimentData';
 import type { Gpu } from '../gpu/device';
 import type { PlanOptions } from '../plan/plan';
 import type { DataConfig } from '../train/experiment/config';
 import { type BaseFile, openBase } from './baseFile';
-import { type ExperimentData, loadData, type Measured } from './experimentData';
+import { loadData } from './loadData';
 import type { BarStream } from './progress';
 import { type RigStore, rigStore } from './rigs';
 

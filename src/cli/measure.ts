@@ -1,11 +1,11 @@
+import type { EvaluationSet, Measured } from '../data/experiment/experimentData';
+import { buildModel } from '../data/experiment/experimentModel';
 import type { Gpu } from '../gpu/device';
 import type { Sam } from '../models/sam/sam';
 import { uploadParams } from '../nn/paramsIo';
 import { type Evaluated, type Evaluator, makeEvaluator } from '../train/evaluator';
 import type { TrainConfig } from '../train/trainConfig';
 import { rowsOf, shapeOf, type TrainItem } from '../train/trainItem';
-import type { EvaluationSet, Measured } from './experimentData';
-import { buildModel } from './experimentModel';
 import type { Host } from './lab';
 import { progressBar } from './progress';
 import { freeParams } from './rigs';

@@ -1,10 +1,10 @@
+import type { Predict } from '../data/experiment/experimentData';
 import type { RgbImage } from '../data/image';
 import { resizeLogits } from '../data/resample';
 import { frameImage } from '../data/trainItems';
 import { type Prompt, packPrompts, type Size } from '../models/sam/prompt';
 import type { Evaluated } from '../train/evaluator';
 import type { TrainItem } from '../train/trainItem';
-import type { Predict } from './experimentData';
 import type { ObjectPrompt } from './predictPrompts';
 
 /** What was found of one object. */

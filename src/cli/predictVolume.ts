@@ -1,9 +1,9 @@
 import type { Triple } from '../data/affine';
+import type { Predict } from '../data/experiment/experimentData';
 import type { SlabSpec } from '../data/slabs';
 import { slideVolume, unseenLogit } from '../data/slidingVolume';
 import { logitsToSource, type PreparedVolume } from '../data/volumePrepare';
 import type { Prompt, Size } from '../models/sam/prompt';
-import type { Predict } from './experimentData';
 import { askingRow, type Found, tokensOfPrompt } from './predictImage';
 import type { ObjectPrompt } from './predictPrompts';
 

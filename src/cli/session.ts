@@ -1,16 +1,15 @@
 import { CheckpointError } from '../data/errors';
-import { promptHasMask } from '../data/trainItems';
+import type { EvaluationSet, ExperimentData, Measured } from '../data/experiment/experimentData';
+import { buildModel, type ExperimentModel } from '../data/experiment/experimentModel';
+import { type PromptPlan, promptPlan } from '../data/experiment/promptPlan';
+import { identityDifferences, runIdentity, trainingSetup } from '../data/experiment/setup';
 import type { Gpu } from '../gpu/device';
-import type { AdapterChoice, ExperimentConfig } from '../train/experiment/config';
-import { ConfigError } from '../train/experiment/configError';
-import { TRAIN_DEFAULTS, type TrainConfig } from '../train/trainConfig';
+import type { ExperimentConfig } from '../train/experiment/config';
+import type { TrainConfig } from '../train/trainConfig';
 import type { Trainer } from '../train/trainer';
-import { shapeOf } from '../train/trainItem';
+import type { TrainItem } from '../train/trainItem';
 import type { BaseFile } from './baseFile';
-import type { EvaluationSet, ExperimentData, Measured } from './experimentData';
-import { buildModel, type ExperimentModel } from './experimentModel';
 import type { Lab } from './lab';
-import { type PromptPlan, promptPlan } from './promptPlan';
 import type { Rig } from './rigs';
 import { openRunFolder, type RunFolder, runPath } from './runFolder';
 
@@ -50,6 +49,8 @@ export interface Session extends RunChoice, ExperimentModel {
   readonly evalPrompt: string;
   /** Validation objects with their fixed prompts. */
   readonly set: EvaluationSet;
+  /** Rows of step t. */
+  items(t: number): readonly TrainItem[];
   readonly seconds: Seconds;
   /** Milliseconds of each step of this process. */
   readonly stepTimes: number[];
@@ -65,31 +66,34 @@ export interface Session extends RunChoice, ExperimentModel {
 /** Loads base and data, builds the model and opens the run folder; no GPU yet, so most of what can be wrong is found at once. */
 export async function prepareSession(choice: RunChoice, lab: Lab): Promise<Session> {
   const { config, resume } = choice;
-  const { seed } = config;
   const prompts = promptPlan(config);
-  const { points, evaluation: evalPrompt } = prompts;
   const base = await lab.base(config.base);
   const data = await lab.data(config.data, base.config.imageEncoder.imgSize);
-  const maskPrompts = config.train.maskPrompts || prompts.masks || promptHasMask(evalPrompt);
-  const train: TrainConfig = { ...config.train, seed, depth: data.depth, points, maskPrompts };
-  checkTraining(config, data);
+  const { train, set, items } = trainingSetup(config, prompts, data, base.config);
   const model = buildModel(config, base);
   const name = config.name || runName(config, data.name);
   const folder = await openRunFolder(runPath(config.output.folder, name, resume), resume);
-  const set = data.evaluation(evalPrompt, shapeOf(train, base.config).maskSide);
   const seconds = { data: 0, compile: 0, before: 0, training: 0, evaluation: 0, total: 0 };
   const s: Session = {
-    ...{ ...choice, ...model, lab, base, data, train, folder, prompts, evalPrompt, set, seconds, stepTimes: [] },
+    ...{
+      ...choice,
+      ...model,
+      lab,
+      base,
+      data,
+      train,
+      folder,
+      prompts,
+      evalPrompt: prompts.evaluation,
+      set,
+      items,
+      seconds,
+      stepTimes: [],
+    },
     ...{ before: [], after: null, best: null, gpu: null, trainer: null, rig: null },
   };
   takeUp(s);
   return s;
-}
-
-/** `data.split.by=all` leaves nothing to train on. */
-function checkTraining({ trainable, adapters }: ExperimentConfig, { name, train }: ExperimentData): void {
-  if (!train.length && trainable !== 'none' && (adapters.length || trainable !== 'adapters'))
-    throw new ConfigError(`data.split.by: all cases of ${name} validate, so there is nothing to train on`);
 }
 
 /** DATA-ADAPTERS-SEED, as a folder's name. */
@@ -97,22 +101,9 @@ function runName({ adapters, seed }: ExperimentConfig, data: string): string {
   return `${data}-${adapters.map((a) => a.name).join('+') || 'base'}-${seed}`;
 }
 
-/** An adapter whose plan depends on how long training will take. */
-const followsSteps = (a: AdapterChoice): boolean => 'totalSteps' in a && a.totalSteps === null;
-
 /** What must be the same for a run to be the same run, by path. */
-export function sessionIdentity(s: Session): Record<string, unknown> {
-  const { steps, ...train } = s.train;
-  return {
-    base: s.base.fingerprint,
-    data: s.data.hash,
-    prompt: s.config.prompt,
-    adapters: s.config.adapters,
-    trainable: s.config.trainable,
-    ...train,
-    // The length of the run is part of it only where the schedule depends on it.
-    ...(train.schedule === 'constant' && !s.config.adapters.some(followsSteps) ? {} : { steps }),
-  };
+export function sessionIdentity({ config, train, base, data }: Session): Record<string, unknown> {
+  return runIdentity(config, train, { base: base.fingerprint, data: data.hash });
 }
 
 /** Takes over from the saved run. `CheckpointError` names what differs from it. */
@@ -120,12 +111,8 @@ function takeUp(s: Session): void {
   const { saved } = s.folder;
   if (!saved) return;
   const extra = saved.extra as { identity?: Record<string, unknown>; best?: Best | null };
-  const mine = sessionIdentity(s);
-  // Options that came after the run was begun had their defaults then.
-  const identity: Record<string, unknown> = { ...TRAIN_DEFAULTS, ...extra.identity };
-  const differ = Object.keys(mine).filter((k) => JSON.stringify(mine[k]) !== JSON.stringify(identity[k]));
-  if (differ.length) {
-    const list = differ.map((k) => `${k} was ${JSON.stringify(identity[k])}, now ${JSON.stringify(mine[k])}`);
+  const list = identityDifferences(sessionIdentity(s), extra.identity);
+  if (list.length) {
     throw new CheckpointError(
       `--resume: the run in ${s.folder.path} is another one: ${list.join('; ')}; give the same flags, or begin a new run`,
     );

@@ -1,6 +1,6 @@
+import type { EvaluationSet, ExperimentData, Measured } from '../data/experiment/experimentData';
 import { deviceName } from '../gpu/device';
 import type { ExperimentConfig } from '../train/experiment/config';
-import type { EvaluationSet, ExperimentData, Measured } from './experimentData';
 import type { CaseRow } from './report/runSummary';
 import type { MetricLine } from './runFolder';
 import type { Session } from './session';

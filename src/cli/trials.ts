@@ -1,3 +1,5 @@
+import { buildModel, type ExperimentModel } from '../data/experiment/experimentModel';
+import { padded, promptPlan } from '../data/experiment/promptPlan';
 import { uploadParams } from '../nn/paramsIo';
 import { checkFrozen } from '../train/checkFrozen';
 import type { ExperimentConfig } from '../train/experiment/config';
@@ -5,10 +7,8 @@ import { findRate, type Overfit, overfitOneBatch, type RateCurve } from '../trai
 import { itemsPerStep, type TrainConfig } from '../train/trainConfig';
 import { makeTrainer, type StepResult, type Trainer } from '../train/trainer';
 import { shapeOf, type TrainItem } from '../train/trainItem';
-import { buildModel, type ExperimentModel } from './experimentModel';
 import { type Host, type Lab, makeLab } from './lab';
 import { progressBar } from './progress';
-import { padded, promptPlan } from './promptPlan';
 
 /** What a trial works with. */
 interface Trial extends ExperimentModel {

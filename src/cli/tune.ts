@@ -1,3 +1,5 @@
+import { buildModel } from '../data/experiment/experimentModel';
+import { promptPlan } from '../data/experiment/promptPlan';
 import { fingerprint, type Gpu, openGpu } from '../gpu/device';
 import type { Outputs } from '../plan/plan';
 import { targetOf } from '../plan/target';
@@ -10,11 +12,9 @@ import { trainingSteps } from '../train/slabSteps';
 import { openBase } from './baseFile';
 import { command } from './command';
 import { EXPERIMENT_FLAGS, EXPERIMENT_HELP, type ExperimentFlags, experimentOf } from './experimentFlags';
-import { buildModel } from './experimentModel';
 import type { Flag } from './flags';
 import { INTERRUPTED, onInterrupt } from './interrupt';
 import { progressBar } from './progress';
-import { promptPlan } from './promptPlan';
 import { type TunedFolder, tunedFolder } from './tuneStore';
 import { summaryText, tunedText } from './tuneText';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Predict } from '../../src/cli/experimentData';
 import { predictVolume } from '../../src/cli/predictVolume';
 import { affineOf } from '../../src/data/affine';
+import type { Predict } from '../../src/data/experiment/experimentData';
 import { makeVolume } from '../../src/data/volume';
 import { labelsFromLogits, prepareVolume } from '../../src/data/volumePrepare';
 import type { Evaluated } from '../../src/train/evaluator';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { caseCount, splitCases } from '../../src/cli/dataSplit';
-import { resolveConfig } from '../../src/train/experiment/config';
+import { caseCount, splitCases } from '../../../src/data/experiment/dataSplit';
+import { resolveConfig } from '../../../src/train/experiment/config';
 
 const cases = Array.from({ length: 10 }, (_, i) => ({ id: `c${i}`, meta: { patient: Math.floor(i / 2) } }));
 const split = (...sets: string[]) => {

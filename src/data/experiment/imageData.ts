@@ -1,19 +1,19 @@
-import { type Dataset, type Folder, objectsOf, type Sample } from '../data/dataset';
-import { DatasetError } from '../data/errors';
-import { imageFolder } from '../data/imageFolder';
-import { caseOf, instancesOf, numberInstances } from '../data/instances';
-import { type PhantomModality, phantom, phantomModalities } from '../data/phantoms';
-import { patientGroups } from '../data/split';
-import { batchAt, evaluationItems, type FramedObject, frameObjects } from '../data/trainItems';
-import type { Evaluated } from '../train/evaluator';
-import type { DataConfig } from '../train/experiment/config';
-import { grid } from '../train/metrics/grid';
-import { releaseScore } from '../train/metrics/releaseScore';
-import { segmentationScore } from '../train/metrics/segmentationScore';
-import type { TrainItem } from '../train/trainItem';
+import type { Evaluated } from '../../train/evaluator';
+import type { DataConfig } from '../../train/experiment/config';
+import { grid } from '../../train/metrics/grid';
+import { releaseScore } from '../../train/metrics/releaseScore';
+import { segmentationScore } from '../../train/metrics/segmentationScore';
+import type { TrainItem } from '../../train/trainItem';
+import { type Dataset, type Folder, objectsOf, type Sample } from '../dataset';
+import { DatasetError } from '../errors';
+import { imageFolder } from '../imageFolder';
+import { caseOf, instancesOf, numberInstances } from '../instances';
+import { type PhantomModality, phantom, phantomModalities } from '../phantoms';
+import { patientGroups } from '../split';
+import { batchAt, evaluationItems, type FramedObject, frameObjects } from '../trainItems';
+import { dataHash } from './dataHash';
 import { caseCount, splitCases } from './dataSplit';
 import type { EvaluationSet, ExperimentData, Measured } from './experimentData';
-import { hashParts } from './files';
 
 /** Phantoms of each modality: training images by seed, validation images always the same. */
 const PHANTOM_TRAIN = 8;
@@ -33,20 +33,53 @@ const PHANTOM_OBJECTS: Readonly<
   dermoscopy: [{ name: 'dermoscopy: lesion', values: [1] }],
 };
 
-/** The embedded set: 24 training and 15 validation images of three modalities, made in code, side × side pixels. */
-export function phantomData(config: DataConfig, side: number): ExperimentData {
-  const made = (seed: number, count: number, most: number | null) => {
-    const all = Array.from({ length: count }, (_, i) => phantomModalities.map((m) => ({ m, i }))).flat();
+/** Told how many cases are decoded or drawn; what it throws ends the loading. */
+export type OnCase = (done: number, total: number) => void;
+
+/**
+ * The embedded set: 8 training and 5 validation images of each of three modalities, made in code, side × side pixels;
+ * modalities without a wanted class are not drawn. Lets others have a turn between two images.
+ */
+export async function phantomData(
+  config: DataConfig,
+  side: number,
+  onCase: OnCase = () => {},
+): Promise<ExperimentData> {
+  const modalities = wantedModalities(config.classes);
+  const listed = (count: number, most: number | null) =>
     // A cap takes of every modality alike.
-    const some = all.slice(0, most ?? all.length);
-    const objects = phantomModalities.flatMap((m) =>
-      some.filter((p) => p.m === m).flatMap((p) => phantomObjects(m, seed, p.i, side)),
-    );
+    Array.from({ length: count }, (_, i) => modalities.map((m) => ({ m, i })))
+      .flat()
+      .slice(0, most ?? count * modalities.length);
+  const [train, val] = [listed(PHANTOM_TRAIN, config.maxTrain), listed(PHANTOM_VAL, config.maxVal)];
+  let done = 0;
+  const made = async (seed: number, some: typeof train) => {
+    const objects: FramedObject[] = [];
+    for (const { m, i } of some.toSorted((a, b) => modalities.indexOf(a.m) - modalities.indexOf(b.m))) {
+      objects.push(...phantomObjects(m, seed, i, side));
+      onCase(++done, train.length + val.length);
+      await breath();
+    }
     return onlyClasses(objects, config.classes);
   };
-  const train = made(config.seed, PHANTOM_TRAIN, config.maxTrain);
-  return dataOf('phantoms', train, made(PHANTOM_VAL_SEED, PHANTOM_VAL, config.maxVal), []);
+  return dataOf('phantoms', await made(config.seed, train), await made(PHANTOM_VAL_SEED, val), []);
 }
+
+/** Lets messages in: a click or a stop should not wait for all images. */
+export const breath = (): Promise<void> => new Promise((next) => setTimeout(next, 0));
+
+/** Modalities that show one of the classes. `DatasetError` when none does. */
+function wantedModalities(classes: readonly string[]): readonly PhantomModality[] {
+  const named = (m: PhantomModality) => PHANTOM_OBJECTS[m].map((o) => o.name);
+  const wanted = phantomModalities.filter((m) => !classes.length || named(m).some((n) => classes.includes(n)));
+  if (wanted.length) return wanted;
+  throw new DatasetError(
+    `data.classes: no object is called ${classes.join(' or ')}; there are ${phantomModalities.flatMap(named).join(', ')}`,
+  );
+}
+
+/** Class names of the embedded images by modality. */
+export const phantomClasses = (m: PhantomModality): readonly string[] => PHANTOM_OBJECTS[m].map((o) => o.name);
 
 /** `DatasetError` when none is called so. */
 function onlyClasses(objects: readonly FramedObject[], classes: readonly string[]): FramedObject[] {
@@ -73,7 +106,7 @@ export async function folderData(
   folder: Folder,
   side: number,
   config: DataConfig,
-  onCase: (done: number, total: number) => void = () => {},
+  onCase: OnCase = () => {},
 ): Promise<ExperimentData> {
   const set = await imageFolder.open(folder);
   const cases = set.cases.filter((c) => c.mask !== null);
@@ -92,6 +125,7 @@ export async function folderData(
     for (const id of of) {
       out.push(...(await loadCase(set, id, side, config, notes)));
       onCase(++done, total);
+      await breath();
     }
     if (!out.length && (of.length || !all))
       throw new DatasetError(
@@ -135,13 +169,13 @@ async function loadCase(
   return numberInstances(objects);
 }
 
-function dataOf(
+async function dataOf(
   name: string,
   train: readonly FramedObject[],
   val: readonly FramedObject[],
   notes: readonly string[],
   patients: ReadonlyMap<string, string> = new Map(),
-): ExperimentData {
+): Promise<ExperimentData> {
   const parts = (objects: readonly FramedObject[]) => objects.flatMap((o) => [o.id, o.className, o.image, o.mask]);
   const nameOf = (o: FramedObject) => `${o.id}: ${o.className}`;
   const count = (of: readonly FramedObject[]) => `${of.length} objects of ${caseCount(of)} images`;
@@ -150,7 +184,7 @@ function dataOf(
     train: train.map(nameOf),
     val: val.map(nameOf),
     counts: `${count(train)} to train, ${count(val)} to validate`,
-    hash: hashParts(['train', ...parts(train), 'val', ...parts(val)]),
+    hash: await dataHash(['train', ...parts(train), 'val', ...parts(val)]),
     batch: (plan, t) => batchAt(train, plan, t),
     evaluation: (prompt, maskSide) => imageSet(evaluationItems(val, prompt, maskSide)),
   };

@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
-import type { Predict } from '../../src/cli/experimentData';
-import { phantomVolumeData } from '../../src/cli/volumeData';
-import type { Evaluated } from '../../src/train/evaluator';
-import { type DataConfig, resolveConfig } from '../../src/train/experiment/config';
-import type { TrainItem } from '../../src/train/trainItem';
+import type { Predict } from '../../../src/data/experiment/experimentData';
+import { phantomVolumeData } from '../../../src/data/experiment/volumeData';
+import type { Evaluated } from '../../../src/train/evaluator';
+import { type DataConfig, resolveConfig } from '../../../src/train/experiment/config';
+import type { TrainItem } from '../../../src/train/trainItem';
 
 const config = (...sets: string[]): DataConfig =>
   resolveConfig(
     {},
     ['maxTrain=1', 'maxVal=1', 'volume.depth=4', ...sets].map((s) => `data.${s}`),
   ).data;
-const data = phantomVolumeData(config(), 32);
+const data = await phantomVolumeData(config(), 32);
 
 /** A model that answers by `logit` of the truth at each pixel. */
 const answering =
@@ -18,7 +18,7 @@ const answering =
   async (rows) =>
     rows.map((r: TrainItem) => ({ logits: Float32Array.from(r.mask, logit) }) as unknown as Evaluated);
 
-test('phantoms: slabs of whole rows to train, classes of volumes to measure, distances in mm', () => {
+test('phantoms: slabs of whole rows to train, classes of volumes to measure, distances in mm', async () => {
   expect(data).toMatchObject({ depth: 4, unit: 'mm', name: 'phantom-3d' });
   expect(data.counts).toMatch(/5 objects of 1 volumes \(\d+ slabs of 4 slices\) to train, 5 objects of 1 volumes/);
   const rows = data.batch({ seed: 1, batch: 2, prompt: 'point-1' }, 0);
@@ -27,12 +27,12 @@ test('phantoms: slabs of whole rows to train, classes of volumes to measure, dis
   expect(data.batch({ seed: 1, batch: 2, prompt: 'point-1' }, 0).map((r) => [...r.points])).toEqual(
     rows.map((r) => [...r.points]),
   );
-  expect(phantomVolumeData(config('seed=2'), 32).hash).not.toBe(data.hash);
-  expect(phantomVolumeData(config('volume.depth=6'), 32).hash).not.toBe(data.hash);
+  expect((await phantomVolumeData(config('seed=2'), 32)).hash).not.toBe(data.hash);
+  expect((await phantomVolumeData(config('volume.depth=6'), 32)).hash).not.toBe(data.hash);
 });
 
 test('a model that knows the slices gives the volume back; one that sees nothing gives nothing', async () => {
-  const set = phantomVolumeData(config('classes=liver'), 64).evaluation('point-1');
+  const set = (await phantomVolumeData(config('classes=liver'), 64)).evaluation('point-1');
   const told: number[] = [];
   const [liver] = await set.evaluate(
     answering((inside) => (inside ? 5 : -5)),

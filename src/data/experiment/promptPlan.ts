@@ -1,8 +1,8 @@
-import { rng } from '../data/rng';
-import { promptHasMask, promptTokens } from '../data/trainItems';
-import type { ExperimentConfig } from '../train/experiment/config';
-import { ConfigError } from '../train/experiment/configError';
-import type { TrainItem } from '../train/trainItem';
+import type { ExperimentConfig } from '../../train/experiment/config';
+import { ConfigError } from '../../train/experiment/configError';
+import type { TrainItem } from '../../train/trainItem';
+import { rng } from '../rng';
+import { promptHasMask, promptTokens } from '../trainItems';
 
 /** What an experiment is prompted with. */
 export interface PromptPlan {

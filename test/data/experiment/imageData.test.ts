@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import type { ExperimentData } from '../../src/cli/experimentData';
-import { diskFolder } from '../../src/cli/files';
-import { folderData, phantomData } from '../../src/cli/imageData';
-import type { Evaluated } from '../../src/train/evaluator';
-import { type DataConfig, resolveConfig } from '../../src/train/experiment/config';
-import { maskScore } from '../../src/train/metrics/overlap';
-import type { TrainItem } from '../../src/train/trainItem';
-import { pictures, writeCase, writeCases } from './adaptFixture';
+import { diskFolder } from '../../../src/cli/files';
+import type { ExperimentData } from '../../../src/data/experiment/experimentData';
+import { folderData, phantomData } from '../../../src/data/experiment/imageData';
+import type { Evaluated } from '../../../src/train/evaluator';
+import { type DataConfig, resolveConfig } from '../../../src/train/experiment/config';
+import { maskScore } from '../../../src/train/metrics/overlap';
+import type { TrainItem } from '../../../src/train/trainItem';
+import { pictures, writeCase, writeCases } from '../../cli/adaptFixture';
 
 /** Data options. */
 const config = (...sets: string[]): DataConfig =>
@@ -21,8 +21,8 @@ const items = (data: ExperimentData) => {
   return Array.from({ length: set.count }, (_, i) => set.shown(i).item);
 };
 
-test('phantoms: three modalities, four classes; training by seed, validation always the same', () => {
-  const [a, b, again] = [phantomData(config(), 32), phantomData(config('seed=2'), 32), phantomData(config(), 32)];
+test('phantoms: three modalities, four classes; training by seed, validation always the same', async () => {
+  const [a, b, again] = await Promise.all([config(), config('seed=2'), config()].map((c) => phantomData(c, 32)));
   expect([ids(a.train).length, ids(a.val).length]).toEqual([24, 15]);
   const all = ['fundus: optic disc', 'fundus: optic cup', 'ultrasound: nodule', 'dermoscopy: lesion'];
   expect([classes(a.train), classes(a.val)]).toEqual([all, all]);
@@ -34,8 +34,8 @@ test('phantoms: three modalities, four classes; training by seed, validation alw
   expect(a.val.some((o) => a.train.includes(o))).toBe(false);
 });
 
-test('the optic disc contains the cup', () => {
-  const all = items(phantomData(config(), 64));
+test('the optic disc contains the cup', async () => {
+  const all = items(await phantomData(config(), 64));
   const disc = all.find((o) => o.className === 'fundus: optic disc')!;
   const cup = all.find((o) => o.className === 'fundus: optic cup' && o.id === disc.id)!;
   expect(cup.mask.every((v, i) => v <= disc.mask[i])).toBe(true);
@@ -87,11 +87,11 @@ test('instances: each part of a class is an object, and belongs to its image', a
   expect(apart.patients.get(first.id)).toBe(apart.patients.get(second.id));
 });
 
-test('a cap takes phantoms of every modality alike', () => {
-  const { train, val } = phantomData(config('maxTrain=3', 'maxVal=6'), 32);
+test('a cap takes phantoms of every modality alike', async () => {
+  const { train, val } = await phantomData(config('maxTrain=3', 'maxVal=6'), 32);
   expect([ids(train).length, ids(val).length]).toEqual([3, 6]);
   expect(new Set(classes(train).map((c) => c.split(':')[0])).size).toBe(3);
-  expect(() => phantomData(config('classes=liver'), 32)).toThrow('no object is called liver; there are fundus');
+  await expect(phantomData(config('classes=liver'), 32)).rejects.toThrow('no object is called liver; there are fundus');
 });
 
 test('surface distances leave the padding out', async () => {
@@ -106,7 +106,7 @@ test('surface distances leave the padding out', async () => {
 });
 
 test('an evaluation keeps masks and the score of the released code, which cuts logits', async () => {
-  const set = phantomData(config('maxVal=3'), 32).evaluation('center');
+  const set = (await phantomData(config('maxVal=3'), 32)).evaluation('center');
   const answer = (item: TrainItem, logit: number): Evaluated => ({
     ...maskScore(item.mask, item.mask),
     ...{ id: item.id, className: item.className, mask: item.mask, score: 1 },

@@ -1,12 +1,12 @@
-import { evaluationSlab } from '../data/slabItems';
-import type { SlabSpec } from '../data/slabs';
-import { slideVolume } from '../data/slidingVolume';
-import { frameMask } from '../data/trainItems';
-import { logitsToSource, prepareLabels } from '../data/volumePrepare';
-import { grid } from '../train/metrics/grid';
-import { maskScore } from '../train/metrics/overlap';
-import { segmentationScore } from '../train/metrics/segmentationScore';
-import type { TrainItem } from '../train/trainItem';
+import { grid } from '../../train/metrics/grid';
+import { maskScore } from '../../train/metrics/overlap';
+import { segmentationScore } from '../../train/metrics/segmentationScore';
+import type { TrainItem } from '../../train/trainItem';
+import { evaluationSlab } from '../slabItems';
+import type { SlabSpec } from '../slabs';
+import { slideVolume } from '../slidingVolume';
+import { frameMask } from '../trainItems';
+import { logitsToSource, prepareLabels } from '../volumePrepare';
 import type { EvaluationSet, Measured, Predict } from './experimentData';
 import type { VolumeObject } from './volumeData';
 

@@ -1,13 +1,7 @@
-import type { BatchPlan } from '../data/trainItems';
-import { holdsVolumes } from '../data/volumeFolder';
-import type { Evaluated } from '../train/evaluator';
-import type { DataConfig } from '../train/experiment/config';
-import type { CaseScore } from '../train/metrics/summary';
-import type { TrainItem } from '../train/trainItem';
-import { diskFolder } from './files';
-import { folderData, phantomData } from './imageData';
-import { type BarStream, type Progress, progressBar } from './progress';
-import { phantomVolumeData, volumeFolderData } from './volumeData';
+import type { Evaluated } from '../../train/evaluator';
+import type { CaseScore } from '../../train/metrics/summary';
+import type { TrainItem } from '../../train/trainItem';
+import type { BatchPlan } from '../trainItems';
 
 /** What a run trains on and what it is measured on, in the frame of the model's input. */
 export interface ExperimentData {
@@ -53,19 +47,4 @@ export interface EvaluationSet {
   surfaces(i: number, mask: Uint8Array, tolerance: number): { readonly hd95: number; readonly nsd: number };
   /** Object i as a picture: its prompted image (of a volume, its fullest slice), and the part of a mask to lay over it. */
   shown(i: number): { readonly item: TrainItem; readonly framed: (mask: Uint8Array) => Uint8Array };
-}
-
-/** What `config` says, framed to side × side pixels: made in code, or read from disk with a bar on `log`. */
-export async function loadData(config: DataConfig, side: number, log: BarStream): Promise<ExperimentData> {
-  if (config.source === 'phantoms') return phantomData(config, side);
-  if (config.source === 'phantom-3d') return phantomVolumeData(config, side);
-  const folder = await diskFolder(config.source);
-  const volumes = await holdsVolumes(folder);
-  let bar: Progress | null = null;
-  const read = volumes ? volumeFolderData : folderData;
-  return read(folder, side, config, (done, total) => {
-    bar ??= progressBar(volumes ? 'reading volumes' : 'reading images', total, log);
-    bar.show(done);
-    if (done === total) bar.end();
-  });
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { padded, promptPlan } from '../../src/cli/promptPlan';
-import { resolveConfig } from '../../src/train/experiment/config';
-import { tinyItem } from '../train/tiny';
+import { padded, promptPlan } from '../../../src/data/experiment/promptPlan';
+import { resolveConfig } from '../../../src/train/experiment/config';
+import { tinyItem } from '../../train/tiny';
 
 const plan = (...sets: string[]) => promptPlan(resolveConfig({}, sets));
 

@@ -1,7 +1,7 @@
-import { caseOf } from '../data/instances';
-import { rng } from '../data/rng';
-import { patientGroups, type Split, splitByCase, splitByFold, splitByList } from '../data/split';
-import type { DataConfig } from '../train/experiment/config';
+import type { DataConfig } from '../../train/experiment/config';
+import { caseOf } from '../instances';
+import { rng } from '../rng';
+import { patientGroups, type Split, splitByCase, splitByFold, splitByList } from '../split';
 
 /** Training and validation ids as `config` says, at most as many as it allows. */
 export function splitCases(

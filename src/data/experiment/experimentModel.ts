@@ -1,12 +1,18 @@
-import { type Adapter, type Attachment, attach } from '../adapters/adapter';
-import { adapterKind } from '../adapters/all';
-import { asRelease } from '../data/releaseBase';
-import { buildSam, type Sam } from '../models/sam/sam';
-import { makeParams } from '../nn/params';
-import { loadParams } from '../nn/paramsIo';
-import { chooseTrainable } from '../nn/trainable';
-import { type ExperimentConfig, optionsOf } from '../train/experiment/config';
-import type { BaseFile } from './baseFile';
+import { type Adapter, type Attachment, attach } from '../../adapters/adapter';
+import { adapterKind } from '../../adapters/all';
+import type { SamConfig } from '../../models/sam/config';
+import { buildSam, type Sam } from '../../models/sam/sam';
+import { makeParams } from '../../nn/params';
+import { loadParams, type TensorSource } from '../../nn/paramsIo';
+import { chooseTrainable } from '../../nn/trainable';
+import { type ExperimentConfig, optionsOf } from '../../train/experiment/config';
+import { asRelease } from '../releaseBase';
+
+/** A base before anything is built: what it is, and where its weights come from. */
+export interface BaseWeights {
+  readonly config: SamConfig;
+  readonly source: TensorSource;
+}
 
 /** A base with the adapters of an experiment, before anything is on a GPU. */
 export interface ExperimentModel {
@@ -23,7 +29,7 @@ export interface ExperimentModel {
  */
 export function buildModel(
   config: Pick<ExperimentConfig, 'adapters' | 'trainable' | 'seed'>,
-  base: BaseFile,
+  base: BaseWeights,
 ): ExperimentModel {
   const params = makeParams(config.seed);
   const release = config.adapters.some((a) => a.release === true);

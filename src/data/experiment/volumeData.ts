@@ -1,16 +1,17 @@
-import type { Folder, LabelClass } from '../data/dataset';
-import { DatasetError } from '../data/errors';
-import { phantom3d, phantom3dClasses, phantom3dModalities } from '../data/phantom3d';
-import { slabBatchAt } from '../data/slabItems';
-import { type Slab, slabsOf } from '../data/slabs';
-import { patientGroups } from '../data/split';
-import type { Volume } from '../data/volume';
-import { openVolumeFolder } from '../data/volumeFolder';
-import { type PreparedVolume, prepareVolume } from '../data/volumePrepare';
-import type { DataConfig } from '../train/experiment/config';
+import type { DataConfig } from '../../train/experiment/config';
+import type { Folder, LabelClass } from '../dataset';
+import { DatasetError } from '../errors';
+import { phantom3d, phantom3dClasses, phantom3dModalities } from '../phantom3d';
+import { slabBatchAt } from '../slabItems';
+import { type Slab, slabsOf } from '../slabs';
+import { patientGroups } from '../split';
+import type { Volume } from '../volume';
+import { openVolumeFolder } from '../volumeFolder';
+import { type PreparedVolume, prepareVolume } from '../volumePrepare';
+import { dataHash } from './dataHash';
 import { caseCount, splitCases } from './dataSplit';
 import type { ExperimentData } from './experimentData';
-import { hashParts } from './files';
+import { breath, type OnCase } from './imageData';
 import { volumeSet } from './volumeSet';
 
 /** One class of one volume, with the slabs that show it. */
@@ -39,17 +40,30 @@ const PHANTOM_VAL = 2;
 const PHANTOM_VAL_SEED = 2 ** 31;
 
 /** The embedded set of volumes: CT and MRI phantoms, made in code. */
-export function phantomVolumeData(config: DataConfig, side: number): ExperimentData {
+export async function phantomVolumeData(
+  config: DataConfig,
+  side: number,
+  onCase: OnCase = () => {},
+): Promise<ExperimentData> {
   const notes: string[] = [];
-  const made = (seed: number, count: number, most: number | null) => {
-    const all = Array.from({ length: count }, (_, i) => phantom3dModalities.map((kind) => ({ kind, i }))).flat();
-    return all.slice(0, most ?? all.length).flatMap(({ kind, i }) => {
+  const listed = (count: number, most: number | null) =>
+    Array.from({ length: count }, (_, i) => phantom3dModalities.map((kind) => ({ kind, i })))
+      .flat()
+      .slice(0, most ?? count * phantom3dModalities.length);
+  const [train, val] = [listed(PHANTOM_TRAIN, config.maxTrain), listed(PHANTOM_VAL, config.maxVal)];
+  let done = 0;
+  const made = async (seed: number, some: typeof train) => {
+    const out: VolumeObject[] = [];
+    for (const { kind, i } of some) {
       const { id, image, labels } = phantom3d(kind, seed, i);
-      return objectsOf({ id, image, labels, classes: phantom3dClasses }, side, config, notes);
-    });
+      out.push(...objectsOf({ id, image, labels, classes: phantom3dClasses }, side, config, notes));
+      onCase(++done, train.length + val.length);
+      await breath();
+    }
+    return out;
   };
-  const train = made(config.seed, PHANTOM_TRAIN, config.maxTrain);
-  return dataOf('phantom-3d', train, made(PHANTOM_VAL_SEED, PHANTOM_VAL, config.maxVal), config, notes, new Map());
+  const objects = await made(config.seed, train);
+  return dataOf('phantom-3d', objects, await made(PHANTOM_VAL_SEED, val), config, notes, new Map());
 }
 
 /**
@@ -60,7 +74,7 @@ export async function volumeFolderData(
   folder: Folder,
   side: number,
   config: DataConfig,
-  onCase: (done: number, total: number) => void = () => {},
+  onCase: OnCase = () => {},
 ): Promise<ExperimentData> {
   const set = await openVolumeFolder(folder);
   const cases = set.cases.filter((c) => c.mask !== null);
@@ -81,6 +95,7 @@ export async function volumeFolderData(
       if (sample.emptyMask) notes.push(`${id}: left out, its labels are empty`);
       else out.push(...objectsOf({ ...sample, labels: sample.labels! }, side, config, notes));
       onCase(++done, total);
+      await breath();
     }
     if (!out.length && (ids.length || !all))
       throw new DatasetError(`${set.name}: no object in the ${ids.length} ${name} volumes`);
@@ -110,14 +125,14 @@ function objectsOf(
   });
 }
 
-function dataOf(
+async function dataOf(
   name: string,
   train: readonly VolumeObject[],
   val: readonly VolumeObject[],
   config: DataConfig,
   notes: readonly string[],
   patients: ReadonlyMap<string, string>,
-): ExperimentData {
+): Promise<ExperimentData> {
   const { depth, overlap } = config.volume;
   const slabs = train.flatMap((o) => o.slabs);
   const bytes = (labels: Uint8Array | Uint16Array) =>
@@ -131,7 +146,7 @@ function dataOf(
     train: train.map(nameOf),
     val: val.map(nameOf),
     counts: `${count(train)} (${slabs.length} slabs of ${depth} slices) to train, ${count(val)} to validate`,
-    hash: hashParts([`${depth} ${overlap}`, 'train', ...parts(train), 'val', ...parts(val)]),
+    hash: await dataHash([`${depth} ${overlap}`, 'train', ...parts(train), 'val', ...parts(val)]),
     batch: (plan, t) => slabBatchAt(slabs, plan, t),
     evaluation: (prompt, maskSide) => volumeSet(val, { prompt, maskSide }, { depth, overlap }),
   };
