@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import manifest from './package.json' with { type: 'json' };
 import { slimShaders } from './src/cli/slimShaders.mjs';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
@@ -33,6 +34,7 @@ export default defineConfig(
     root,
     base: './',
     publicDir: false,
+    define: { 'import.meta.env.VITE_VERSION': JSON.stringify(manifest.version) },
     appType: 'mpa',
     plugins: process.env.VITEST || !existsSync(page) ? [] : [sandboxPage(), slimShaders()],
     optimizeDeps: process.env.VITEST ? {} : { entries: ['src/app/index.html'] },

@@ -71,6 +71,8 @@ export const viewSchema = v.strictObject({
   truth: v.optional(v.boolean(), false),
   /** SAM's single mask, or its three candidates for an ambiguous prompt. */
   masks: v.optional(v.picklist(['one', 'three']), 'one'),
+  /** Colours of the page. */
+  theme: v.optional(v.picklist(['system', 'dark', 'light']), 'system'),
 });
 
 /** Checked view options. */

@@ -79,4 +79,9 @@ export const HINTS: Readonly<Record<string, Hint>> = {
     about: 'One mask, or SAM’s three candidates for an ambiguous click.',
     choices: { one: 'one', 'three to choose from': 'three' },
   },
+  theme: {
+    name: 'Colours',
+    about: 'Of the page: as the system says, dark, or light (for a bright room or a projector).',
+    choices: { 'as the system': 'system', dark: 'dark', light: 'light' },
+  },
 };

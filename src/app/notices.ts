@@ -72,12 +72,38 @@ export function noticeOf(error: ErrorInfo, during = ''): Notice {
       };
     case 'weights':
       return { ...plain, title: 'The model could not be loaded', text, action: reload, blocking: true };
+    case 'storage':
+      return {
+        ...{ ...plain, title: 'This browser has no room left' },
+        text: [
+          `Nothing more can be kept on this machine${during && ` (${during})`}; what is open stays until the page is closed.`,
+        ],
+        remedies: [
+          'Save what you want to keep: masks, adapters and runs under Out.',
+          'Forget cached embeddings under Out, “Kept in this browser”; they are computed again when needed.',
+          'Free space on the disk, or on the site’s data in the browser’s settings.',
+        ],
+      };
     case 'training':
       return { ...plain, title: 'Training stopped', text: error.message.split('\n').map((l) => l.trim()) };
     default:
       return { ...plain, title: during ? `Something went wrong ${during}` : 'Something went wrong', text };
   }
 }
+
+/** Little room is left: said before anything is lost. Null while there is enough. `free` in bytes. */
+export function roomNotice(free: number): Notice | null {
+  if (free > LITTLE_ROOM) return null;
+  return {
+    ...{ ...noticeOf({ kind: 'storage', message: '' }), tone: 'info', title: 'This browser has little room left' },
+    text: [
+      `${Math.max(0, Math.floor(free / 2 ** 20))} MiB are left for embeddings and runs on this machine. Nothing was lost yet.`,
+    ],
+  };
+}
+
+/** Bytes below which room is little: some checkpoints of a run. */
+const LITTLE_ROOM = 32 * 2 ** 20;
 
 /** The engine's worker itself failed. */
 export function workerFailed(message: string): Notice {

@@ -7,6 +7,7 @@ import type { RunConfig, SampleModality } from './configs';
 import type { CaseInfo, Place, Window } from './document/caseInfo';
 import type { Prompt } from './document/document';
 import type { Runs } from './document/runs';
+import type { InsideApi } from './insideProtocol';
 
 /** Which of the two models: as pretrained, or with the adapter. */
 export type Which = 'base' | 'adapted';
@@ -97,6 +98,8 @@ export interface PredictionInfo {
   readonly iou: Float32Array<ArrayBuffer>;
   /** Milliseconds from the call to the result. */
   readonly ms: number;
+  /** Of these, from handing the work to the GPU until it had done it. */
+  readonly gpuMs?: number;
 }
 
 /** How many parameters would train, and what a step needs, before anything is started. */
@@ -145,7 +148,7 @@ export type Progress =
   | { readonly kind: 'run'; readonly run: RunInfo };
 
 /** The engine's methods: arguments and results. */
-export interface EngineApi {
+export interface EngineApi extends InsideApi {
   /** Opens the device and loads the base. Rejects with kind 'no-webgpu' or 'no-adapter'. */
   open(a: Record<never, never>): EngineInfo;
   /** A sample as a small picture; needs no GPU. */
@@ -210,6 +213,7 @@ export type ErrorKind =
   | 'image'
   | 'weights'
   | 'training'
+  | 'storage'
   | 'cancelled'
   | 'other';
 

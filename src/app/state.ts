@@ -4,6 +4,7 @@ import { type CaseInfo, placeKey } from './document/caseInfo';
 import { isPrompt, NO_PROMPT, type Prompt, promptAt } from './document/document';
 import { type CaseLook, placeOf } from './document/look';
 import type { Timeline } from './document/timeline';
+import { type InsideState, initialInside } from './inside/insideState';
 import type { Notice } from './notices';
 import type { AdapterPlan, EngineInfo, ModelPlace, PredictionInfo, RunInfo, Which } from './protocol';
 
@@ -66,6 +67,7 @@ export interface AppState {
   /** Gives up what `work` tells of; null where that cannot be stopped. */
   readonly stopWork: (() => void) | null;
   readonly notice: Notice | null;
+  readonly inside: InsideState;
 }
 
 /** The state at the start. */
@@ -75,7 +77,7 @@ export function initialState(): AppState {
     ...{ embedded: new Set<string>(), tool: 'click', pen: 1, hidden: false, layout: 'all', tab: 'segment' },
     ...{ which: 'base', predictions: new Map(), decoding: false },
     ...{ config: parseRun(), view: parseView(), plan: null, run: null, curve: [], running: false },
-    ...{ work: null, stopWork: null, notice: null },
+    ...{ work: null, stopWork: null, notice: null, inside: initialInside() },
   };
 }
 

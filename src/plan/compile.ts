@@ -5,7 +5,7 @@ import { loadShaders } from '../gpu/shaders';
 import { BYTES, bytesPerElement, numel } from '../tensor/shape';
 import { type Tensor, trace } from '../tensor/tensor';
 import { boundRefs } from './dispatch';
-import { leafBuffer } from './leaves';
+import { countReaders, leafBuffer } from './leaves';
 import { paramsOf } from './params';
 import { type Outputs, type PlanData, type PlanOptions, planStep } from './plan';
 import { type Bound, Step } from './step';
@@ -70,6 +70,7 @@ export async function bind(gpu: Gpu, data: PlanData): Promise<Step> {
     bound.push({ pipeline: pipelines[i], group, grid: d.kernel.grid });
   }
   gpu.check();
+  countReaders(gpu, data.states, 1);
   return new Step(gpu, data, bound, uniforms ? [...objects, uniforms] : objects, inputs);
 }
 

@@ -24,6 +24,24 @@ export function leafBuffer(gpu: Gpu, leaf: Leaf): GPUBuffer {
   return b;
 }
 
+/** Plans that read a constant, by device. */
+const readers = new WeakMap<Gpu, Map<Leaf, number>>();
+
+/** Counts one more (`by` 1) or one less (−1) reader of the constants among `leaves`; without any their buffers are freed. */
+export function countReaders(gpu: Gpu, leaves: readonly Leaf[], by: 1 | -1): void {
+  const counts = readers.get(gpu) ?? new Map<Leaf, number>();
+  readers.set(gpu, counts);
+  for (const leaf of leaves) {
+    if (leaf.kind !== 'constant') continue;
+    const n = (counts.get(leaf) ?? 0) + by;
+    if (n > 0) counts.set(leaf, n);
+    else {
+      counts.delete(leaf);
+      freeLeaf(gpu, leaf);
+    }
+  }
+}
+
 /** Fills a state leaf (from element `offset` on). Throws when `data` does not fit. */
 export function bindLeaf(gpu: Gpu, leaf: Leaf, data: HostArray, offset = 0): void {
   if (offset + data.length > numel(leaf.shape)) {

@@ -3,6 +3,7 @@ import type { Gpu } from '../gpu/device';
 import { BYTES, numel, showShape } from '../tensor/shape';
 import type { HostArray, Tensor } from '../tensor/tensor';
 import { type ExplainRow, explainRows } from './explain';
+import { countReaders } from './leaves';
 import type { PlanData } from './plan';
 
 /** A dispatch ready for replay. */
@@ -37,6 +38,7 @@ export class Step {
   private readonly small: { name: string; tensor: Tensor; at: number }[] = [];
   private readonly ring: RingSlot[] = [];
   private runs = 0;
+  private destroyed = false;
 
   constructor(
     readonly gpu: Gpu,
@@ -128,8 +130,11 @@ export class Step {
     return burst(this.gpu, this.bound, times);
   }
 
-  /** Frees all buffers of the step. */
+  /** Frees all buffers of the step, and those of constants that no other step reads. A second call does nothing. */
   destroy(): void {
+    if (this.destroyed) return;
+    this.destroyed = true;
+    countReaders(this.gpu, this.plan.states, -1);
     for (const o of this.objects) freeBuffer(this.gpu, o);
     for (const i of this.inputs.values()) freeBuffer(this.gpu, i.buffer);
     for (const r of this.ring) freeBuffer(this.gpu, r.buffer);

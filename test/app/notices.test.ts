@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { noticeOf, workerFailed } from '../../src/app/notices';
+import { noticeOf, roomNotice, workerFailed } from '../../src/app/notices';
 import type { ErrorKind } from '../../src/app/protocol';
 
 const kinds: ErrorKind[] = [
@@ -28,6 +28,14 @@ test('what cannot be worked around blocks, and offers a way out', () => {
   expect(noticeOf({ kind: 'lost', message: '' })).toMatchObject({ blocking: false, action: { does: 'restore' } });
   expect(noticeOf({ kind: 'image', message: '' })).toMatchObject({ blocking: false, action: { does: 'open' } });
   expect(workerFailed('')).toMatchObject({ blocking: true, action: { does: 'reload' } });
+});
+
+test('a full disk is said with what to do; little room beforehand', () => {
+  const full = noticeOf({ kind: 'storage', message: 'QuotaExceededError' }, 'while keeping the run');
+  expect(full.text[0]).toMatch(/while keeping the run.*stays until the page is closed/);
+  expect(full.remedies.length).toBeGreaterThan(1);
+  expect(roomNotice(2 ** 30)).toBeNull();
+  expect(roomNotice(5.5 * 2 ** 20)).toMatchObject({ tone: 'info', text: [expect.stringMatching(/^5 MiB are left/)] });
 });
 
 test('an unforeseen error says during what it happened', () => {

@@ -56,16 +56,18 @@ const refuseForeign = async (context: BrowserContext, own: string): Promise<stri
   return foreign;
 };
 
-/** Makes the site's scripts, in pages and workers alike, find no `navigator.gpu`, as in a browser without WebGPU. */
-const hideWebGpu = (context: BrowserContext, own: string): Promise<unknown> =>
+/** Puts JavaScript before each of the site's scripts, in pages and workers alike: hooks that the release does not have. */
+const prefixScripts = (context: BrowserContext, own: string, code: string): Promise<unknown> =>
   context.route(
     (url) => url.origin === own && url.pathname.endsWith('.js'),
     async (route) => {
       const response = await route.fetch();
-      const hide = 'delete (self.Navigator ?? self.WorkerNavigator).prototype.gpu;\n';
-      await route.fulfill({ response, body: hide + (await response.text()) });
+      await route.fulfill({ response, body: `${code}\n${await response.text()}` });
     },
   );
+
+/** As in a browser without WebGPU. */
+const HIDE_WEBGPU = 'delete (self.Navigator ?? self.WorkerNavigator).prototype.gpu;';
 
 /** Where to open a page, and how. */
 export interface OpenOptions {
@@ -73,6 +75,8 @@ export interface OpenOptions {
   readonly base?: string;
   /** No `navigator.gpu` on the page and in its workers. */
   readonly withoutWebGpu?: boolean;
+  /** JavaScript that runs before each script of the site, once for each: in workers, too. */
+  readonly prefix?: string;
   /** Dark without it. */
   readonly scheme?: 'dark' | 'light';
   /** 1280 × 800 without it. */
@@ -88,7 +92,8 @@ export const openPage = async (browser: Browser, path = '', options: OpenOptions
   const viewport = options.viewport ?? { width: 1280, height: 800 };
   const context = options.context ?? (await browser.newContext({ viewport, colorScheme: options.scheme ?? 'dark' }));
   const foreign = await refuseForeign(context, own);
-  if (options.withoutWebGpu) await hideWebGpu(context, own);
+  const prefix = `${options.withoutWebGpu ? HIDE_WEBGPU : ''}${options.prefix ?? ''}`;
+  if (prefix) await prefixScripts(context, own, prefix);
   const errors: string[] = [];
   const page = await context.newPage();
   watch(page, errors);

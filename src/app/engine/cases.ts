@@ -18,6 +18,7 @@ export interface Cases {
   get(id: string): EngineCase;
   has(id: string): boolean;
   remove(id: string): void;
+  readonly size: number;
   /** A name that no case had before. */
   newId(): string;
 }
@@ -39,6 +40,9 @@ export function makeCases(): Cases {
     },
     has: (id) => open.has(id),
     remove: (id) => void open.delete(id),
+    get size() {
+      return open.size;
+    },
     newId: () => `case-${++count}`,
   };
 }

@@ -63,7 +63,12 @@ async function decode(desk: Desk, { key, at, which, prompt, multimask }: ArgsOf<
   const model = desk.model(which);
   const picture = desk.pictures.at(c, at, desk.base.info.imgSize);
   await embed(model, picture, () => keptAt(desk, c, at, which));
+  let gpuMs = 0;
   const p = await predict(model, picture, prompt, multimask, (logits) => {
+    const submitted = performance.now();
+    void desk.gpu.device.queue.onSubmittedWorkDone().then(() => {
+      gpuMs = performance.now() - submitted;
+    });
     // Drawn from where it was computed, before anything is read back.
     desk.views.proposals?.add(key, logits);
     desk.views.redraw();
@@ -71,7 +76,7 @@ async function decode(desk: Desk, { key, at, which, prompt, multimask }: ArgsOf<
   const [height, width] = p.size;
   const n = height * width;
   const masks = Array.from({ length: p.n }, (_, i) => packMask(p.masks, i * n, n));
-  const info = { n: p.n, width, height, masks, iou: new Float32Array(p.iou), ms: performance.now() - began };
+  const info = { n: p.n, width, height, masks, iou: new Float32Array(p.iou), ms: performance.now() - began, gpuMs };
   const proposal = desk.views.proposals?.get(key);
   if (proposal) proposal.info = info;
   desk.views.redraw();
@@ -80,6 +85,14 @@ async function decode(desk: Desk, { key, at, which, prompt, multimask }: ArgsOf<
   if (next && !desk.training()) void desk.inTurn(() => warm(desk, model, at, next, multimask)).catch(() => {});
   desk.answered();
   return info;
+}
+
+/** The slice's embedding by `model`, computed where it is not there. In turn with everything else that predicts. */
+export async function embeddingAt(desk: Desk, at: ModelPlace, model: Model): Promise<Float32Array> {
+  const c = desk.cases.get(at.case);
+  const picture = desk.pictures.at(c, at, desk.base.info.imgSize);
+  await embed(model, picture, () => keptAt(desk, c, at, model.which));
+  return picture.embeddings.get(model.which)!.data;
 }
 
 async function warm(desk: Desk, model: Model, at: ModelPlace, next: Parameters<typeof predict>[2], multimask: boolean) {

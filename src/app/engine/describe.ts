@@ -36,6 +36,7 @@ function kindOf(error: unknown): ErrorKind {
   if (error instanceof ImageError) return 'image';
   if (error instanceof CheckpointError) return 'weights';
   if (error instanceof TrainError) return 'training';
+  if (error instanceof Error && error.name === 'QuotaExceededError') return 'storage';
   return 'other';
 }
 

@@ -4,6 +4,8 @@ export interface EmbeddingStore {
   read(name: string): Promise<Float32Array<ArrayBuffer> | null>;
   /** Keeps an embedding; where there is no room, it is not kept. Never rejects. */
   write(name: string, data: Float32Array): Promise<void>;
+  /** Forgets all. */
+  clear(): Promise<void>;
 }
 
 /** What the platform's types lack: a file that a worker may write to at once. */
@@ -41,7 +43,7 @@ export function openEmbeddingStore(): EmbeddingStore {
       try {
         const at = await dir();
         if (!at) return;
-        await makeRoom(at);
+        await makeRoom(at, MAX_FILES - 1);
         const handle = await at.getFileHandle(name, { create: true });
         const access = await (handle as unknown as WritableHandle).createSyncAccessHandle();
         try {
@@ -56,6 +58,10 @@ export function openEmbeddingStore(): EmbeddingStore {
         await (await dir())?.removeEntry(name).catch(() => undefined);
       }
     },
+    async clear() {
+      const at = await dir();
+      if (at) await makeRoom(at, 0);
+    },
   };
 }
 
@@ -67,14 +73,15 @@ async function openFolder(): Promise<FileSystemDirectoryHandle | null> {
   }
 }
 
-async function makeRoom(folder: FileSystemDirectoryHandle): Promise<void> {
+/** Removes the oldest files, so that at most `keep` are left. */
+async function makeRoom(folder: FileSystemDirectoryHandle, keep: number): Promise<void> {
   const files: { name: string; at: number }[] = [];
   for await (const [name, handle] of folder.entries()) {
     if (handle.kind === 'file')
       files.push({ name, at: (await (handle as FileSystemFileHandle).getFile()).lastModified });
   }
   files.sort((a, b) => a.at - b.at);
-  for (const { name } of files.slice(0, Math.max(0, files.length - MAX_FILES + 1))) await folder.removeEntry(name);
+  for (const { name } of files.slice(0, Math.max(0, files.length - keep))) await folder.removeEntry(name);
 }
 
 /** A file name for an embedding: SHA-256 of everything that it depends on. */

@@ -10,6 +10,7 @@ import { type Cases, makeCases } from './cases';
 import { type Desk, embedAt, predictAt } from './decode';
 import { describe } from './describe';
 import { type EmbeddingStore, openEmbeddingStore } from './embeddingStore';
+import { type About, insideMethods } from './insideMethods';
 import { buildAdapted, type Model, placeModel, planOf } from './model';
 import { makePictures, type Pictures } from './picture';
 import { continueRun, infoOf, newRun, type Run, replaceModel, unplace } from './run';
@@ -46,6 +47,10 @@ export function makeEngine(emit: (event: EngineEvent) => void): Handlers {
     open: (_, context) => open(s, emit, context),
     restore: (_, context) => restore(s, emit, context),
     ...caseMethods(s),
+    ...insideMethods(
+      () => deskOf(s),
+      () => aboutOf(s),
+    ),
     embed: async ({ at, which }, context) => embedAt(await deskOf(s), at, which, context),
     predict: async (a) => predictAt(await deskOf(s), a),
     plan: async ({ config }) => planOf(buildAdapted(await baseOf(s), parseRun(config))),
@@ -62,6 +67,13 @@ export function makeEngine(emit: (event: EngineEvent) => void): Handlers {
     },
     exportAdapter: () => exportAdapter(s),
   };
+}
+
+function aboutOf({ gpu, base, cases, run, store }: State): About {
+  const words = run
+    ? `${run.config.adapter}, ${run.phase}, step ${run.state?.step ?? 0} of ${run.config.steps}`
+    : 'none';
+  return { gpu, base, store, cases: cases.size, run: words };
 }
 
 /** Methods that need no device. */

@@ -127,7 +127,7 @@ function checkSizes({ sam }: State, resized: Size, original: Size): void {
  * normalisation makes exactly 0:
  * so one plan serves images of all sizes.
  */
-function planarImage(image: Rgb8, side: number, mean: readonly number[]): Float32Array {
+export function planarImage(image: Rgb8, side: number, mean: readonly number[]): Float32Array {
   const { width, height, data } = image;
   if (data.length !== width * height * 3)
     throw new Error(

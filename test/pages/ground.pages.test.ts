@@ -1,0 +1,168 @@
+// Ground rules of the page: accessibility in both themes, its security policy, a lost device, memory.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import axe from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { encodePng } from '../../src/data/image';
+import { launchBrowser, openPage } from '../harness/browser';
+import { handsOn, openSandbox, PATIENCE } from './sandbox';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser?.close());
+
+/** What axe objects to, as `rule: element` lines; WCAG 2.1 A and AA. */
+async function objections(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
+    const { violations } = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] });
+    return violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')} ${n.failureSummary ?? ''}`));
+  });
+}
+
+for (const scheme of ['dark', 'light'] as const) {
+  test(`WCAG AA on every tab and in the help sheet, ${scheme}`, async () => {
+    const box = await openSandbox(browser, { scheme, viewport: { width: 1280, height: 720 } });
+    const { page } = box;
+    const found: string[] = [];
+    for (const tab of await page.getByRole('tab').all()) {
+      await tab.click();
+      const name = await tab.textContent();
+      found.push(...(await objections(page)).map((o) => `${name}: ${o}`));
+      await box.screenshot(`ground-${scheme}-${name}`);
+      // Nothing is cut off at 1280 × 720: what does not fit scrolls.
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+      expect(wide, `${name} is wider than the page`).toBe(false);
+    }
+    await page.keyboard.press('?');
+    found.push(...(await objections(page)).map((o) => `help: ${o}`));
+    await box.screenshot(`ground-${scheme}-help`);
+    const untold = await page.evaluate(() =>
+      [...document.querySelectorAll('.toolbar button, .tabs + * select')]
+        .filter((b) => !b.closest('[title]'))
+        .map((b) => b.textContent),
+    );
+    expect(untold, 'buttons of the toolbar without a tooltip').toEqual([]);
+    expect(found).toEqual([]);
+    await box.finish();
+  });
+}
+
+test('the page’s own policy refuses other hosts and inline scripts', async () => {
+  const { page, foreign } = await openPage(browser);
+  const refused = await page.evaluate(async () => {
+    const seen: string[] = [];
+    document.addEventListener('securitypolicyviolation', (e) => seen.push(e.effectiveDirective));
+    await fetch('https://example.invalid/a').catch(() => {});
+    try {
+      new WebSocket('wss://example.invalid/b').close();
+    } catch {
+      // Some browsers throw at once.
+    }
+    document.body.append(Object.assign(new Image(), { src: 'https://example.invalid/c.png' }));
+    document.body.append(Object.assign(document.createElement('script'), { textContent: 'globalThis.ran = true' }));
+    navigator.sendBeacon('https://example.invalid/d');
+    await new Promise((r) => setTimeout(r, 300));
+    return { seen, ran: 'ran' in globalThis };
+  });
+  expect(refused.ran).toBe(false);
+  expect(refused.seen.filter((d) => d === 'connect-src').length).toBeGreaterThanOrEqual(3);
+  expect(refused.seen.filter((d) => d.startsWith('img-src')).length).toBe(1);
+  // The policy was quicker than the harness that refuses such requests.
+  expect(foreign).toEqual([]);
+  await page.context().close();
+});
+
+/** Keeps the device where a test reaches it; the release has no such thing. */
+const KEEP_DEVICE = `
+if (self.GPUAdapter && !GPUAdapter.prototype.kept) {
+  const request = GPUAdapter.prototype.requestDevice;
+  GPUAdapter.prototype.kept = true;
+  GPUAdapter.prototype.requestDevice = async function (d) { return (self.keptDevice = await request.call(this, d)); };
+}`;
+
+test('a lost device is said and restored; objects and points are kept', async () => {
+  const box = await openSandbox(browser, { prefix: KEEP_DEVICE });
+  const { page } = box;
+  await box.propose(0.5, 0.5);
+  await page.keyboard.press('c');
+  await box.propose(0.3, 0.3);
+  const engine = page.workers()[0];
+  await engine.evaluate('keptDevice.destroy()');
+  await box.shown('#notice', /The GPU was lost.*are kept/s);
+  await box.screenshot('ground-lost');
+  expect(await page.locator('#objects li').count()).toBe(2);
+  await page.getByRole('button', { name: 'Restore' }).click();
+  await page.locator('#notice').waitFor({ state: 'hidden', timeout: PATIENCE });
+  // The point of the second object is asked again on the new device.
+  await box.shown('#score-text', /Predicted IoU/);
+  expect(await page.locator('#objects li').count()).toBe(2);
+  await box.screenshot('ground-restored');
+  await page.context().close();
+});
+
+test('a GPU that is too small is named with the limit that is in the way', async () => {
+  const small =
+    "if (self.GPUSupportedLimits) Object.defineProperty(GPUSupportedLimits.prototype, 'maxStorageBufferBindingSize', { get: () => 65536, configurable: true });";
+  const box = handsOn(await openPage(browser, '', { prefix: small }));
+  await box.shown('#notice', /too small.*maxStorageBufferBindingSize|too small[\s\S]*64(\.0)? KiB/s);
+  await box.screenshot('ground-small');
+  await box.page.context().close();
+});
+
+test('words where the browser has WebGPU but no adapter', async () => {
+  const poor = await launchBrowser(true);
+  const box = handsOn(await openPage(poor));
+  await box.shown('#notice', /no graphics adapter.*driver/s);
+  await poor.close();
+});
+
+test('fifty images opened and closed leave no memory behind', async () => {
+  const box = await openSandbox(browser);
+  const { page } = box;
+  const folder = await mkdtemp(join(tmpdir(), 'images-'));
+  const paths = await Promise.all(
+    Array.from({ length: 10 }, async (_, k) => {
+      const data = Uint8Array.from({ length: 256 * 256 * 3 }, (_, i) => (i * (k + 7)) % 253);
+      const path = join(folder, `image ${k}.png`);
+      await writeFile(path, encodePng({ width: 256, height: 256, data }));
+      return path;
+    }),
+  );
+  const cdp = await page.context().newCDPSession(page);
+  const heap = async () => {
+    await cdp.send('HeapProfiler.collectGarbage');
+    return (await cdp.send('Runtime.getHeapUsage')).usedSize;
+  };
+  await page.getByRole('tab', { name: 'Look inside' }).click();
+  const gpuBytes = async () => {
+    await page.getByRole('button', { name: /diagnostics|Copied|refuses/i }).click();
+    const text = page.locator('#diagnostics-text');
+    await page.waitForTimeout(300);
+    return /GPU memory in use: (.*)/.exec(await text.inputValue())?.[1];
+  };
+  const seen: { heap: number; gpu: string | undefined }[] = [];
+  for (let round = 0; round < 5; round++) {
+    await box.open(paths);
+    await page.waitForFunction(() => document.querySelectorAll('.case').length === 11, null, { timeout: PATIENCE });
+    await box.said(/image 0.png is ready/);
+    for (let k = 0; k < 10; k++)
+      await page
+        .getByRole('button', { name: /^Close image/ })
+        .first()
+        .click();
+    await page.waitForFunction(() => document.querySelectorAll('.case').length === 1, null, { timeout: PATIENCE });
+    await box.said(/fundus sample 1 is ready/i);
+    seen.push({ heap: await heap(), gpu: await gpuBytes() });
+  }
+  await rm(folder, { recursive: true });
+  console.info(seen.map((s) => `${(s.heap / 2 ** 20).toFixed(2)} MiB heap, ${s.gpu} on the GPU`).join('\n'));
+  expect(new Set(seen.slice(1).map((s) => s.gpu)).size).toBe(1);
+  expect(seen[4].heap - seen[1].heap).toBeLessThan(2 ** 20);
+  await box.finish();
+});
