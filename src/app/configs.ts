@@ -67,6 +67,8 @@ export const viewSchema = v.strictObject({
   /** Of the mask's colour over the image. */
   opacity: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0.45),
   outline: v.optional(v.boolean(), true),
+  /** Lines in each plane of a volume where the others cut it. */
+  crosshair: v.optional(v.boolean(), true),
   /** Outline of the true object, where the image is an embedded sample. */
   truth: v.optional(v.boolean(), false),
   /** SAM's single mask, or its three candidates for an ambiguous prompt. */

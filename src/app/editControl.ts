@@ -59,5 +59,5 @@ function acceptance(s: AppState): Edit | null {
   const doc = open.timeline.now;
   const before = objectOf(doc, doc.active)?.masks ?? new Map();
   const masks = masksWith(open.info, planeOf(open.info, at.plane), at.slice, p.masks[i], before);
-  return { type: 'commit', masks, score: p.iou[i] };
+  return { type: 'commit', masks, score: p.iou[i], at: placeKey(at) };
 }

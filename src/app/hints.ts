@@ -73,6 +73,7 @@ export const HINTS: Readonly<Record<string, Hint>> = {
   seed: { name: 'Seed', about: 'The same seed gives the same curve.' },
   opacity: { name: 'Mask opacity', about: 'Of the colour over the image.', range: [0, 1, 0.05] },
   outline: { name: 'Outline', about: 'Draws the mask’s border.' },
+  crosshair: { name: 'Crosshair', about: 'Of volumes: where the other planes cut this one.' },
   truth: { name: 'True outline', about: 'Of embedded samples: where the objects really are (white).' },
   masks: {
     name: 'Masks',

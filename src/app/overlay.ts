@@ -6,6 +6,7 @@ import { pixelAt, planeOf, slicePixels } from './document/planes';
 import { drawBox, drawCross, drawCursor, drawPoint, outlinePath, strokeTruth } from './draw';
 import { objectMask } from './maskShape';
 import type { PlaneHandle } from './planeView';
+import { drawScaleBar } from './scaleBar';
 import { promptOf, shownCase } from './state';
 import { type ToolCanvas, toolOf } from './tool';
 import { toCanvas } from './viewTransform';
@@ -33,7 +34,7 @@ export function makeOverlay(h: PlaneHandle): () => void {
       strokeTruth(ctx, truth(open.info, h.plane, slice), Math.min(sx, sy));
     }
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
-    if (planesOf(open.info).length > 1 && s.layout === 'all') {
+    if (s.view.crosshair && planesOf(open.info).length > 1 && s.layout === 'all') {
       const [x, y] = pixelAt(g, open.look.cross);
       drawCross(ctx, toScreen(x + 0.5, y + 0.5), h.size);
     }
@@ -41,6 +42,10 @@ export function makeOverlay(h: PlaneHandle): () => void {
       const { box, points } = promptOf(s);
       if (box) drawBox(ctx, toScreen(box[0], box[1]), toScreen(box[2], box[3]));
       for (const p of points) drawPoint(ctx, toScreen(p.x, p.y), p.label);
+    }
+    if (open.info.kind === 'volume') {
+      const mm = Math.min(...[0, 1].map((a) => open.info.spacing[g.from[a]]));
+      drawScaleBar(ctx, view.scale / mm, h.size, 50);
     }
     toolOf(s.tool).draw?.(canvas, h.app);
     if (h.cursor) drawCursor(ctx, toScreen(h.cursor.x, h.cursor.y));

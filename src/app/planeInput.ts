@@ -3,8 +3,10 @@
 import { sliceOf } from './document/look';
 import { extentOf, planeOf } from './document/planes';
 import type { PlaneHandle } from './planeView';
+import { makeRightButton } from './rightButton';
 import { shownCase } from './state';
 import { type Tool, type ToolEvent, toolOf } from './tool';
+import { setCrosshair } from './tools/crosshair';
 import { pan, toCanvas, toImage } from './viewTransform';
 
 /** Starts listening on the plane's upper canvas. */
@@ -48,6 +50,7 @@ function listenToPointer(h: PlaneHandle): void {
   const { canvas, app } = h;
   let drag: { x: number; y: number } | null = null;
   let using: { tool: Tool; other: boolean } | null = null;
+  const right = makeRightButton(app);
   const at = (e: PointerEvent) => ({ x: e.offsetX, y: e.offsetY });
   canvas.addEventListener('contextmenu', (e) => e.preventDefault());
   canvas.addEventListener('pointerdown', (e) => {
@@ -63,29 +66,39 @@ function listenToPointer(h: PlaneHandle): void {
     focusPlane(h);
     canvas.setPointerCapture(e.pointerId);
     using = { tool: toolOf(app.store.get().tool), other: event.other };
-    using.tool.down?.(event, app);
+    if (e.button !== 2 || !right.down(event, using.tool, at(e))) using.tool.down?.(event, app);
     h.redraw();
   });
   canvas.addEventListener('pointermove', (e) => {
     if (drag) drag = panTo(h, drag, at(e));
     const event = eventAt(h, at(e), { ...modsOf(e), ...(using ? { other: using.other } : {}) });
+    h.probe(event);
     if (drag || !event) return;
+    if (right.move(event, at(e))) return h.redraw();
     if (using) using.tool.move?.(event, app);
-    else toolOf(app.store.get().tool).hover?.(event, app);
+    else hoverAt(h, event, e.shiftKey);
     h.redraw();
   });
   for (const end of ['pointerup', 'pointercancel'] as const)
     canvas.addEventListener(end, (e) => {
       drag = null;
       const event = eventAt(h, at(e), { ...modsOf(e), other: using?.other ?? false });
-      if (using && event) using.tool.up?.(event, app);
+      const taken = right.up(end === 'pointerup');
+      if (using && event && !taken) using.tool.up?.(event, app);
       using = null;
       h.redraw();
     });
   canvas.addEventListener('pointerleave', () => {
-    if (!using) toolOf(app.store.get().tool).hover?.(null, app);
+    if (!using) hoverAt(h, null, false);
+    h.probe(null);
     h.redraw();
   });
+}
+
+/** The pointer moves without a button: the crosshair follows with Shift, else the tool is told. */
+function hoverAt({ app }: PlaneHandle, event: ToolEvent | null, shift: boolean): void {
+  if (event && shift && inside(event)) setCrosshair(event, app);
+  else toolOf(app.store.get().tool).hover?.(event, app);
 }
 
 function panTo(h: PlaneHandle, from: { x: number; y: number }, to: { x: number; y: number }): { x: number; y: number } {
@@ -141,6 +154,8 @@ function listenToKeys(h: PlaneHandle): void {
       useAtCursor(h, from, e.altKey, e.shiftKey);
     } else if (PAGES[e.key]) h.app.control.setSlice(h.plane, sliceOf(open.info, open.look, h.plane) + PAGES[e.key]);
     else return;
+    // What the focused slice takes is no shortcut of the page.
+    e.stopPropagation();
     e.preventDefault();
     h.redraw();
   });

@@ -5,14 +5,18 @@
 import type { Plane } from '../data/volumeReorient';
 import { type App, follow } from './app';
 import { planesOf, sliceOf } from './document/look';
-import { extentOf, planeOf } from './document/planes';
+import { extentOf, obliqueText, planeOf } from './document/planes';
 import { el, setText } from './dom';
 import { makeOverlay } from './overlay';
 import { listenToPlane } from './planeInput';
 import { planeState } from './planeState';
+import { makeProbe } from './probe';
+import { paintSliceMap } from './sliceMap';
 import { shownCase } from './state';
+import type { ToolEvent } from './tool';
 import type { MountedView } from './view';
 import { type Extent, fitImage, type ViewTransform, zoomAt } from './viewTransform';
+import { windowText } from './windowPresets';
 
 /** CSS pixels around the whole slice. */
 const MARGIN = 8;
@@ -30,6 +34,8 @@ export interface PlaneHandle {
   view(): ViewTransform;
   setView(view: ViewTransform): void;
   zoomAt(factor: number, x: number, y: number): void;
+  /** Shows what is under the pointer; null: it left. */
+  probe(e: ToolEvent | null): void;
   /** Draws both canvases at the next frame. */
   redraw(): void;
 }
@@ -39,6 +45,7 @@ export function makePlaneView(app: App, plane: Plane, label: string): MountedVie
   const parts = elementsOf(plane, label);
   const handle = handleOf(app, plane, parts.overlay);
   const paint = makeOverlay(handle);
+  handle.probe = makeProbe(app, parts.probe);
   const picture = makePicture(app, plane, parts.picture, handle);
   let scheduled = false;
   handle.redraw = () => {
@@ -91,14 +98,21 @@ function elementsOf(plane: Plane, label: string) {
   const letters = ['left', 'right', 'top', 'bottom'].map((side) => el('span', { className: `letter letter-${side}` }));
   const slider = el('input', { type: 'range', min: '0', step: '1', attrs: { 'aria-label': `${label} slice` } });
   const number = el('output', { className: 'slice-number' });
-  const foot = el('div', { className: 'slice-bar' }, el('span', {}, label), slider, number);
-  const element = el('div', { className: 'plane' }, picture, overlay, ...letters, foot);
+  const oblique = el('span', { className: 'oblique' });
+  const map = el('canvas', { className: 'slice-map', height: 4, attrs: { 'aria-hidden': 'true' } });
+  const track = el('span', { className: 'slice-track' }, map, slider);
+  const foot = el('div', { className: 'slice-bar' }, el('span', {}, label), oblique, track, number);
+  const windowed = el('span', { className: 'windowed' });
+  const probe = el('output', { className: 'probe', attrs: { 'aria-label': `${label}: what is under the pointer` } });
+  const element = el('div', { className: 'plane' }, picture, overlay, ...letters, windowed, probe, foot);
   element.dataset.plane = plane;
-  return { element, picture, overlay, letters, slider, number, foot };
+  return { element, picture, overlay, letters, slider, number, foot, oblique, map, probe, windowed };
 }
 
-function updateParts(app: App, plane: Plane, { letters, slider, number, foot }: Parts): void {
-  const open = shownCase(app.store.get());
+function updateParts(app: App, plane: Plane, parts: Parts): void {
+  const { letters, slider, number, foot, oblique, map, element, windowed } = parts;
+  const s = app.store.get();
+  const open = shownCase(s);
   if (!open || !planesOf(open.info).includes(plane)) return;
   const g = planeOf(open.info, plane);
   for (const [i, node] of letters.entries()) setText(node, g.letters[i]);
@@ -107,6 +121,11 @@ function updateParts(app: App, plane: Plane, { letters, slider, number, foot }: 
   slider.max = String(g.slices - 1);
   slider.value = String(slice);
   setText(number, `${slice + 1} / ${g.slices}`);
+  setText(oblique, obliqueText(open.info));
+  oblique.title = 'The slices lie askew in the patient: each letter names the nearest direction';
+  element.dataset.kind = open.info.kind;
+  setText(windowed, open.info.channels === 1 ? windowText(open.look.window) : '');
+  paintSliceMap(map, s, open, plane);
 }
 
 function handleOf(app: App, plane: Plane, canvas: HTMLCanvasElement): PlaneHandle {
@@ -116,7 +135,7 @@ function handleOf(app: App, plane: Plane, canvas: HTMLCanvasElement): PlaneHandl
   };
   const fitted = () => fitImage(extent(), handle.size, MARGIN);
   const handle: PlaneHandle = {
-    ...{ plane, canvas, app, size: { width: 1, height: 1 }, cursor: null, redraw: () => {} },
+    ...{ plane, canvas, app, size: { width: 1, height: 1 }, cursor: null, redraw: () => {}, probe: () => {} },
     view: () => shownCase(app.store.get())?.look.views[plane] ?? fitted(),
     setView(view) {
       const open = shownCase(app.store.get());

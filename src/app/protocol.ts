@@ -8,6 +8,7 @@ import type { CaseInfo, Place, Window } from './document/caseInfo';
 import type { Prompt } from './document/document';
 import type { Runs } from './document/runs';
 import type { InsideApi } from './insideProtocol';
+import type { VolumeApi } from './volumeProtocol';
 
 /** Which of the two models: as pretrained, or with the adapter. */
 export type Which = 'base' | 'adapted';
@@ -148,7 +149,7 @@ export type Progress =
   | { readonly kind: 'run'; readonly run: RunInfo };
 
 /** The engine's methods: arguments and results. */
-export interface EngineApi extends InsideApi {
+export interface EngineApi extends InsideApi, VolumeApi {
   /** Opens the device and loads the base. Rejects with kind 'no-webgpu' or 'no-adapter'. */
   open(a: Record<never, never>): EngineInfo;
   /** A sample as a small picture; needs no GPU. */

@@ -33,13 +33,23 @@ export async function tracked<T>(
   const abort = new AbortController();
   const signal = given && AbortSignal.any([given, abort.signal]);
   const before = store.get().stopWork;
-  if (signal) store.set({ stopWork: () => abort.abort() });
+  const mine = () => abort.abort();
+  if (signal) {
+    underWay.add(mine);
+    store.set({ stopWork: mine });
+  }
   try {
     return await call((p) => {
       if (p.kind === 'work' && !signal?.aborted) store.set({ work: pace(p.what, p.done, p.total) });
     }, signal);
   } finally {
-    // A run goes on when an embedding in its midst is done.
-    store.set({ work: null, stopWork: store.get().running ? before : null });
+    underWay.delete(mine);
+    const { stopWork, running } = store.get();
+    // What this one came into the midst of (a run, a propagation) goes on; what came into its midst keeps its own.
+    const goesOn = before !== null && (running || underWay.has(before));
+    store.set({ work: null, ...(stopWork === mine ? { stopWork: goesOn ? before : null } : {}) });
   }
 }
+
+/** Ways to stop what is under way. */
+const underWay = new Set<() => void>();

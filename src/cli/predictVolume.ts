@@ -1,10 +1,11 @@
 import type { Triple } from '../data/affine';
+import { askingRow, tokensOfPrompt } from '../data/askingRow';
 import type { Predict } from '../data/experiment/experimentData';
 import type { SlabSpec } from '../data/slabs';
 import { slideVolume, unseenLogit } from '../data/slidingVolume';
 import { logitsToSource, type PreparedVolume } from '../data/volumePrepare';
 import type { Prompt, Size } from '../models/sam/prompt';
-import { askingRow, type Found, tokensOfPrompt } from './predictImage';
+import type { Found } from './predictImage';
 import type { ObjectPrompt } from './predictPrompts';
 
 /** The prompt of each slice that has one. */

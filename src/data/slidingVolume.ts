@@ -106,7 +106,7 @@ function checkLogits({ data, side }: WindowLogits, depth: number, name: string):
  * weights sum to one. `VolumeError` for windows that are none, answers of a wrong length, and volumes too large.
  */
 export async function slideVolume(
-  prepared: PreparedVolume,
+  prepared: Pick<PreparedVolume, 'id' | 'side' | 'dims' | 'grey' | 'frame'>,
   spec: SlidingSpec,
   predict: PredictWindow,
   onWindow: (done: number, total: number) => void = () => {},

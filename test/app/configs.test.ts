@@ -9,7 +9,14 @@ test('every default is written out, those of the adapter included', () => {
   expect(run).toMatchObject({ adapter: 'medsa', data: 'fundus', prompt: 'point-1', loss: 'bce+dice', seed: 1 });
   expect(run.options).toMatchObject({ ratio: 0.25, act: 'relu', scale: 0.5, init: 'zero' });
   expect(parseRun(run)).toEqual(run);
-  expect(parseView()).toEqual({ opacity: 0.45, outline: true, truth: false, masks: 'one', theme: 'system' });
+  expect(parseView()).toEqual({
+    opacity: 0.45,
+    outline: true,
+    crosshair: true,
+    truth: false,
+    masks: 'one',
+    theme: 'system',
+  });
 });
 
 test.each([

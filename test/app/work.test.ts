@@ -34,3 +34,30 @@ test('work is shown while a call runs, and gone when it ends, also badly', async
   await expect(call).rejects.toThrow('no');
   expect(store.get().work).toBeNull();
 });
+
+test('what comes into the midst of other work gives back the way to stop that, while it goes on', async () => {
+  const store = makeStore(initialState());
+  const endings: (() => void)[] = [];
+  const seen: boolean[] = [];
+  const begin = () =>
+    tracked(
+      store,
+      (_, signal) =>
+        new Promise<void>((resolve) => {
+          endings.push(() => {
+            seen.push(signal!.aborted);
+            resolve();
+          });
+        }),
+      new AbortController().signal,
+    );
+  const [outer, inner] = [begin(), begin()];
+  endings[1]();
+  await inner;
+  store.get().stopWork?.();
+  endings[0]();
+  await outer;
+  // The inner one was not stopped, the outer one was.
+  expect(seen).toEqual([false, true]);
+  expect(store.get().stopWork).toBeNull();
+});

@@ -26,9 +26,22 @@ export type Edit =
   | { readonly type: 'clearPrompt'; readonly at: PlaceKey }
   | { readonly type: 'chooseMask'; readonly at: PlaceKey; readonly choice: number }
   /** Accepts masks for the active object and lets the next prompt begin a new one. */
-  | { readonly type: 'commit'; readonly masks: MaskChanges; readonly score: number | null }
+  | {
+      readonly type: 'commit';
+      readonly masks: MaskChanges;
+      readonly score: number | null;
+      /** The slice whose prompt is done with; all prompts of the object without it. */
+      readonly at?: PlaceKey;
+    }
   /** Strokes, propagation, interpolation: masks of an object change, and nothing else. */
-  | { readonly type: 'setMasks'; readonly object?: number; readonly masks: MaskChanges; readonly score?: number | null }
+  | {
+      readonly type: 'setMasks';
+      readonly object?: number;
+      readonly masks: MaskChanges;
+      readonly score?: number | null;
+      /** Changes of one row, such as slice after slice of a propagation, are one step. */
+      readonly row?: string;
+    }
   /** A stroke on a slice: the mask then; a proposal there was part of it and its prompt is done with. Goes on with the object. */
   | {
       readonly type: 'stroke';
@@ -63,6 +76,7 @@ export const EDIT_WORDS: Readonly<Record<Edit['type'], string>> = {
 
 /** Changes of which an unbroken row counts as one, such as those of a colour slider: their key; null for all others. */
 export function mergeKeyOf(e: Edit): string | null {
+  if (e.type === 'setMasks' && e.row !== undefined) return `${e.type} ${e.object} ${e.row}`;
   return e.type === 'recolour' || e.type === 'rename' ? `${e.type} ${e.object}` : null;
 }
 
@@ -82,7 +96,7 @@ export function edit(doc: CaseDoc, e: Edit): CaseDoc {
         ? doc
         : changePrompt(doc, e.at, (p) => ({ ...p, choice: e.choice }));
     case 'commit':
-      return commit(doc, e.masks, e.score);
+      return commit(doc, e.masks, e.score, e.at);
     case 'setMasks':
       return setMasks(doc, e.object ?? doc.active, e.masks, e.score);
     case 'addObjects':
@@ -147,13 +161,13 @@ function mergedMasks(o: LabelObject, changes: MaskChanges): ReadonlyMap<number, 
   return masks;
 }
 
-function commit(doc: CaseDoc, changes: MaskChanges, score: number | null): CaseDoc {
+function commit(doc: CaseDoc, changes: MaskChanges, score: number | null, at?: PlaceKey): CaseDoc {
   const ready = withActive(doc);
   if (ready.active === null) return doc;
   const done = changeObject(ready, ready.active, (o) => ({
     ...{ ...o, masks: mergedMasks(o, changes), committed: true, score },
     // The mask stands for them now; they would propose it again otherwise.
-    prompts: new Map(),
+    prompts: at ? new Map([...o.prompts].filter(([key]) => key !== at)) : new Map(),
   }));
   return { ...done, active: null };
 }

@@ -2,7 +2,7 @@
  * The planes that a case is seen in: which voxels a slice is made of and how its pixels lie on the screen. Pure
  * arithmetic; positions are continuous, (0, 0) is the outer corner of the first pixel.
  */
-import { orientationFrom, orientationOf, type Triple } from '../../data/affine';
+import { obliquity, orientationFrom, orientationOf, type Triple } from '../../data/affine';
 import type { VoxelArray } from '../../data/volume';
 import { type Plane, viewAxes } from '../../data/volumeReorient';
 import type { CaseInfo } from './caseInfo';
@@ -39,6 +39,15 @@ export function planeOf(info: Grid, plane: Plane): PlaneGeometry {
   const [right, bottom] = viewAxes[plane];
   const letters = info.kind === 'image' ? (['', '', '', ''] as const) : lettersOf(right, bottom);
   return { plane, from, flip, columns, rows, slices, pixel: [dx / small, dy / small], letters };
+}
+
+/** Degrees up to which a grid is not called oblique. */
+const SQUARE = 0.5;
+
+/** `oblique 12°` where the axes of a volume point elsewhere than those of the patient; '' where they agree. */
+export function obliqueText({ affine, kind }: Pick<CaseInfo, 'affine' | 'kind'>): string {
+  const degrees = kind === 'volume' ? obliquity(affine) : 0;
+  return degrees > SQUARE ? `oblique ${degrees < 9.5 ? degrees.toFixed(1) : degrees.toFixed(0)}°` : '';
 }
 
 const opposite: Readonly<Record<string, string>> = { L: 'R', R: 'L', P: 'A', A: 'P', I: 'S', S: 'I' };

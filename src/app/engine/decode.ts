@@ -104,7 +104,12 @@ async function warm(desk: Desk, model: Model, at: ModelPlace, next: Parameters<t
 }
 
 /** Where the embedding is kept on disk: only those of the base, whose weights are known. */
-async function keptAt({ base, store }: Desk, { info }: EngineCase, at: ModelPlace, which: Which): Promise<Kept | null> {
+export async function keptAt(
+  { base, store }: Desk,
+  { info }: EngineCase,
+  at: ModelPlace,
+  which: Which,
+): Promise<Kept | null> {
   if (which !== 'base' || !base.fingerprint) return null;
   const parts = [base.fingerprint, String(base.info.imgSize), info.hash, info.dims.join(), at.plane, String(at.slice)];
   return { store, name: await embeddingName([...parts, at.window.join()]) };

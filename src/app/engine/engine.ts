@@ -6,6 +6,7 @@ import { importFiles } from '../importFiles';
 import type { ArgsOf, EngineEvent, EngineInfo, Which } from '../protocol';
 import type { CallContext, Handlers } from '../rpc';
 import { type Base, buildBase, loadBase } from './base';
+import { carryTo } from './carry';
 import { type Cases, makeCases } from './cases';
 import { type Desk, embedAt, predictAt } from './decode';
 import { describe } from './describe';
@@ -15,8 +16,10 @@ import { buildAdapted, type Model, placeModel, planOf } from './model';
 import { makePictures, type Pictures } from './picture';
 import { continueRun, infoOf, newRun, type Run, replaceModel, unplace } from './run';
 import { sampleCase, sampleCaseId, thumbnailOf } from './samples';
+import { planSlabs, segmentSlabs } from './slabs';
 import { isSoftware } from './software';
 import { isDue, measureNow, recall } from './tuning';
+import { probeAt, windowOf } from './values';
 import { makeViews, type Views } from './views';
 
 /** Everything that the engine holds. The device may go; the rest stays. */
@@ -53,6 +56,9 @@ export function makeEngine(emit: (event: EngineEvent) => void): Handlers {
     ),
     embed: async ({ at, which }, context) => embedAt(await deskOf(s), at, which, context),
     predict: async (a) => predictAt(await deskOf(s), a),
+    carry: async (a, context) => carryTo(await deskOf(s), a, context),
+    slabPlan: async (a, context) => planSlabs(await deskOf(s), a, context),
+    slabs: async (a, context) => segmentSlabs(await deskOf(s), a, context),
     plan: async ({ config }) => planOf(buildAdapted(await baseOf(s), parseRun(config))),
     adapt: async ({ config }, context) => {
       const checked = parseRun(config);
@@ -85,6 +91,8 @@ function caseMethods({ cases, pictures, views }: State) {
       const found = await importFiles(files);
       return { cases: found.cases.map((made) => cases.add(cases.newId(), made)), refused: found.refused };
     },
+    probe: async (a: ArgsOf<'probe'>) => probeAt(cases.get(a.case), a.voxel),
+    window: async (a: ArgsOf<'window'>) => windowOf(cases.get(a.case), a.choice),
     close: async ({ case: id }: ArgsOf<'close'>) => {
       cases.remove(id);
       pictures.remove(id);

@@ -44,6 +44,13 @@ test('an accepted mask is the object’s, its prompts are done with, and the nex
   expect(doc.active).toBe(2);
 });
 
+test('a slice that is accepted takes its own prompt with it, and leaves those of other slices', () => {
+  const other = { type: 'addPoint', at: 'axial:2', point: { x: 3, y: 0, label: 1 } } as const;
+  const doc = after(point(1), other, { type: 'commit', masks: new Map([[0, left]]), score: 0.5, at });
+  expect([...doc.objects[0].prompts.keys()]).toEqual(['axial:2']);
+  expect(doc.active).toBeNull();
+});
+
 test('strokes change single slices; an emptied slice is gone', () => {
   const doc = after(commit([0, left], [2, middle]), { type: 'setMasks', object: 1, masks: new Map([[0, null]]) });
   expect([...doc.objects[0].masks.keys()]).toEqual([2]);

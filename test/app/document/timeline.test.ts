@@ -60,6 +60,18 @@ test('an unbroken row of colours is one step; a selection is none', () => {
   expect(after(point(1), { type: 'activate', object: null }).past).toHaveLength(1);
 });
 
+test('masks of one row are one step; those of another row, or of none, are others', () => {
+  const set = (z: number, row?: string): Edit => ({
+    ...{ type: 'setMasks', object: 1, masks: new Map([[z, mask]]) },
+    ...(row === undefined ? {} : { row }),
+  });
+  const t = after(point(1), set(0, 'a'), set(1, 'a'), set(2, 'b'), set(3), set(4));
+  expect(t.past).toHaveLength(5);
+  const back = undo(undo(undo(t)));
+  expect([...back.now.objects[0].masks.keys()]).toEqual([0, 1]);
+  expect(undo(back).now.objects[0].masks.size).toBe(0);
+});
+
 test('the history is bounded in steps and in bytes of masks, and the last step can always be undone', () => {
   const runs = (n: number) => Uint32Array.from({ length: n }, () => 1);
   let t = startTimeline();

@@ -1,0 +1,37 @@
+/** The mask of a slice carried to its neighbour: one step of propagation. */
+import { packMask, unpackMask } from '../document/runs';
+import type { ArgsOf } from '../protocol';
+import type { CallContext } from '../rpc';
+import type { Carried } from '../volumeProtocol';
+import { type Desk, keptAt } from './decode';
+import { carriedPrompt } from './maskPrompt';
+import { embed } from './model';
+
+/** Embeds the slice (or finds its embedding) and asks for the mask there by what its neighbour looks like. Rejects where the neighbour's mask is empty. */
+export function carryTo(desk: Desk, a: ArgsOf<'carry'>, context: CallContext): Promise<Carried | null> {
+  return desk.inTurn(async () => {
+    if (context.signal.aborted) return null;
+    const c = desk.cases.get(a.at.case);
+    const model = desk.model(a.which);
+    const picture = desk.pictures.at(c, a.at, desk.base.info.imgSize);
+    await embed(model, picture, () => keptAt(desk, c, a.at, a.which));
+    const side = 4 * model.sam.config.promptEncoder.imageEmbeddingSize[0];
+    const before = unpackMask(a.from);
+    const { masks, iou, n, size } = await model.predictor.predict(
+      carriedPrompt(before, picture.original, side, a.own),
+      false,
+    );
+    if (n !== 1) throw new Error(`carry: the model gave ${n} masks, expected 1`);
+    return { mask: packMask(masks, 0, size[0] * size[1]), score: iou[0], overlap: overlapOf(masks, before) };
+  });
+}
+
+/** Intersection over union of two masks of equal length; 0 when both are empty. */
+export function overlapOf(a: Uint8Array, b: Uint8Array): number {
+  let [both, either] = [0, 0];
+  for (let i = 0; i < a.length; i++) {
+    if (a[i] && b[i]) both++;
+    if (a[i] || b[i]) either++;
+  }
+  return either ? both / either : 0;
+}

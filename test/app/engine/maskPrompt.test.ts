@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { carriedPrompt, maskLogits } from '../../../src/app/engine/maskPrompt';
+
+/** 8 × 4 pixels (columns × rows), columns 2 to 4 of rows 1 to 2 inside. */
+const mask = Uint8Array.from({ length: 32 }, (_, i) => (i % 8 > 1 && i % 8 < 5 && i > 7 && i < 24 ? 1 : 0));
+
+test('logits over the decoder’s frame: the longer side fills it, beyond the image is surely outside', () => {
+  const same = maskLogits(mask, [4, 8], 8);
+  for (let y = 0; y < 8; y++)
+    for (let x = 0; x < 8; x++) expect(same[8 * y + x]).toBe(y < 4 && mask[8 * y + x] ? 10 : -10);
+  const twice = maskLogits(mask, [4, 8], 16);
+  expect(twice[16 * 3 + 6]).toBeGreaterThan(0);
+  expect(twice[16 * 3 + 2]).toBe(-10);
+  expect([...twice.subarray(16 * 8)].every((v) => v === -10)).toBe(true);
+});
+
+test('the neighbour’s box, a little wider and within the slice, its innermost pixel, its logits', () => {
+  const p = carriedPrompt(mask, [4, 8], 8, null);
+  expect(p.labels).toEqual([1]);
+  const [[x, y]] = p.points!;
+  expect(mask[Math.floor(y) * 8 + Math.floor(x)]).toBe(1);
+  expect([x % 1, y % 1]).toEqual([0.5, 0.5]);
+  const [x0, y0, x1, y1] = p.box!;
+  expect(x0).toBeGreaterThanOrEqual(0);
+  expect(x0).toBeLessThan(2);
+  expect(y0).toBe(0);
+  expect(x1).toBeGreaterThan(5);
+  expect(y1).toBeLessThanOrEqual(4);
+  expect(p.maskInput).toEqual(maskLogits(mask, [4, 8], 8));
+});
+
+test('what the person prompted stands in place of box and point, the mask stays', () => {
+  const own = { points: [{ x: 1, y: 2, label: 0 as const }], box: null, choice: null };
+  const p = carriedPrompt(mask, [4, 8], 8, own);
+  expect(p).toEqual({ points: [[1, 2]], labels: [0], maskInput: maskLogits(mask, [4, 8], 8) });
+});
+
+test('an empty mask is no prompt', () => {
+  expect(() => carriedPrompt(new Uint8Array(32), [4, 8], 8, null)).toThrow(/empty/);
+});
