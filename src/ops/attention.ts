@@ -1,4 +1,4 @@
-import { defineOp, linearGrid } from '../tensor/op';
+import { defineOp, linearGrid, type Target } from '../tensor/op';
 import { numel, type Shape, showShape } from '../tensor/shape';
 import { apply, type Tensor, whereIs } from '../tensor/tensor';
 import { FEW_KEYS, fewAttention } from './fewAttention';
@@ -8,7 +8,7 @@ import { matmul, productGrads } from './matmul';
 import { add, scale as times } from './pointwise';
 import { interpolate } from './resize';
 import { softmax, softmaxRel } from './softmax';
-import { pad, permute, reshape, transpose } from './view';
+import { concat, pad, permute, reshape, slice, transpose } from './view';
 
 /** Relative-position terms of a query grid: relH [B, heads, (N | QH, QW), KH] and relW [B, heads, (N | QH, QW), KW]. */
 export interface RelPos {
@@ -50,8 +50,9 @@ export function withAttention<T>(form: AttentionForm | null, f: () => T): T {
 const KEPT = 2 ** 25;
 const HELD = 2 ** 27;
 /**
- * Bytes of scores above which a software adapter does not store them where no gradient wants them: below, three plain kernels
- * compile sooner. A GPU never does (H200: 0.55 to 0.84 of composed, but 1.3 at 1024 tokens without relative positions).
+ * Bytes of scores that a software adapter holds at a time where no gradient wants them: plain products are faster than flash
+ * there, and a few heads at a time need no more memory than this twice. A GPU never stores any (H200: 0.55 to 0.84 of
+ * composed, but 1.3 at 1024 tokens without relative positions).
  */
 const PASSING = 2 ** 22;
 
@@ -105,11 +106,28 @@ const weightedOp = defineOp<{ scale: number }>({
   lower: ([p, v, q, k, ...rel], { scale }, target, alone) => {
     if (!alone?.(0)) return matmul(p, v);
     if (k.shape[2] <= FEW_KEYS && !rel.length) return fewAttention(q, k, v, scale);
-    const small = target?.software !== false && 4 * numel(p.shape) <= PASSING;
     const wide = Math.max(q.shape[3], v.shape[3]) > WIDEST;
-    return small || wide ? matmul(p, v) : flashAttention(q, k, v, { scale, rel });
+    if (wide || (target?.software !== false && 4 * numel(p.shape) <= PASSING)) return matmul(p, v);
+    const few = rel.length ? 0 : headsAtATime(p.shape, target);
+    return few ? byHeads(q, k, v, scale, few) : flashAttention(q, k, v, { scale, rel });
   },
 });
+
+/** How many heads of probabilities [B, heads, N, M] pass at a time, 0 where not even one may. */
+function headsAtATime([b, heads, n, m]: Shape, target: Target | undefined): number {
+  return target?.software === false ? 0 : Math.min(heads, Math.floor(PASSING / (4 * b * n * m)));
+}
+
+/** softmax(scale · q·kᵀ) · v, `few` heads after the others. */
+function byHeads(q: Tensor, k: Tensor, v: Tensor, scale: number, few: number): Tensor {
+  const heads = q.shape[1];
+  const parts: Tensor[] = [];
+  for (let at = 0; at < heads; at += few) {
+    const part = (x: Tensor) => slice(x, 1, at, Math.min(few, heads - at));
+    parts.push(matmul(softmax(matmul(part(q), transpose(part(k))), -1, scale), part(v)));
+  }
+  return concat(parts, 1);
+}
 
 function checkShapes(where: string, q: Tensor, k: Tensor, v: Tensor): void {
   const fits =
