@@ -1,4 +1,4 @@
-// dk_j = Σ_i SCALE·ds_ij q_i, dv_j = Σ_i p_ij do_i with ds = p ∘ (do·vᵀ − δ), p = exp(scores − lse); 128 threads own 64 keys of a head, tiles of 32 queries pass through workgroup memory
+// dk_j = Σ_i SCALE·ds_ij q_i, dv_j = Σ_i p_ij do_i with ds = p ∘ (do·vᵀ − δ), p = exp(scores − lse); 128 threads own 64 keys of a head, tiles of 64 queries pass through workgroup memory
 //#include attention/tile.wgsl
 //#include attention/mix.wgsl
 //#include attention/tile2.wgsl
@@ -23,60 +23,76 @@ fn bias(z: u32, row: u32, i: u32) -> vec4f {
 //#endif
 }
 
+// Probabilities of half of a tile from its scores, and ds from them.
+fn probabilities(s: mat4x4f, z: u32, n: u32, i: u32) -> mat4x4f {
+  let lse = vec4f(stat(z, i).x, stat(z, i + 8u).x, stat(z, i + 16u).x, stat(z, i + 24u).x);
+  let on = i + 8u * IOTA < vec4u(OTHERS);
+  return mat4x4f(
+    select(vec4f(), exp(s[0] * SCALE + bias(z, n, i) - lse), on),
+    select(vec4f(), exp(s[1] * SCALE + bias(z, n + 4u, i) - lse), on),
+    select(vec4f(), exp(s[2] * SCALE + bias(z, n + 8u, i) - lse), on),
+    select(vec4f(), exp(s[3] * SCALE + bias(z, n + 12u, i) - lse), on),
+  );
+}
+fn slopes(p: mat4x4f, u: mat4x4f, z: u32, i: u32) -> mat4x4f {
+  let delta = vec4f(stat(z, i).y, stat(z, i + 8u).y, stat(z, i + 16u).y, stat(z, i + 24u).y);
+  return mat4x4f(p[0] * (u[0] - delta), p[1] * (u[1] - delta), p[2] * (u[2] - delta), p[3] * (u[3] - delta));
+}
+
 @compute @workgroup_size(128)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) nwg: vec3u, @builtin(local_invocation_index) t: u32) {
   let block = wid.y * nwg.x + wid.x;
   if (block >= BLOCKS * BATCH * HEADS) { return; }
   let z = block / BLOCKS;
   let row = block % BLOCKS * 64u;
-  let n = row + t / 8u;
-  var k0 = mat4x4f();
-  var k1 = mat4x4f();
-  var k2 = mat4x4f();
-  var v0 = mat4x4f();
-  var v1 = mat4x4f();
-  var v2 = mat4x4f();
-  for (var j = 0u; j < OTHERS; j += 32u) {
+  let n = row + ownRow(t);
+  var keys = Pair();
+  var values = Pair();
+  var lastKeys = mat4x4f();
+  var lastValues = mat4x4f();
+  for (var j = 0u; j < OTHERS; j += 64u) {
     let s = scoresWg(z, row, j, t);
     let u = productsWg(z, row, j, t);
-    let i = j + t % 8u;
-    let st = array<vec2f, 4>(stat(z, i), stat(z, i + 8u), stat(z, i + 16u), stat(z, i + 24u));
-    let lse = vec4f(st[0].x, st[1].x, st[2].x, st[3].x);
-    let delta = vec4f(st[0].y, st[1].y, st[2].y, st[3].y);
-    let on = i + 8u * IOTA < vec4u(OTHERS);
-    let p0 = select(vec4f(), exp(s[0] * SCALE + bias(z, n, i) - lse), on);
-    let p1 = select(vec4f(), exp(s[1] * SCALE + bias(z, n + 16u, i) - lse), on);
-    let p2 = select(vec4f(), exp(s[2] * SCALE + bias(z, n + 32u, i) - lse), on);
-    let p3 = select(vec4f(), exp(s[3] * SCALE + bias(z, n + 48u, i) - lse), on);
-    keepWeights(mat4x4f(p0, p1, p2, p3), t);
-    stageF(z, j, 0u, t);
-    v0 = mixWg(v0, t);
-    if (E4 > 8u) {
-      stageF(z, j, 1u, t);
-      v1 = mixWg(v1, t);
-    }
-    if (E4 > 16u) {
-      stageF(z, j, 2u, t);
-      v2 = mixWg(v2, t);
-    }
-    workgroupBarrier();
-    keepWeights(mat4x4f(p0 * (u[0] - delta), p1 * (u[1] - delta), p2 * (u[2] - delta), p3 * (u[3] - delta)), t);
-    stageB(z, j, 0u, t);
-    k0 = mixWg(k0, t);
-    if (D4 > 8u) {
-      stageB(z, j, 1u, t);
-      k1 = mixWg(k1, t);
-    }
-    if (D4 > 16u) {
-      stageB(z, j, 2u, t);
-      k2 = mixWg(k2, t);
+    for (var part = 0u; part < 2u; part++) {
+      let at = j + 32u * part;
+      if (at >= OTHERS) { break; }
+      let i = at + t % 8u;
+      var p = s.l;
+      var dp = u.l;
+      if (part == 1u) {
+        p = s.h;
+        dp = u.h;
+      }
+      p = probabilities(p, z, n, i);
+      workgroupBarrier();
+      keepWeights(p, t);
+      stageF(z, at, t);
+      workgroupBarrier();
+      values = mixWg(values, row, at, t, E4 > 8u);
+      if (E4 > 16u) {
+        workgroupBarrier();
+        stageLastF(z, at, t);
+        workgroupBarrier();
+        lastValues = mixLast(lastValues, t);
+      }
+      workgroupBarrier();
+      keepWeights(slopes(p, dp, z, i), t);
+      stageB(z, at, t);
+      workgroupBarrier();
+      keys = mixWg(keys, row, at, t, D4 > 8u);
+      if (D4 > 16u) {
+        workgroupBarrier();
+        stageLastB(z, at, t);
+        workgroupBarrier();
+        lastKeys = mixLast(lastKeys, t);
+      }
     }
   }
   let at = z * OWN * ROW;
-  putWg(k0 * SCALE, at, row, 0u, t, D);
-  if (D4 > 8u) { putWg(k1 * SCALE, at, row, 1u, t, D); }
-  if (D4 > 16u) { putWg(k2 * SCALE, at, row, 2u, t, D); }
-  putWg(v0, at + D, row, 0u, t, E);
-  if (E4 > 8u) { putWg(v1, at + D, row, 1u, t, E); }
-  if (E4 > 16u) { putWg(v2, at + D, row, 2u, t, E); }
+  putWg(keys.l * SCALE, at, row, 0u, t, D);
+  if (D4 > 8u) { putWg(keys.h * SCALE, at, row, 1u, t, D); }
+  if (D4 > 16u) { putWg(lastKeys * SCALE, at, row, 2u, t, D); }
+  putWg(values.l, at + D, row, 0u, t, E);
+  if (E4 > 8u) { putWg(values.h, at + D, row, 1u, t, E); }
+  if (E4 > 16u) { putWg(lastValues, at + D, row, 2u, t, E); }
 }

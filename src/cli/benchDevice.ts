@@ -25,8 +25,11 @@ export async function benchDevice(flags: BenchFlags): Promise<void> {
     await table('Prompt to three masks at image size, embedding cached', rows, decodeTable(rows));
   }
   if (flags.matmul && flags.variants) {
-    const sizes = wholes('sizes', flags.sizes ?? '1024,2048,4096');
-    await (await import('./benchVariants')).benchVariants(gpu, sizes, flags.rounds ?? 5, json);
+    const { benchVariants, shapeCases, squareCases } = await import('./benchVariants');
+    const named = flags.shapes === undefined ? [] : shapeCases(flags.shapes);
+    const sizes = flags.sizes ?? (named.length ? undefined : '1024,2048,4096');
+    const squares = sizes === undefined ? [] : squareCases(wholes('sizes', sizes));
+    await benchVariants(gpu, [...squares, ...named], flags.rounds ?? 5, json);
   } else if (flags.matmul) await (await import('./benchMatmul')).benchMatmul(gpu, json);
   if (flags.attention)
     await (await import('./benchAttention')).benchAttention(gpu, { large: flags.large, tokens }, console.log);

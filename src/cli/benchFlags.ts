@@ -22,7 +22,8 @@ export const HELP = `bench: our engine beside jax-js, TensorFlow.js and ONNX Run
   --resume FILE       keeps the result in FILE after every row; the same command goes on where it was stopped
 Instead of the peers:
   --matmul            every variant of the matrix product × shapes of the models in Dawn, checked against the plain one;
-                      --variants all: interleaved, TFLOP/s on squares of --sizes N,… (1024,2048,4096) in f32 and 16 bits
+                      --variants all: interleaved, TFLOP/s on squares of --sizes N,… (1024,2048,4096) in f32 and 16 bits,
+                      or on --shapes nt4096x768x3072,… (layout, M×K×N)
   --attention         every form and variant of attention × shapes in Dawn (--tokens 196,1024: maps of so many tokens;
                       --large: the layers of SAM ViT-B without a GPU, too)
   --bandwidth         GB/s of kernels that only read and write beside a copy, in Dawn, each checked against float64
@@ -54,6 +55,7 @@ export const FLAGS = {
   matmul: { kind: 'switch' },
   variants: { kind: 'text', choices: ['all'] },
   sizes: { kind: 'text' },
+  shapes: { kind: 'text' },
   attention: { kind: 'switch' },
   large: { kind: 'switch' },
   bandwidth: { kind: 'switch' },

@@ -19,10 +19,13 @@ const matmulOp: Op<MatmulAttrs> = defineOp<MatmulAttrs>({
   strided: [0, 1],
   epilogue: true,
   kernels: matmulKernels,
-  lower: (ins, _, target) => split(ins, target),
+  lower: (ins, attrs, target) => split(ins, attrs, target),
   flops: ([a], out) => 2 * numel(out.shape) * a.shape[3],
   vjp: ({ ins: [a, b], dy, need }) => productGrads(a, b, dy, need),
 });
+
+/** Of parts of a longer K: not cut again. */
+const partOp: Op<MatmulAttrs> = { ...matmulOp, lower: undefined };
 
 /** Gradients of a product a·b from its own, each in the layout in which its operand is stored; null where not needed. */
 export function productGrads(a: Tensor, b: Tensor, dy: Tensor, need: readonly boolean[]): (Tensor | null)[] {
@@ -65,18 +68,21 @@ function chainOf(t: Tensor): Chain {
 }
 
 /**
- * On GPUs, products of few results over a long K (weight gradients) are computed in parts of K and the parts added up:
- * two fixed stages, so that the result does not depend on timing. Into how many, measuring says, else `splitOf`. Null where the one
- * kernel is enough.
+ * On GPUs, products of few results over a long K (weight gradients, few tokens that read many) are computed in parts of K and the parts
+ * added up: two fixed stages, so that the result does not depend on timing. Into how many, measuring says, else `splitOf`. Null where
+ * the one kernel is enough.
  */
-function split([a, b]: readonly Tensor[], target: Target | undefined): Tensor | null {
-  const [k, m, n] = [a.shape[3], a.shape[2], b.shape[3]];
-  const shape = [a.shape[0], a.shape[1], m, n];
-  if (!target || target.software || splitChoices(shape, k).length < 2) return null;
-  const parts = target.parts?.(splitName(m, k, n, unitAxis(a), unitAxis(b))) ?? splitOf(shape, k);
+function split([a, b]: readonly Tensor[], { heads }: MatmulAttrs, target: Target | undefined): Tensor | null {
+  const [b1, b2, m, k] = a.shape;
+  const n = b.shape[3];
+  const shape = [b1, b2, m, n];
+  if (!target || target.software || heads !== 1 || splitChoices(shape, k).length < 2) return null;
+  const measured = b1 * b2 === 1 ? target.parts?.(splitName(m, k, n, unitAxis(a), unitAxis(b))) : null;
+  const parts = measured ?? splitOf(shape, k);
   if (parts === 1 || k % parts) return null;
-  const left = permute(reshape(a, [1, m, parts, k / parts]), [0, 2, 1, 3]);
-  return reshape(sum(batched(left, reshape(b, [1, parts, k / parts, n])), [1]), [1, 1, m, n]);
+  const left = permute(reshape(a, [b1 * b2, m, parts, k / parts]), [0, 2, 1, 3]);
+  const right = reshape(b, [b1 * b2, parts, k / parts, n]);
+  return reshape(sum(apply(partOp, [left, right], { heads }), [1]), shape);
 }
 
 /** `t` where the columns of a matrix are consecutive in memory, else `n`. */

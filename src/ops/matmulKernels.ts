@@ -35,7 +35,9 @@ function hardwareOrder(q: Product, groups: Kernel[], more: Kernel[], naive: Kern
 }
 
 /** Those that are chosen without measuring. */
-const GUESSED_TILES = WORKGROUP_TILES.filter((t) => !t.plain && (t.m !== 128 || t.n === 128));
+const GUESSED_TILES = WORKGROUP_TILES.filter(
+  (t) => !t.plain && !t.columns && t.side < 16 && (t.m !== 128 || t.n === 128),
+);
 /** Of the largest tile two fit on a multiprocessor at a time, so that a large GPU wants more of them: 2048² results make 256. */
 const ENOUGH_LARGE = 256;
 

@@ -1,5 +1,6 @@
 import { deviceName, type Gpu } from '../gpu/device';
 import { GpuError } from '../gpu/errors';
+import { loadShaders } from '../gpu/shaders';
 import { type Repeatable, type Stopwatch, stopwatch } from '../gpu/stopwatch';
 import { trace } from '../tensor/tensor';
 import type { Dispatch } from './dispatch';
@@ -86,6 +87,8 @@ function forced(gpu: Pick<Gpu, 'caps'>, found: ReadonlyMap<string, { question: Q
 
 /** Answers the questions of the steps `builds`; keeps `known` answers. Interrupted or out of time, it returns what there is. */
 export async function tune(gpu: Gpu, builds: readonly (() => Outputs)[], options: TuneOptions = {}): Promise<Tuned> {
+  // All candidates are planned, and what was measured holds for these shaders.
+  await loadShaders();
   const { known, maxFlops = Infinity } = options;
   const until = performance.now() + (options.budget ?? Infinity);
   let tuned = known && isFresh(known, gpu.caps) ? known : emptyTuned(gpu.caps, deviceName(gpu.caps));

@@ -42,7 +42,6 @@ export async function recallTuned(gpu: Gpu, store: TunedStore | null): Promise<S
  */
 export async function measureTuned(gpu: Gpu, work: () => Outputs, store: TunedStore | null): Promise<StartTuned> {
   const at = performance.now();
-  await loadShaders();
   const { tune } = await import('./tune');
   const tuned = await tune(gpu, [work], quickOptions(targetOf(gpu.caps)));
   setTuned(gpu, tuned);

@@ -114,6 +114,35 @@ test('a GPU splits a long K in two fixed stages; a software adapter does not', a
   expect(await check(c, { target: { software: true } })).toHaveLength(1);
 });
 
+test('a GPU splits the long K of a batch, of heads that lie side by side in memory, too', async () => {
+  const [heads, m, k, n] = [3, 7, 1024, 5];
+  const [pv, vv] = [noise(heads * m * k, 1), noise(k * heads * n, 2)].map((x) => Float32Array.from(x));
+  const p = constant(pv, [1, heads, m, k], 'p');
+  const v = permute(constant(vv, [1, k, heads, n], 'v'), [0, 2, 1, 3]);
+  const step = await compile(gpu, () => ({ outputs: { y: matmul(p, v) } }), { target: { software: false } });
+  step.run();
+  const got = await step.read('y');
+  expect(step.plan.list.map((d) => [d.op, d.result.shape.join()])).toEqual([
+    ['matmul', '3,8,7,5'],
+    ['reduce', '105,1'],
+  ]);
+  step.destroy();
+  for (let h = 0; h < heads; h++)
+    for (let i = 0; i < m; i++)
+      for (let j = 0; j < n; j++) {
+        let s = 0;
+        for (let c = 0; c < k; c++) s += pv[(h * m + i) * k + c] * vv[(c * heads + h) * n + j];
+        expect(Math.abs(got[(h * m + i) * n + j] - s)).toBeLessThan(2e-5);
+      }
+});
+
+test('parts of a cut product are not cut again, whoever said into how many', () => {
+  const y = matmul(constant(noise(64 * 4096, 1), [64, 4096], 'a'), constant(noise(4096 * 64, 2), [4096, 64], 'b'));
+  const plan = planStep({ outputs: { y } }, gpu.caps, { target: { software: false, parts: () => 2 } });
+  expect(plan.list.map((d) => d.op)).toEqual(['matmul', 'reduce']);
+  expect(plan.list[0].result.shape).toEqual([1, 2, 64, 64]);
+});
+
 test('tiles follow the number of workgroups', () => {
   const name = (m: number, n: number, b = 1) => tileName(bestTile([1, b, m, n]));
   expect(name(4096, 2304)).toBe('wg128x128k16');
