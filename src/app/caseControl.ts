@@ -3,12 +3,14 @@ import type { Plane } from '../data/volumeReorient';
 import type { Report } from './controller';
 import type { CaseInfo } from './document/caseInfo';
 import { type CaseLook, firstLook, withSlice } from './document/look';
-import { startTimeline } from './document/timeline';
-import { refusedNotice } from './notices';
+import { apply, startTimeline } from './document/timeline';
+import type { Addition } from './importFiles';
+import { filesNotice } from './notices';
 import type { SampleId } from './protocol';
 import type { EngineClient } from './rpc';
 import { type AppState, shownCase, withCase } from './state';
 import type { Store } from './store';
+import { tracked } from './work';
 
 /** Actions on cases. */
 export interface CaseControl {
@@ -52,12 +54,7 @@ export function makeCaseControl(store: Store<AppState>, client: EngineClient, re
   return {
     openSample: (sample) =>
       open(`the ${sample.modality} sample`, async (signal) => [await client.call('sample', { sample }, { signal })]),
-    openFiles: (files) =>
-      open(files[0]?.name ?? 'the files', async (signal) => {
-        const { cases, refused } = await client.call('files', { files }, { signal });
-        if (refused.length && !signal.aborted) store.set({ notice: refusedNotice(refused) });
-        return cases;
-      }),
+    openFiles: (files) => open(files[0]?.name ?? 'the files', (signal) => loadFiles(store, client, files, signal)),
     showCase: (id) => store.get().cases.has(id) && store.set({ shown: id }),
     closeCase(id) {
       const s = store.get();
@@ -76,6 +73,36 @@ export function makeCaseControl(store: Store<AppState>, client: EngineClient, re
     setSlice: (plane, slice) => change((info, look) => withSlice(info, look, plane, slice)),
     setLayout: (layout) => store.set({ layout }),
   };
+}
+
+/** Opens files, puts masks and sessions onto their cases, and says what is not plain. The cases that came, to be shown. */
+async function loadFiles(
+  store: Store<AppState>,
+  client: EngineClient,
+  files: readonly File[],
+  given: AbortSignal,
+): Promise<readonly CaseInfo[]> {
+  const { cases, shown } = store.get();
+  const args = { files, open: [...cases.keys()], shown };
+  const found = await tracked(store, (onProgress, signal) => client.call('files', args, { signal, onProgress }), given);
+  if (given.aborted) return [];
+  store.set(withOpened(store.get(), found.cases));
+  for (const added of found.additions) store.set(withAdded(store.get(), added));
+  if (!found.cases.length && found.additions.length) store.set({ shown: found.additions[0].case });
+  const notice = filesNotice(found, (id) => store.get().cases.get(id)?.info.name ?? id);
+  if (notice) store.set({ notice });
+  return found.cases;
+}
+
+/** The state with a mask's objects, or a session, put onto its case: one step of its history. */
+function withAdded(s: AppState, added: Addition): Partial<AppState> {
+  const open = s.cases.get(added.case);
+  if (!open) return {};
+  const { objects, doc, look } = added;
+  let { timeline } = open;
+  if (objects) timeline = apply(timeline, { type: 'addObjects', objects });
+  if (doc) timeline = apply(timeline, { type: 'restore', doc });
+  return withCase(s, added.case, { timeline, look: { ...open.look, ...look } });
 }
 
 /** The state with cases opened (those that are open already stay as they are), the first of them shown. */

@@ -61,7 +61,7 @@ export function makeController(store: Store<AppState>, client: EngineClient): Co
       await openEngine(store, client, 'open', report);
       run.recount();
       // Without a GPU the sample's name and notice are still there.
-      if (!store.get().cases.size) await cases.openSample({ modality: 'fundus', index: 0 });
+      if (!store.get().cases.size && !store.get().opening) await cases.openSample({ modality: 'fundus', index: 0 });
     },
     flipPen: () => store.set({ pen: store.get().pen === 1 ? 0 : 1 }),
     setTool: (tool) => store.set({ tool }),

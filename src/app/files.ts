@@ -27,7 +27,9 @@ export function makeFiles(control: Controller): () => void {
     if (!carriesFile(e)) return;
     // Without this the browser would leave the page for the picture.
     e.preventDefault();
-    void filesOf(e.dataTransfer).then((files) => (files.length ? control.openFiles(files) : undefined));
+    filesOf(e.dataTransfer)
+      .then((files) => (files.length ? control.openFiles(files) : undefined))
+      .catch((error) => control.report(error, 'while reading what was dropped'));
   });
   addEventListener('paste', (e) => {
     const files = [...(e.clipboardData?.files ?? [])];
@@ -50,7 +52,8 @@ async function filesOf(data: DataTransfer | null): Promise<File[]> {
 const MAX_FILES = 20_000;
 
 async function collect(entry: FileSystemEntry, out: File[]): Promise<void> {
-  if (out.length >= MAX_FILES) return;
+  if (out.length >= MAX_FILES)
+    throw new Error(`the folder holds more than ${MAX_FILES} files — drop the folder of one study`);
   if (entry.isFile) {
     out.push(await new Promise<File>((done, fail) => (entry as FileSystemFileEntry).file(done, fail)));
     return;

@@ -5,6 +5,8 @@
 import type { Bytes } from '../data/bytes';
 import type { VoxelArray } from '../data/volume';
 import type { CaseInfo } from './document/caseInfo';
+import type { Session } from './document/session';
+import type { LabelFile } from './labelFile';
 
 /** A file that was dropped or chosen, with its beginning (unpacked, where it is gzip). */
 export interface ImportFile {
@@ -20,6 +22,16 @@ export interface NewCase {
   readonly values: VoxelArray;
 }
 
+/** What a group of files can become. Labels and sessions go onto an image that is open, where there is one for them. */
+export interface Opened {
+  /** An image or volume of its own. */
+  readonly made?: NewCase;
+  readonly labels?: LabelFile | null;
+  readonly session?: Session;
+  /** What a person must know before trusting it, as sentences. */
+  readonly warnings?: readonly string[];
+}
+
 /** One kind of file. */
 export interface Importer {
   readonly id: string;
@@ -28,22 +40,30 @@ export interface Importer {
   /** Importers with a lower number are asked first. */
   readonly order: number;
   /** The files that this importer would open, in groups that make one case each (all slices of a series, say). */
-  readonly takes: (files: readonly ImportFile[]) => readonly (readonly ImportFile[])[];
+  readonly takes: (
+    files: readonly ImportFile[],
+  ) => readonly (readonly ImportFile[])[] | Promise<readonly (readonly ImportFile[])[]>;
   /**
    * Opens one group; `beside` gives a file that came with it (the second of a pair, say), which is then not asked for
-   * again. What it throws is shown in its own words.
+   * again. What it throws is shown in its own words. `onFile` is told after each file of a large group.
    */
-  readonly open: (group: readonly ImportFile[], beside: (name: string) => Promise<Blob | null>) => Promise<NewCase>;
+  readonly open: (
+    group: readonly ImportFile[],
+    beside: (name: string) => Promise<Blob | null>,
+    onFile: () => void,
+  ) => Promise<Opened>;
 }
 
-/** SHA-256 of a group's bytes, hexadecimal. */
-export async function hashOf(group: readonly ImportFile[]): Promise<string> {
+/** Bytes that are hashed at once. */
+const PIECE = 64 * 2 ** 20;
+
+/** SHA-256 of a group's bytes, hexadecimal; of large or several files that of the hashes of their pieces. */
+export async function hashOf(group: readonly Pick<ImportFile, 'blob'>[]): Promise<string> {
+  const digest = async (blob: Blob) => new Uint8Array(await crypto.subtle.digest('SHA-256', await blob.arrayBuffer()));
   const parts = [];
-  for (const { blob } of group)
-    parts.push(new Uint8Array(await crypto.subtle.digest('SHA-256', await blob.arrayBuffer())));
-  const one =
-    parts.length === 1
-      ? parts[0]
-      : new Uint8Array(await crypto.subtle.digest('SHA-256', await new Blob(parts).arrayBuffer()));
+  for (const { blob } of group) {
+    for (let at = 0; at < blob.size; at += PIECE) parts.push(await digest(blob.slice(at, at + PIECE)));
+  }
+  const one = parts.length === 1 ? parts[0] : await digest(new Blob(parts));
   return Array.from(one, (b) => b.toString(16).padStart(2, '0')).join('');
 }

@@ -1,5 +1,5 @@
 /** Words for everything that can go wrong: what happened, and what to do. Pure text. */
-import type { ErrorInfo } from './protocol';
+import type { ErrorInfo, FilesOpened } from './protocol';
 
 /** What a notice offers. */
 export type NoticeAction = 'restore' | 'reload' | 'open';
@@ -114,17 +114,29 @@ export function workerFailed(message: string): Notice {
   };
 }
 
-/** Files that no importer could use, each in its importer's own words. */
-export function refusedNotice(refused: readonly { readonly name: string; readonly message: string }[]): Notice {
-  const shown = refused.slice(0, 5).map((r) => r.message);
-  const more = refused.length > 5 ? [`and ${refused.length - 5} more`] : [];
-  return {
-    ...{
-      ...plain,
-      title: refused.length > 1 ? `${refused.length} files cannot be opened` : 'This file cannot be opened',
-    },
-    text: [...shown, ...more],
-    remedies: ['What was open stays as it is.'],
-    action: { label: 'Open another file', does: 'open' },
-  };
+/** Most files that a notice tells of one by one. */
+const MAX_TOLD = 6;
+
+/** What became of files, where it is not plain: those refused, each in its reader's own words, masks that were added, warnings. */
+export function filesNotice(
+  { refused, warnings, additions }: Pick<FilesOpened, 'refused' | 'warnings' | 'additions'>,
+  nameOf: (id: string) => string,
+): Notice | null {
+  const added = additions.map(({ case: id, name, objects, doc }) => {
+    const n = objects?.length ?? doc?.objects.length ?? 0;
+    const what = `${n} object${n === 1 ? '' : 's'}`;
+    return doc
+      ? `${name}: the session was restored onto ${nameOf(id)} (${what})`
+      : `${name}: ${what} added to ${nameOf(id)}`;
+  });
+  const told = [...refused.map((r) => r.message), ...warnings.map((w) => w.message), ...added];
+  if (!told.length) return null;
+  const text = told.length > MAX_TOLD ? [...told.slice(0, MAX_TOLD), `and ${told.length - MAX_TOLD} more`] : told;
+  if (refused.length) {
+    const title = refused.length > 1 ? `${refused.length} files cannot be opened` : 'This file cannot be opened';
+    const action = { label: 'Open another file', does: 'open' } as const;
+    return { ...plain, title, text, remedies: ['What was open stays as it is.'], action };
+  }
+  const title = warnings.length ? 'Opened, but look twice' : 'Put onto the image';
+  return { ...plain, tone: 'info', title, text, remedies: added.length ? ['Undo takes it away again.'] : [] };
 }

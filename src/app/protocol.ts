@@ -7,6 +7,7 @@ import type { RunConfig, SampleModality } from './configs';
 import type { CaseInfo, Place, Window } from './document/caseInfo';
 import type { Prompt } from './document/document';
 import type { Runs } from './document/runs';
+import type { Imported } from './importFiles';
 import type { InsideApi } from './insideProtocol';
 import type { VolumeApi } from './volumeProtocol';
 
@@ -44,8 +45,12 @@ export interface SampleId {
 /** What became of files that were dropped or chosen. */
 export interface FilesOpened {
   readonly cases: readonly CaseInfo[];
+  /** Masks and sessions, to be put onto open cases. */
+  readonly additions: Imported['additions'];
   /** Files that could not be used, each with the reason in words. */
-  readonly refused: readonly { readonly name: string; readonly message: string }[];
+  readonly refused: Imported['refused'];
+  /** What was opened, but not as a person might expect. */
+  readonly warnings: Imported['warnings'];
 }
 
 /** A slice as the model gets it: values below and above the window are black and white. */
@@ -155,8 +160,8 @@ export interface EngineApi extends InsideApi, VolumeApi {
   /** A sample as a small picture; needs no GPU. */
   thumbnail(a: { sample: SampleId; size: number }): ImageData;
   sample(a: { sample: SampleId }): CaseInfo;
-  /** Opens files by the importers; what one file lacks does not keep the others out. */
-  files(a: { files: readonly File[] }): FilesOpened;
+  /** Opens files by the importers; what one file lacks does not keep the others out. Masks and sessions go onto the cases of `open`. */
+  files(a: { files: readonly File[]; open: readonly string[]; shown: string | null }): FilesOpened;
   /** Forgets a case and frees what it has on the GPU. */
   close(a: { case: string }): null;
   /** Computes the slice's embedding, or finds it computed already (in memory, or on disk by image and base). */

@@ -46,8 +46,8 @@ export function deviceText({ engine, info }: AppState): string {
 
 /** What is going on. */
 export function workText(s: AppState): string {
-  if (s.opening) return 'Opening…';
   if (s.work) return `${s.work.what}${amount(s.work)}`;
+  if (s.opening) return 'Opening…';
   if (s.decoding) return 'Predicting…';
   return '';
 }

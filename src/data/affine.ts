@@ -28,12 +28,14 @@ export function multiplyAffine(a: Affine, b: Affine): Affine {
   return [0, 1, 2, 3].map((r): [number, number, number, number] => [cell(r, 0), cell(r, 1), cell(r, 2), cell(r, 3)]);
 }
 
-const cross = (a: Triple, b: Triple): Triple => [
+/** The vector at right angles to both. */
+export const cross = (a: Triple, b: Triple): Triple => [
   a[1] * b[2] - a[2] * b[1],
   a[2] * b[0] - a[0] * b[2],
   a[0] * b[1] - a[1] * b[0],
 ];
-const dot = (a: Triple, b: Triple): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+/** a · b of vectors. */
+export const dot = (a: Triple, b: Triple): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 /** Length of a vector. */
 export const normOf = (a: Triple): number => Math.hypot(a[0], a[1], a[2]);
 

@@ -1,7 +1,20 @@
 // DICOM series: slices sorted along their normal, each scaled as it says, as one volume; a single file is a volume of one
-// slice. Not responsible for what a file says of itself (dicomSlice).
-import { type Affine, affineOf, axesOf, checkSpans, normOf, obliquity, spacingOf, type Triple } from './affine';
+// slice. Not responsible for what a file says of itself (dicomSlice), nor for the order of slices (dicomOrder).
+import {
+  type Affine,
+  affineOf,
+  axesOf,
+  checkSpans,
+  cross,
+  dot,
+  normOf,
+  obliquity,
+  spacingOf,
+  type Triple,
+} from './affine';
 import { readSlice } from './bytes';
+import { sorted } from './dicomOrder';
+import { rleFrame, unpackRle } from './dicomRle';
 import { type DicomSlice, readDicomSlice } from './dicomSlice';
 import { VolumeError } from './errors';
 import {
@@ -25,17 +38,6 @@ export interface NamedBlob {
 
 /** Most files of one series. */
 const maxSlices = 10_000;
-
-/** How far gaps between slices may differ from their median before it is noted, and before it is refused. */
-const unevenNote = 0.01;
-const unevenLimit = 0.05;
-
-const cross = (a: Triple, b: Triple): Triple => [
-  a[1] * b[2] - a[2] * b[1],
-  a[2] * b[0] - a[0] * b[2],
-  a[0] * b[1] - a[1] * b[0],
-];
-const dot = (a: Triple, b: Triple): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 
 /** `VolumeError` where files do not belong together, naming the first that differs and what differs. */
 function checkOneSeries(slices: readonly DicomSlice[]): void {
@@ -72,29 +74,12 @@ function checkOneSeries(slices: readonly DicomSlice[]): void {
     );
 }
 
-/** Slices in order along the normal; `VolumeError` for two at one place and for gaps. */
-function sorted(slices: readonly DicomSlice[], notes: string[]): DicomSlice[] {
-  if (slices.length === 1) return [...slices];
-  const [across, down] = slices[0].orientation as [Triple, Triple];
-  const normal = cross(across, down);
-  const along = (s: DicomSlice) => dot(s.position as Triple, normal);
-  const order = [...slices].sort((a, b) => along(a) - along(b));
-  const gaps = order.slice(1).map((s, i) => along(s) - along(order[i]));
-  const median = [...gaps].sort((a, b) => a - b)[gaps.length >> 1];
-  const same = gaps.findIndex((g) => g < 1e-3);
-  if (same >= 0)
-    throw new VolumeError(
-      `${order[same + 1].name}: it lies at the same place as ${order[same].name} — several echoes or time points in one series are not read; convert it to NIfTI`,
-    );
-  const worst = gaps.reduce((m, g, i) => (Math.abs(g - median) > Math.abs(gaps[m] - median) ? i : m), 0);
-  const off = Math.abs(gaps[worst] - median) / median;
-  const where = `${gaps[worst].toFixed(3)} mm between ${order[worst].name} and ${order[worst + 1].name}, elsewhere ${median.toFixed(3)} mm`;
-  if (off > unevenLimit)
-    throw new VolumeError(
-      `${order[worst + 1].name}: slices are unevenly spaced (${where}) — slices are missing; get the whole series`,
-    );
-  if (off > unevenNote) notes.push(`slices are a little unevenly spaced (${where}); their mean is used`);
-  return order;
+/** How a series is opened. */
+export interface DicomOptions {
+  /** Where slices are missing: refuse (default), or take the longest stretch without a gap and say so. */
+  readonly gaps?: 'refuse' | 'longest';
+  /** After each file that was looked at. */
+  readonly onSlice?: () => void;
 }
 
 /** From voxel to mm, RAS+: columns, rows, and from the first slice to the last. */
@@ -132,12 +117,11 @@ function onlyStored(data: VoxelArray, { dtype, bitsStored }: DicomSlice): VoxelA
 
 /** The pixels of one slice, scaled. */
 async function pixelsOf(s: DicomSlice): Promise<VoxelArray> {
-  const raw = decodeVoxels(await readSlice(s.blob, s.offset, s.offset + s.bytes, s.name), {
-    dtype: s.dtype,
-    endian: s.endian,
-    slope: 1,
-    intercept: 0,
-  });
+  const count = s.rows * s.columns;
+  const bytes = s.rle
+    ? unpackRle(await rleFrame(s.blob, s.offset, s.name), count, s.bytes / count, s.name)
+    : await readSlice(s.blob, s.offset, s.offset + s.bytes, s.name);
+  const raw = decodeVoxels(bytes, { dtype: s.dtype, endian: s.endian, slope: 1, intercept: 0 });
   const stored = onlyStored(raw, s);
   if (s.slope === 1 && s.intercept === 0) return stored;
   const whole = Number.isInteger(s.slope) && Number.isInteger(s.intercept) && s.dtype !== 'uint32';
@@ -164,7 +148,7 @@ function joined(parts: readonly VoxelArray[]): VoxelArray {
   return out;
 }
 
-function infoOf(order: readonly DicomSlice[], notes: string[]): VolumeInfo {
+function infoOf(order: readonly DicomSlice[], notes: string[], warnings: string[]): VolumeInfo {
   const [first] = order;
   const dims: Triple = [first.columns, first.rows, order.length];
   const name = order.length > 1 ? `${first.name} and ${order.length - 1} more` : first.name;
@@ -179,18 +163,22 @@ function infoOf(order: readonly DicomSlice[], notes: string[]): VolumeInfo {
     notes.push('slices have scales of their own; each is applied');
   const { dtype, endian, slope, intercept } = first;
   const common = { name, format: 'DICOM', shape: dims, dtype, endian, slope, intercept, dims, channels: 1, affine };
-  return { ...common, axes: axesOf(affine), spacing: spacingOf(affine), notes };
+  return { ...common, axes: axesOf(affine), spacing: spacingOf(affine), notes, warnings };
 }
 
 /**
  * Opens the files of one series, in any order, or a single slice. `VolumeError`, in words, for compressed or coloured
- * pixels, several frames in a file, mixed series, slices at one place, missing slices and damaged files.
+ * pixels, several frames in a file, mixed series, slices at one place, missing slices (unless `gaps` says otherwise) and
+ * damaged files.
  */
-export async function openDicom(files: readonly NamedBlob[]): Promise<VolumeFile> {
+export async function openDicom(files: readonly NamedBlob[], options: DicomOptions = {}): Promise<VolumeFile> {
   if (!files.length || files.length > maxSlices)
     throw new VolumeError(`DICOM: ${files.length} files, expected 1 to ${maxSlices} of one series`);
   const slices: DicomSlice[] = [];
-  for (const { name, blob } of files) slices.push(await readDicomSlice(blob, name));
+  for (const { name, blob } of files) {
+    slices.push(await readDicomSlice(blob, name));
+    options.onSlice?.();
+  }
   checkOneSeries(slices);
   const bent = slices.find(
     ({ orientation: o }) =>
@@ -200,9 +188,9 @@ export async function openDicom(files: readonly NamedBlob[]): Promise<VolumeFile
     throw new VolumeError(
       `${bent.name}: its rows and columns do not stand at right angles — the orientation is damaged`,
     );
-  const notes: string[] = [];
-  const order = sorted(slices, notes);
-  const info = infoOf(order, notes);
+  const told = { notes: [] as string[], warnings: [] as string[] };
+  const order = sorted(slices, options.gaps ?? 'refuse', told);
+  const info = infoOf(order, told.notes, told.warnings);
   const read = async (channel?: number): Promise<Volume> => {
     chooseChannel(info, channel);
     const parts: VoxelArray[] = [];

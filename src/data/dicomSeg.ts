@@ -146,8 +146,27 @@ function layoutOf(d: DataSet, blob: Blob, name: string): Layout {
     slope: 1,
     intercept: 0,
   } as const;
-  const info = { ...common, channels: 1, affine, axes: axesOf(affine), spacing: spacingOf(affine), notes: [] };
+  const info = {
+    ...common,
+    channels: 1,
+    affine,
+    axes: axesOf(affine),
+    spacing: spacingOf(affine),
+    notes: [],
+    names: segmentNames(d),
+  };
   return { rows, columns, frames, slices, info, offset, bits, full: d.uint16('x0062000e') ?? 255 };
+}
+
+/** Labels of the segments by number. */
+function segmentNames(d: DataSet): ReadonlyMap<number, string> {
+  const segments = (d.elements.x00620002?.items ?? []).flatMap(({ dataSet }) => (dataSet ? [dataSet] : []));
+  return new Map(
+    segments.flatMap((s) => {
+      const [number, label] = [s.uint16('x00620004'), s.string('x00620005')?.trim()];
+      return number && label ? [[number, label] as const] : [];
+    }),
+  );
 }
 
 /** Segment numbers by voxel; where segments overlap the later frame stays. */

@@ -3,6 +3,8 @@
 import dicomParser, { type DataSet } from 'dicom-parser';
 import type { Triple } from './affine';
 import { type Bytes, readSlice } from './bytes';
+import { plainDicom } from './dicomDeflate';
+import { maxRleRatio, rleSyntax } from './dicomRle';
 import { CheckpointError, VolumeError, wordsOf } from './errors';
 import { checkDims, checkSpacing } from './volume';
 
@@ -22,7 +24,10 @@ export interface DicomSlice {
   readonly bitsStored: number;
   /** First byte of the pixels in the file. */
   readonly offset: number;
+  /** Of the pixels, unpacked. */
   readonly bytes: number;
+  /** The pixels are packed (RLE Lossless). */
+  readonly rle: boolean;
   readonly slope: number;
   readonly intercept: number;
   /** mm between columns, and between rows; null where the file does not say. */
@@ -47,7 +52,7 @@ const plainSyntaxes: Readonly<Record<string, 'little' | 'big'>> = {
 
 const syntaxNames: readonly [string, string][] = [
   ['1.2.840.10008.1.2.1.99', 'deflated'],
-  ['1.2.840.10008.1.2.5', 'RLE'],
+  [rleSyntax, 'RLE'],
   ['1.2.840.10008.1.2.4.50', 'JPEG baseline'],
   ['1.2.840.10008.1.2.4.51', 'JPEG extended'],
   ['1.2.840.10008.1.2.4.57', 'lossless JPEG'],
@@ -65,7 +70,7 @@ function parse(bytes: Bytes, name: string): DataSet {
     );
   }
   try {
-    // Deflated files would need an inflater; the meta header says what they are before that.
+    // Deflated files were unpacked before; of those that were not (segmentations) the meta header says what they are.
     return dicomParser.parseDicom(bytes, { untilTag: 'x7fe00010', inflater: () => undefined });
   } catch (error) {
     const words = typeof error === 'object' && error !== null && 'exception' in error ? error.exception : error;
@@ -177,17 +182,21 @@ export async function parseDicom(blob: Blob, name: string): Promise<DataSet> {
  * pixels, truncated files and spacings that are none.
  */
 export const readDicomSlice = (blob: Blob, name: string): Promise<DicomSlice> =>
-  readGuarded(name, async () => sliceOf(await parseDicom(blob, name), blob, name));
+  readGuarded(name, async () => {
+    const plain = await plainDicom(blob, name);
+    return sliceOf(await parseDicom(plain, name), plain, name);
+  });
 
 function sliceOf(d: DataSet, blob: Blob, name: string): DicomSlice {
-  const endian = checkSyntax(d, name);
+  const rle = d.string('x00020010') === rleSyntax;
+  const endian = rle ? 'little' : checkSyntax(d, name);
   checkKind(d, name);
   const [rows, columns] = [d.uint16('x00280010') ?? 0, d.uint16('x00280011') ?? 0];
   checkDims(name, [columns, rows], 4);
   const type = dtypeOf(d, name);
   const offset = d.elements.x7fe00010.dataOffset;
   const bytes = (rows * columns * Number(type.dtype.replace(/\D+/, ''))) / 8;
-  if (offset + bytes > blob.size) {
+  if (bytes > (blob.size - offset) * (rle ? maxRleRatio : 1)) {
     throw new VolumeError(
       `${name}: ${columns} × ${rows} pixels need ${bytes} bytes, ${Math.max(0, blob.size - offset)} are there — it is truncated; get it again`,
     );
@@ -197,7 +206,7 @@ function sliceOf(d: DataSet, blob: Blob, name: string): DicomSlice {
   const o = numbersAt(d, 'x00200037', 6);
   const p = numbersAt(d, 'x00200032', 3);
   return {
-    ...{ name, blob, columns, rows, ...type, endian, offset, bytes, notes: notesOf(d) },
+    ...{ name, blob, columns, rows, ...type, endian, offset, bytes, rle, notes: notesOf(d) },
     modality: (d.string('x00080060') ?? '').trim(),
     series: (d.string('x0020000e') ?? '').trim(),
     slope: d.floatString('x00281053') ?? 1,

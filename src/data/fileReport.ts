@@ -75,10 +75,11 @@ function describeImage(image: DecodedImage): ImageReport {
 }
 
 async function describeVolume({ info, statistics }: VolumeFile): Promise<VolumeReport> {
-  const { format, shape, dtype, endian, slope, intercept, affine, axes, spacing, channels, notes } = info;
+  const { format, shape, dtype, endian, slope, intercept, affine, axes, spacing, channels } = info;
+  const notes = [...(info.warnings ?? []), ...info.notes];
   const placed = { affine: affine.map((row) => [...row]), axes, spacing: [...spacing] };
   const stored = { shape: [...shape], datatype: dtype, endian, scl_slope: slope, scl_inter: intercept };
-  return { kind: 'volume', format, ...stored, ...placed, channels, ...measured(await statistics()), notes: [...notes] };
+  return { kind: 'volume', format, ...stored, ...placed, channels, ...measured(await statistics()), notes };
 }
 
 /** Describes an opened file; reads all voxels of a volume, tensors of a checkpoint only with `numbers`. */

@@ -4,7 +4,7 @@ import { type Affine, columnOf, determinant, spacingOf, type Triple } from './af
 import type { Bytes } from './bytes';
 import { VolumeError } from './errors';
 import { gzip } from './gunzip';
-import { type Volume, type VolumeGrid, type VoxelArray, withData } from './volume';
+import { type NiftiCodes, type Volume, type VolumeGrid, type VoxelArray, withData } from './volume';
 
 const codes = [
   [Uint8Array, 2],
@@ -45,15 +45,16 @@ export function quaternionOf(affine: Affine): { readonly bcd: Triple; readonly q
   return { bcd: [q[1] * sign, q[2] * sign, q[3] * sign], qfac };
 }
 
-/** Where the affine goes: always the sform, and the qform where it can say the same. */
-function writeGeometry(view: DataView, volume: Volume): void {
+/** Where the affine goes: always the sform, and the qform where it can say the same, with these codes. */
+function writeGeometry(view: DataView, volume: Volume, codes: NiftiCodes): void {
   const { affine, spacing } = volume;
   const q = quaternionOf(affine);
   view.setFloat32(76, q?.qfac ?? 1, true);
   for (const [c, s] of spacing.entries()) view.setFloat32(80 + 4 * c, s, true);
   view.setUint8(123, 2); // millimetres
-  view.setInt16(252, q ? 1 : 0, true);
-  view.setInt16(254, 1, true);
+  view.setInt16(252, q ? codes.qform : 0, true);
+  // Where the qform was all there was and cannot say it, the sform must.
+  view.setInt16(254, q ? codes.sform : codes.sform || codes.qform, true);
   const numbers = [...(q?.bcd ?? [0, 0, 0]), affine[0][3], affine[1][3], affine[2][3]];
   for (const [i, v] of numbers.entries()) view.setFloat32(256 + 4 * i, v, true);
   for (const [i, v] of affine.slice(0, 3).flat().entries()) view.setFloat32(280 + 4 * i, v, true);
@@ -75,6 +76,8 @@ export interface NiftiWriteOptions {
   readonly gzip?: boolean;
   /** At most 79 characters of ASCII, kept in the header. */
   readonly description?: string;
+  /** Spaces of qform and sform, those of the image that a mask lies on; default: the scanner's. */
+  readonly codes?: NiftiCodes;
 }
 
 /**
@@ -95,7 +98,7 @@ export async function writeNifti(volume: Volume, options: NiftiWriteOptions = {}
   view.setInt16(72, data.BYTES_PER_ELEMENT * 8, true);
   view.setFloat32(108, 352, true);
   view.setFloat32(112, 1, true);
-  writeGeometry(view, volume);
+  writeGeometry(view, volume, options.codes ?? { sform: 1, qform: 1 });
   const text = (options.description ?? 'medsa-lab').replace(/[^\x20-\x7e]/g, '?').slice(0, 79);
   out.set(new TextEncoder().encode(text), 148);
   out.set(new TextEncoder().encode('n+1\0'), 344);

@@ -43,7 +43,8 @@ function parseFields(text: string, name: string): Fields {
     );
   const out = new Map<string, string>();
   for (const line of lines) {
-    const match = /^([^#:=][^:=]*): (.*)$/.exec(line); // key:=value pairs say nothing of the grid
+    // Of key:=value pairs, which say nothing of the grid, only Slicer's names of segments.
+    const match = /^([^#:=][^:=]*): (.*)$/.exec(line) ?? /^(Segment\d+_(?:Name|LabelValue)):=(.*)$/.exec(line);
     if (match)
       out.set(
         match[1]
@@ -60,6 +61,15 @@ function need(fields: Fields, key: string, name: string): string {
   const value = fields.get(key);
   if (value === undefined) throw new VolumeError(`${name}: the NRRD header has no "${key}" — it is damaged`);
   return value;
+}
+
+/** What label values are called, as 3D Slicer writes it. */
+function namesOf(fields: Fields): ReadonlyMap<number, string> {
+  const found = [...fields].flatMap(([key, name]) => {
+    const value = Number(fields.get(key.replace(/_name$/, '_labelvalue')));
+    return /^segment\d+_name$/.test(key) && value > 0 && name ? [[value, name] as const] : [];
+  });
+  return new Map(found);
 }
 
 const numbers = (text: string): number[] => text.split(/\s+/).map((w) => (/^nan$/i.test(w) ? Number.NaN : Number(w)));
@@ -152,7 +162,16 @@ function infoOf(fields: Fields, name: string): { info: VolumeInfo; dtype: string
     intercept: 0,
   } as const;
   return {
-    info: { ...common, dims, channels, affine, axes: axesOf(affine), spacing: spacingOf(affine), notes },
+    info: {
+      ...common,
+      dims,
+      channels,
+      affine,
+      axes: axesOf(affine),
+      spacing: spacingOf(affine),
+      notes,
+      names: namesOf(fields),
+    },
     dtype,
     parts,
   };

@@ -1,6 +1,7 @@
 // A volume file of any format that is read here, told by its content. What a format means is its reader's business.
 import { type Bytes, startsWith, viewOf } from './bytes';
 import { openDicom } from './dicom';
+import { plainDicom } from './dicomDeflate';
 import { isDicomSeg, openDicomSeg } from './dicomSeg';
 import { parseDicom, readGuarded } from './dicomSlice';
 import { VolumeError } from './errors';
@@ -60,10 +61,11 @@ const formats: readonly VolumeFormat[] = [
   {
     matches: (head) => startsWith(head, 'DICM', 128),
     extension: dicomName,
-    open: async (blob, name) =>
-      (await readGuarded(name, async () => isDicomSeg(await parseDicom(blob, name))))
-        ? openDicomSeg(blob, name)
-        : openDicom([{ name, blob }]),
+    open: async (packed, name) => {
+      const blob = await plainDicom(packed, name);
+      const seg = await readGuarded(name, async () => isDicomSeg(await parseDicom(blob, name)));
+      return seg ? openDicomSeg(blob, name) : openDicom([{ name, blob }]);
+    },
   },
 ];
 

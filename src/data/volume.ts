@@ -40,6 +40,18 @@ export interface VolumeInfo {
   readonly spacing: Triple;
   /** Things worth knowing that are no errors, as sentences. */
   readonly notes: readonly string[];
+  /** What a person must know before trusting the volume (slices are missing), as sentences. */
+  readonly warnings?: readonly string[];
+  /** Of label files that say so: what each value is called. */
+  readonly names?: ReadonlyMap<number, string>;
+  /** Of NIfTI files alone. */
+  readonly codes?: NiftiCodes;
+}
+
+/** Which space sform and qform say they are in; 0: not said. */
+export interface NiftiCodes {
+  readonly sform: number;
+  readonly qform: number;
 }
 
 /** A 3-D grid and its place in space. */

@@ -1,8 +1,9 @@
 /** Cases as tests of the page open them. */
 import { type CaseInfo, IMAGE_AFFINE } from '../../src/app/document/caseInfo';
+import type { Edit } from '../../src/app/document/edits';
 import { firstLook } from '../../src/app/document/look';
 import { packMask } from '../../src/app/document/runs';
-import { startTimeline } from '../../src/app/document/timeline';
+import { apply, startTimeline, type Timeline } from '../../src/app/document/timeline';
 import type { PredictionInfo } from '../../src/app/protocol';
 import { type AppState, initialState, type OpenCase } from '../../src/app/state';
 
@@ -20,6 +21,9 @@ export const volumeInfo = (id = 'v', change: Partial<CaseInfo> = {}): CaseInfo =
 
 /** A case as it is right after opening. */
 export const opened = (info: CaseInfo): OpenCase => ({ info, timeline: startTimeline(), look: firstLook(info) });
+
+/** The history after these changes of an untouched case. */
+export const after = (...edits: Edit[]): Timeline => edits.reduce((t, e) => apply(t, e), startTimeline());
 
 /** A state in which the engine is ready and these cases are open, the first one shown. */
 export const stateWith = (...infos: CaseInfo[]): AppState => ({

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { makeController } from '../../src/app/controller';
+import type { Addition } from '../../src/app/importFiles';
 import type { EngineApi, EngineInfo, Method, RunInfo } from '../../src/app/protocol';
 import { type EngineClient, EngineError } from '../../src/app/rpc';
 import { type AppState, initialState, pictureKey, placeNow, promptOf, shownCase } from '../../src/app/state';
@@ -137,7 +138,10 @@ test('accepting a proposal gives the object its mask; undo brings the prompt bac
 
 test('cases are opened, shown and closed; what was made of one stays while another is shown', async () => {
   const opens = {
-    files: () => ({ cases: [imageInfo('b'), volumeInfo()], refused: [{ name: 'x', message: 'x: empty' }] }),
+    files: () => ({
+      ...{ cases: [imageInfo('b'), volumeInfo()], additions: [], warnings: [] },
+      refused: [{ name: 'x', message: 'x: empty' }],
+    }),
   };
   const { control, store } = setUp({ ...opens, embed: () => ({ ms: 1, cached: true }) });
   control.edit({ type: 'setMasks', masks: new Map([[0, prediction.masks[0]]]) });
@@ -149,6 +153,32 @@ test('cases are opened, shown and closed; what was made of one stays while anoth
   control.closeCase('a');
   expect(store.get()).toMatchObject({ shown: 'v' });
   expect(store.get().cases.has('a')).toBe(false);
+});
+
+test('a mask and a session are put onto their case, as one step each that can be undone', async () => {
+  const masks = new Map([[0, prediction.masks[0]]]);
+  let additions: readonly Addition[] = [{ case: 'a', name: 'm.png', objects: [{ id: 7, name: 'disc', masks }] }];
+  let asked: unknown;
+  const { control, store } = setUp({
+    files: (args) => {
+      asked = args;
+      return { cases: [], additions, refused: [], warnings: [] };
+    },
+  });
+  const doc = () => shownCase(store.get())!.timeline.now;
+  await control.openFiles([new File([], 'm.png')]);
+  expect(asked).toMatchObject({ open: ['a'], shown: 'a' });
+  expect(doc().objects.map((o) => [o.id, o.name, o.committed])).toEqual([[7, 'disc', true]]);
+  expect(store.get().notice).toMatchObject({ tone: 'info', text: ['m.png: 1 object added to a.png'] });
+  const before = doc();
+  additions = [{ case: 'a', name: 's.json', doc: { objects: [], active: null }, look: { smooth: false } }];
+  await control.openFiles([new File([], 's.json')]);
+  expect(doc().objects).toEqual([]);
+  expect(shownCase(store.get())?.look.smooth).toBe(false);
+  control.undo();
+  expect(doc()).toBe(before);
+  control.undo();
+  expect(doc().objects).toEqual([]);
 });
 
 test('a failed decode becomes words, and the page goes on', async () => {

@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest';
+import { firstLook } from '../../src/app/document/look';
+import { writeSession } from '../../src/app/document/session';
+import { apply, startTimeline } from '../../src/app/document/timeline';
 import { MAX_SHOWN } from '../../src/app/importers/image';
 import { importFiles } from '../../src/app/importFiles';
 import { affineOf } from '../../src/data/affine';
@@ -70,4 +73,61 @@ test('the second file of a pair is no file of its own', async () => {
   const { cases, refused } = await importFiles(files);
   expect(refused).toEqual([]);
   expect(cases.map((c) => [c.info.name, c.values.length])).toEqual([['a.nhdr', 8]]);
+});
+
+/** A mask of two objects: columns 0..9 and 20..29 of `width`. */
+const mask = (width: number, height: number, name: string) =>
+  new File(
+    [
+      encodePng({
+        ...{ width, height, channels: 1 },
+        data: Uint8Array.from({ length: width * height }, (_, i) =>
+          i % width < 10 ? 1 : i % width >= 20 && i % width < 30 ? 4 : 0,
+        ),
+      }),
+    ],
+    name,
+  );
+
+test('a mask goes onto its image, open before or dropped with it; the id of a value is kept', async () => {
+  const together = await importFiles([mask(60, 30, 'scan-mask.png'), png(60, 30)]);
+  expect([together.cases.length, together.refused, together.warnings]).toEqual([1, [], []]);
+  const [{ info }] = together.cases;
+  const onto = (await importFiles([mask(60, 30, 'anything.png')], { open: [info], shown: info.id })).additions;
+  for (const added of [together.additions, onto]) {
+    expect(added).toHaveLength(1);
+    expect(added[0].case).toBe(info.id);
+    expect(added[0].objects?.map((o) => [o.id, o.name, [...o.masks.keys()]])).toEqual([
+      [1, 'Label 1', [0]],
+      [4, 'Label 4', [0]],
+    ]);
+    expect([...(added[0].objects?.[1].masks.get(0) ?? [])].slice(0, 3)).toEqual([20, 10, 50]);
+  }
+});
+
+test('a mask of another size is refused where an image is shown, and is an image where none is', async () => {
+  const [{ info }] = (await importFiles([png(60, 30)])).cases;
+  const onto = await importFiles([mask(64, 30, 'b-mask.png')], { open: [info], shown: info.id });
+  expect(onto.cases).toEqual([]);
+  expect(onto.refused[0].message).toMatch(
+    /^b-mask\.png: the mask has 64 × 30 pixels, the image scan\.png 60 × 30 — open/,
+  );
+  const alone = await importFiles([mask(64, 30, 'b-mask.png')]);
+  expect(alone.cases[0].info.name).toBe('b-mask.png');
+  expect(alone.warnings[0].message).toMatch(/^b-mask\.png: it seems to hold labels/);
+});
+
+test('a session goes onto its image alone', async () => {
+  const [{ info }] = (await importFiles([png(60, 30)])).cases;
+  const { now } = apply(startTimeline(), { type: 'addPoint', at: 'axial:0', point: { x: 1, y: 2, label: 1 } });
+  const session = new File([writeSession(info, now, firstLook(info))], 'scan.session.json');
+  const back = await importFiles([session], { open: [info] });
+  expect(back.additions).toEqual([{ case: info.id, name: 'scan.session.json', doc: now, look: expect.anything() }]);
+  expect((await importFiles([session])).refused[0].message).toMatch(/session of scan\.png — open that first/);
+});
+
+test('a file that is open already keeps its id, and so its objects', async () => {
+  const [{ info }] = (await importFiles([png(60, 30)], { newId: () => 'case-9' })).cases;
+  const again = await importFiles([png(60, 30), png(60, 30, 'copy.png')], { open: [info], newId: () => 'case-10' });
+  expect(again.cases.map((c) => c.info.id)).toEqual(['case-9', 'case-10']);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { noticeOf, roomNotice, workerFailed } from '../../src/app/notices';
+import { filesNotice, noticeOf, roomNotice, workerFailed } from '../../src/app/notices';
 import type { ErrorKind } from '../../src/app/protocol';
 
 const kinds: ErrorKind[] = [
@@ -46,4 +46,18 @@ test('an unforeseen error says during what it happened', () => {
 
 test('each line of a training error is a paragraph', () => {
   expect(noticeOf({ kind: 'training', message: 'a\n  b\n  c' }).text).toEqual(['a', 'b', 'c']);
+});
+
+test('each of several files is told of by itself; what was opened plainly is not', () => {
+  const told = (n: number) => Array.from({ length: n }, (_, i) => ({ name: `${i}`, message: `${i}: bad` }));
+  const none = { refused: [], warnings: [], additions: [] };
+  expect(filesNotice(none, (id) => id)).toBeNull();
+  expect(filesNotice({ ...none, refused: told(2), warnings: told(1) }, (id) => id)).toMatchObject({
+    ...{ tone: 'error', title: '2 files cannot be opened', text: ['0: bad', '1: bad', '0: bad'] },
+  });
+  expect(filesNotice({ ...none, refused: told(9) }, (id) => id)?.text).toEqual([
+    ...told(6).map((t) => t.message),
+    'and 3 more',
+  ]);
+  expect(filesNotice({ ...none, warnings: told(1) }, (id) => id)).toMatchObject({ tone: 'info', text: ['0: bad'] });
 });

@@ -66,7 +66,7 @@ test('a folder stands for the adapter in it; values are measured when asked for'
   const w = f32Entry('image_encoder.blocks.0.MLP_Adapter.D_fc1.bias', [2], Float32Array.of(Number.NaN, 5));
   await mkdir(at('run'));
   expect(await run([at('run')])).toBe(1);
-  expect(err.join('\n')).toContain('it is a folder without an adapter in it');
+  expect(err.join('\n')).toContain('it is a folder without an adapter or DICOM files in it');
   await writeFile(join(at('run'), 'best.safetensors'), safetensorsParts([w]));
   expect(await run([at('run'), '--values'])).toBe(0);
   expect(out.join('\n')).toContain(join(at('run'), 'best.safetensors'));

@@ -1,7 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { encodePng } from '../../src/data/image';
+import { niftiBytes } from '../data/niftiBytes';
 import { launchBrowser } from '../harness/browser';
 import { sharedFolder } from '../harness/sharedFolder';
 import { openSandbox } from './sandbox';
@@ -12,11 +14,83 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
+/** Chooses files that are not on disk, as through the dialog. */
+const give = (page: Page, files: readonly { readonly name: string; readonly bytes: Uint8Array }[]) =>
+  page
+    .locator('#file')
+    .setInputFiles(files.map(({ name, bytes }) => ({ name, mimeType: '', buffer: Buffer.from(bytes) })));
+
+test('masks and a session go out and come back; hostile files are refused, and the objects stay', async () => {
+  const box = await openSandbox(browser, { viewport: { width: 1280, height: 720 } });
+  const { page } = box;
+  const objects = page.locator('#objects li');
+  await box.propose(0.45, 0.5);
+  await page.keyboard.press('c');
+  await box.propose(0.3, 0.3);
+  await page.keyboard.press('c');
+  await expect.poll(() => objects.count()).toBe(2);
+  const mask = await box.save('Mask (PNG)');
+  await box.screenshot('files-2-out');
+  const session = await box.save('Session');
+  const coco = JSON.parse(new TextDecoder().decode((await box.save('Objects (COCO JSON)')).bytes));
+  expect(coco.annotations).toHaveLength(2);
+  const zip = await box.save('Everything (zip)');
+  expect(zip.name).toBe('fundus sample 1.zip');
+  expect(new TextDecoder('latin1').decode(zip.bytes)).toMatch(/fundus_sample_1-2-Object_2\.png/);
+
+  const lying = niftiBytes();
+  for (const at of [42, 44, 46]) new DataView(lying.buffer, lying.byteOffset).setInt16(at, 32767, true);
+  const large = encodePng({ width: 8, height: 8, data: new Uint8Array(192) });
+  new DataView(large.buffer).setUint32(16, 60_000);
+  new DataView(large.buffer).setUint32(20, 60_000);
+  await give(page, [
+    { name: 'empty.png', bytes: new Uint8Array(0) },
+    { name: 'film.mp4', bytes: Uint8Array.from([0, 0, 0, 24, ...new TextEncoder().encode('ftypisom')]) },
+    { name: 'lying.nii', bytes: lying },
+    { name: 'large.png', bytes: large },
+    {
+      name: 'other-mask.png',
+      bytes: encodePng({ width: 4, height: 4, channels: 1, data: new Uint8Array(16).fill(1, 3) }),
+    },
+  ]);
+  await box.shown(
+    '#notice',
+    /5 files cannot be opened.*empty\.png.*film\.mp4.*video.*GiB.*megapixels.*4 × 4 pixels, the image fundus/s,
+  );
+  await box.screenshot('files-3-refused');
+  expect(await objects.count()).toBe(2);
+  await page.getByRole('button', { name: 'Dismiss' }).click();
+
+  await page.getByRole('tab', { name: 'Segment' }).click();
+  for (let n = 2; n > 0; n--) {
+    await page
+      .getByRole('button', { name: /^Delete / })
+      .first()
+      .click();
+    await expect.poll(() => objects.count()).toBe(n - 1);
+  }
+  await give(page, [mask]);
+  await expect.poll(() => objects.count()).toBe(2);
+  await box.shown('#notice', /2 objects added to fundus sample 1/);
+  await box.screenshot('files-4-mask-again');
+  expect(await box.save('Mask (PNG)')).toEqual(mask);
+  await give(page, [session]);
+  await box.shown('#notice', /session was restored/);
+  expect(await box.save('Session')).toEqual(session);
+
+  // A link says what is shown and how, and opens the same.
+  await box.sample('CT volume sample 1');
+  await box.shown('#case-name', /ct sample 1/);
+  await page.waitForFunction(() => /sample=ct-1&tab=out/.test(location.hash));
+  await box.finish();
+});
+
 const formats = join(sharedFolder('data'), 'formats');
 
 test('a DICOM series, a pair of files and what cannot be read, one after another', async (context) => {
   if (!existsSync(formats)) context.skip('the sample files are not beside this checkout');
   const box = await openSandbox(browser, { viewport: { width: 1280, height: 720 } });
+  const { page } = box;
   const series = join(formats, 'dicom', 'series-brain');
   await box.open(readdirSync(series).map((name) => join(series, name)));
   await box.shown('#case-name', /256 × 256 × 19 voxels/);
@@ -25,6 +99,13 @@ test('a DICOM series, a pair of files and what cannot be read, one after another
   await box.open(['ct_detached.nhdr', 'ct_detached.raw'].map((name) => join(formats, 'nrrd', name)));
   await box.shown('#case-name', /ct_detached\.nhdr/);
   expect(await box.page.locator('#notice:visible').count()).toBe(0);
+  // Of a series with a gap the longest stretch is opened, and the gap is named.
+  const gap = join(formats, 'dicom', 'series-ct2');
+  await box.open(readdirSync(gap).map((name) => join(gap, name)));
+  await box.shown('#notice', /slices are missing \(202\.500 mm between 17106 and 17136/);
+  await box.shown('#case-name', /16 × 16 × 3 voxels/);
+  await box.screenshot('files-5-gap');
+  await page.getByRole('button', { name: /^Close 17/ }).click();
   await box.open([join(formats, 'dicom', 'JPEG2000.dcm')]);
   await box.shown('#notice', /JPEG2000\.dcm.*JPEG 2000/);
   // What was open is still there.

@@ -1,5 +1,6 @@
 /** A case: an image or a volume as the page knows it. Its pixels are the engine's; this is plain data that can be posted. */
 import type { Affine, Triple } from '../../data/affine';
+import type { NiftiCodes } from '../../data/volume';
 import type { Plane, Turn } from '../../data/volumeReorient';
 
 /** Labels that came with a case. An object may be made of several label values (the optic disc contains the cup). */
@@ -24,6 +25,8 @@ export interface CaseSource {
   readonly turn: Turn | null;
   /** Things worth knowing, as sentences. */
   readonly notes: readonly string[];
+  /** Of a NIfTI file: what its sform and qform say they are. */
+  readonly codes?: NiftiCodes;
 }
 
 /**

@@ -51,6 +51,8 @@ export type Edit =
     }
   /** Objects that come whole: imported labels, all that "everything" found. */
   | { readonly type: 'addObjects'; readonly objects: readonly NewObject[] }
+  /** A saved session: all objects are its own from now on. */
+  | { readonly type: 'restore'; readonly doc: CaseDoc }
   | { readonly type: 'removeObject'; readonly object: number }
   | { readonly type: 'rename'; readonly object: number; readonly name: string }
   | { readonly type: 'recolour'; readonly object: number; readonly colour: Colour }
@@ -61,8 +63,8 @@ export type Edit =
   /** The object that prompts and strokes belong to from now on; null: a new one. */
   | { readonly type: 'activate'; readonly object: number | null };
 
-/** An object to be added; what is left out is chosen. */
-export type NewObject = Partial<Pick<LabelObject, 'name' | 'colour' | 'score'>> & {
+/** An object to be added; what is left out is chosen, and so is an id that is taken. */
+export type NewObject = Partial<Pick<LabelObject, 'id' | 'name' | 'colour' | 'score'>> & {
   readonly masks: ReadonlyMap<number, Runs>;
 };
 
@@ -71,7 +73,7 @@ export const EDIT_WORDS: Readonly<Record<Edit['type'], string>> = {
   ...{ addPoint: 'point', removePoint: 'point removed', setBox: 'box', clearPrompt: 'prompt cleared' },
   ...{ chooseMask: 'choice of mask', commit: 'mask accepted', setMasks: 'mask changed', addObjects: 'objects added' },
   ...{ removeObject: 'object deleted', rename: 'name', recolour: 'colour', hide: 'visibility', activate: 'selection' },
-  ...{ stroke: 'stroke', lock: 'lock', move: 'order' },
+  ...{ stroke: 'stroke', lock: 'lock', move: 'order', restore: 'session' },
 };
 
 /** Changes of which an unbroken row counts as one, such as those of a colour slider: their key; null for all others. */
@@ -101,6 +103,8 @@ export function edit(doc: CaseDoc, e: Edit): CaseDoc {
       return setMasks(doc, e.object ?? doc.active, e.masks, e.score);
     case 'addObjects':
       return addObjects(doc, e.objects);
+    case 'restore':
+      return e.doc;
     case 'removeObject':
       return removeObject(doc, e.object);
     case 'rename':
@@ -181,8 +185,8 @@ function setMasks(doc: CaseDoc, id: number | null, changes: MaskChanges, score: 
 
 function addObjects(doc: CaseDoc, list: readonly NewObject[]): CaseDoc {
   let next = doc;
-  for (const { masks, ...given } of list) {
-    const id = freeId(next);
+  for (const { masks, id: wanted, ...given } of list) {
+    const id = wanted && !objectOf(next, wanted) ? wanted : freeId(next);
     if (id === null) break;
     const made = newObject(id);
     const object = { ...made, ...given, masks: mergedMasks(made, masks), committed: true };

@@ -87,9 +87,13 @@ function caseMethods({ cases, pictures, views }: State) {
   return {
     thumbnail: async ({ sample, size }: ArgsOf<'thumbnail'>) => thumbnailOf(sample, size),
     sample: async ({ sample }: ArgsOf<'sample'>) => cases.add(sampleCaseId(sample), sampleCase(sample)),
-    files: async ({ files }: ArgsOf<'files'>) => {
-      const found = await importFiles(files);
-      return { cases: found.cases.map((made) => cases.add(cases.newId(), made)), refused: found.refused };
+    files: async ({ files, open, shown }: ArgsOf<'files'>, { signal, progress }: CallContext) => {
+      const { cases: made, ...rest } = await importFiles(files, {
+        ...{ open: open.filter(cases.has).map((id) => cases.get(id).info), shown, newId: cases.newId, signal },
+        progress: (done, total) => progress({ kind: 'work', what: 'Reading files', done, total }),
+      });
+      // Given up: nobody would close what is opened now.
+      return { ...rest, cases: signal.aborted ? [] : made.map((c) => cases.add(c.info.id, c)) };
     },
     probe: async (a: ArgsOf<'probe'>) => probeAt(cases.get(a.case), a.voxel),
     window: async (a: ArgsOf<'window'>) => windowOf(cases.get(a.case), a.choice),

@@ -1,16 +1,22 @@
 /** PNG and JPEG. Large images are shown, and segmented, smaller than they are. */
-import { startsWith } from '../../data/bytes';
-import { ImageError } from '../../data/errors';
-import { decodeImage, type RgbImage, toRgb8 } from '../../data/image';
+import { showSize, startsWith } from '../../data/bytes';
+import { ImageError, wordsOf } from '../../data/errors';
+import { type DecodedImage, decodeImage, imageSize, type RgbImage, toRgb8 } from '../../data/image';
 import { jpegMagic } from '../../data/jpeg';
 import { pngMagic } from '../../data/png';
 import { resizeBytes } from '../../data/resample';
+import { makeVolume } from '../../data/volume';
 import { resizedSize } from '../../models/sam/prompt';
 import { IMAGE_AFFINE } from '../document/caseInfo';
-import { hashOf, type Importer, type NewCase } from '../importer';
+import { hashOf, type Importer, type ImportFile, type NewCase } from '../importer';
+import { isLabelName, type LabelFile, labelsIn } from '../labelFile';
 
 /** Longer side of what is shown; larger images are scaled down to it. */
 export const MAX_SHOWN = 1024;
+
+/** Largest image that a page reads: decoding holds it several times over. */
+const MAX_PIXELS = 50e6;
+const MAX_BYTES = 128 * 2 ** 20;
 
 /** The importer. */
 export const importer: Importer = {
@@ -24,15 +30,52 @@ export const importer: Importer = {
       )
       .map((f) => [f]),
   async open([file]) {
-    const rgb = toRgb8(await decodeImage(file.blob, file.name));
+    const { name, blob } = file;
+    await checkFile(file);
+    const image = await decodeImage(blob, name);
+    const rgb = toRgb8(image);
     if (Math.max(rgb.width, rgb.height) > 128 * Math.min(rgb.width, rgb.height)) {
       throw new ImageError(
-        `${file.name}: ${rgb.width} × ${rgb.height} pixels are too narrow: at the model's size nothing is left of the shorter side — crop it`,
+        `${name}: ${rgb.width} × ${rgb.height} pixels are too narrow: at the model's size nothing is left of the shorter side — crop it`,
       );
     }
-    return imageCase(file.name, await hashOf([file]), file.name.toLowerCase().endsWith('png') ? 'PNG' : 'JPEG', rgb);
+    const made = imageCase(name, await hashOf([file]), image.format.toUpperCase(), rgb);
+    // Lossy pictures hold no labels.
+    return { made, labels: image.format === 'png' ? labelsOf(image, rgb, name) : null };
   },
 };
+
+/** `ImageError` where a file is too much for a page, told by its length and header before it is read as a whole. */
+async function checkFile({ name, blob }: ImportFile): Promise<void> {
+  const start = new Uint8Array(await blob.slice(0, 2 ** 18).arrayBuffer());
+  let size: ReturnType<typeof imageSize>;
+  try {
+    size = imageSize(start);
+  } catch (error) {
+    // Long preambles: the decoder looks further.
+    if (blob.size > start.length && blob.size <= MAX_BYTES && startsWith(start, jpegMagic)) return;
+    throw new ImageError(`${name}: ${wordsOf(error)}`, { cause: error });
+  }
+  const { width, height } = size;
+  if (width * height > MAX_PIXELS || blob.size > MAX_BYTES) {
+    throw new ImageError(
+      `${name}: ${width} × ${height} pixels in ${showSize(blob.size)}; at most ${MAX_PIXELS / 1e6} megapixels and ${showSize(MAX_BYTES)} are read — scale it down (it is shown, and segmented, with at most ${MAX_SHOWN} pixels a side)`,
+    );
+  }
+}
+
+/** The values as labels: those of grey pictures, the indices of palettes; null where they are none. */
+function labelsOf(image: DecodedImage, rgb: RgbImage, name: string): LabelFile | null {
+  const { width, height, data, channels, codes } = image;
+  const declared = isLabelName(name);
+  const file = { name, kind: 'image', declared } as const;
+  if (!codes && channels > 2 && !isGrey(rgb)) return null;
+  const step = codes ? 1 : channels;
+  const from = codes ?? data;
+  const values = new Uint16Array(width * height);
+  for (let i = 0; i < values.length; i++) values[i] = from[i * step];
+  return labelsIn(makeVolume([width, height, 1], values, IMAGE_AFFINE, null, name), file);
+}
 
 /** An image as a case, not larger than `MAX_SHOWN`. */
 export function imageCase(name: string, hash: string, format: string, rgb: RgbImage): NewCase {

@@ -1,13 +1,16 @@
-/** Volumes: NIfTI (pairs, too), NRRD, MetaImage, and DICOM files, of which all that come together are one series. */
+/** Volumes: NIfTI (pairs, too), NRRD, MetaImage, and DICOM files, each series of which is one volume. */
 import { startsWith } from '../../data/bytes';
 import { openDicom } from '../../data/dicom';
+import { dicomSeries } from '../../data/dicomSeries';
+import { VolumeError } from '../../data/errors';
 import { dicomName, isVolumeHead, openVolume, volumeNames, volumeWords } from '../../data/openVolume';
-import type { Volume } from '../../data/volume';
+import { type Volume, type VolumeInfo, voxelsOf } from '../../data/volume';
 import { defaultPlane, reorient, turnTo, viewAxes } from '../../data/volumeReorient';
 import { valueStats } from '../../data/volumeStats';
 import { looksLikeCt, windowRange } from '../../data/volumeWindow';
 import type { CaseInfo, TruthInfo } from '../document/caseInfo';
 import { hashOf, type Importer, type ImportFile, type NewCase } from '../importer';
+import { isLabelName, labelsIn } from '../labelFile';
 
 const isDicom = ({ head, name }: ImportFile): boolean => startsWith(head, 'DICM', 128) || dicomName.test(name);
 
@@ -16,18 +19,41 @@ export const importer: Importer = {
   id: 'volume',
   words: `volume (${volumeWords})`,
   order: 10,
-  takes(files) {
+  async takes(files) {
     const volumes = files.filter((f) => isVolumeHead(f.head) || volumeNames.test(f.name));
-    const series = volumes.filter(isDicom);
+    const series = await dicomSeries(volumes.filter(isDicom));
     const single = volumes.filter((f) => !isDicom(f) && !isSecondHalf(f, volumes));
-    return [...(series.length ? [series] : []), ...single.map((f) => [f])];
+    return [...series, ...single.map((f) => [f])];
   },
-  async open(group, beside) {
+  async open(group, beside, onFile) {
     const [first] = group;
-    const file = group.length > 1 ? await openDicom(group) : await openVolume(first.blob, first.name, beside);
-    return volumeCase(nameOf(group), await hashOf(group), await file.read(file.info.channels > 1 ? 0 : undefined));
+    const name = nameOf(group);
+    const { read, info } =
+      group.length > 1
+        ? await openDicom(group, { gaps: 'longest', onSlice: onFile })
+        : await openVolume(first.blob, first.name, beside);
+    checkFits(name, info);
+    const warnings = [...(info.warnings ?? []).map((w) => `${name}: ${w}`)];
+    if (info.channels > 1)
+      warnings.push(`${name}: it holds ${info.channels} volumes (${info.shape.join(' × ')}); the first is shown`);
+    const volume = await read(info.channels > 1 ? 0 : undefined);
+    const declared = info.format === 'DICOM SEG' || isLabelName(first.name);
+    const labels = info.channels > 1 ? null : labelsIn(volume, { name, kind: 'volume', declared });
+    return { made: volumeCase(name, await hashOf(group), volume), labels, warnings };
   },
 };
+
+/** Most voxels along an axis, and in all: what can be drawn with any graphics card. */
+const MAX_SIDE = 2048;
+const MAX_VOXELS = 2 ** 28;
+
+/** `VolumeError` for a volume that a page cannot hold, before any voxel is read. */
+function checkFits(name: string, { dims }: VolumeInfo): void {
+  if (dims.every((n) => n <= MAX_SIDE) && voxelsOf(dims) <= MAX_VOXELS) return;
+  throw new VolumeError(
+    `${name}: ${dims.join(' × ')} voxels; at most ${MAX_SIDE} along an axis and ${MAX_VOXELS / 2 ** 20} million in all can be shown — crop or downsample it, or its header is damaged`,
+  );
+}
 
 const isSecondHalf = ({ name }: ImportFile, files: readonly ImportFile[]): boolean =>
   /\.img(\.gz)?$/i.test(name) &&
@@ -62,7 +88,8 @@ export function volumeCase(
         dims: volume.dims,
         affine: volume.affine,
         turn: turned === volume ? null : turn,
-        notes: volume.source?.notes ?? [],
+        notes: [...(volume.source?.warnings ?? []), ...(volume.source?.notes ?? [])],
+        ...(volume.source?.codes ? { codes: volume.source.codes } : {}),
       },
     },
   };

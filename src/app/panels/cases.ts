@@ -15,11 +15,37 @@ function mount(host: HTMLElement, app: App): void {
     'Open files…',
   );
   open.addEventListener('click', app.openDialog);
-  host.append(list, open);
+  host.append(list, open, ...folderButton(app));
   follow(app, (s, before) => {
     if (before && s.cases === before.cases && s.shown === before.shown) return;
     list.replaceChildren(...[...s.cases.values()].map((c) => row(app, c, c.info.id === s.shown)));
   });
+}
+
+/** Chooses a folder, such as that of a DICOM series; browsers ask for files or for folders, never for both. */
+function folderButton({ control }: App): HTMLElement[] {
+  const input = el('input', {
+    type: 'file',
+    webkitdirectory: true,
+    hidden: true,
+    attrs: { 'aria-label': 'Folder to open' },
+  });
+  input.addEventListener('change', () => {
+    const files = [...(input.files ?? [])];
+    input.value = '';
+    if (files.length) void control.openFiles(files);
+  });
+  const button = el(
+    'button',
+    {
+      type: 'button',
+      className: 'plain wide',
+      title: 'All files of a folder: a DICOM series, images with their masks',
+    },
+    'Open a folder…',
+  );
+  button.addEventListener('click', () => input.click());
+  return [button, input];
 }
 
 function row({ control }: App, { info, timeline }: OpenCase, shown: boolean): HTMLElement {

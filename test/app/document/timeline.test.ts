@@ -27,6 +27,7 @@ const all: Edit[] = [
   { type: 'move', object: 1, to: 1 },
   { type: 'stroke', object: 1, at, masks },
   { type: 'removeObject', object: 2 },
+  { type: 'restore', doc: { objects: [], active: null } },
 ];
 
 test('every change can be undone and redone, one by one, to the very same document', () => {

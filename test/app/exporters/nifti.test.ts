@@ -2,31 +2,38 @@ import { expect, test } from 'vitest';
 import { firstLook } from '../../../src/app/document/look';
 import { packMask } from '../../../src/app/document/runs';
 import { apply, startTimeline } from '../../../src/app/document/timeline';
-import { exporter, labelsOnFile } from '../../../src/app/exporters/nifti';
-import { volumeCase } from '../../../src/app/importers/volume';
-import { affineOf } from '../../../src/data/affine';
-import { makeVolume } from '../../../src/data/volume';
-import { imageInfo, stateWith } from '../cases';
-
-// Sagittal slices 5 mm apart, in a file whose axes are RAS: the case's grid is turned.
-const affine = affineOf([5, 0, 0], [0, 1, 0], [0, 0, 1], [0, 0, 0]);
-const values = Int16Array.from({ length: 24 }, (_, i) => i);
-const made = volumeCase('a.nii', 'h', makeVolume([2, 3, 4], values, affine));
-const info = { ...made.info, id: 'a' };
-
-test('labels come back to the voxels of the file whose values they were drawn on', () => {
-  // Every voxel of slice 1 with an even value.
-  const area = info.dims[0] * info.dims[1];
-  const slice = Array.from(made.values.slice(area, 2 * area), (v) => (v % 4 === 0 ? 1 : 0));
-  const { now } = apply(startTimeline(), { type: 'setMasks', masks: new Map([[1, packMask(slice)]]) });
-  const marked = new Set<number>();
-  for (const [i, v] of slice.entries()) if (v) marked.add(made.values[area + i]);
-  expect([...labelsOnFile(now, info)]).toEqual(Array.from(values, (v) => (marked.has(v) ? 1 : 0)));
-  expect(marked.size).toBeGreaterThan(0);
-});
+import { exporter, niftiOf } from '../../../src/app/exporters/nifti';
+import { importFiles } from '../../../src/app/importFiles';
+import { openNifti } from '../../../src/data/nifti';
+import { listShared, needShared, readShared } from '../../harness/shared';
+import { imageInfo, stateWith, volumeInfo } from '../cases';
 
 test('what cannot be saved says why', () => {
   expect(exporter.lacks(stateWith(imageInfo()))).toMatch(/Only volumes/);
+  const info = volumeInfo('a');
   const open = { info, timeline: startTimeline(), look: firstLook(info) };
   expect(exporter.lacks({ ...stateWith(imageInfo()), cases: new Map([['a', open]]), shown: 'a' })).toMatch(/No mask/);
+});
+
+test('a mask of every NIfTI sample has the affine, the size and the codes of its image', async (context) => {
+  await needShared(context, 'data');
+  for (const name of await listShared('data', 'formats/nifti')) {
+    if (!/\.nii(\.gz)?$/.test(name)) continue;
+    const blob = new Blob([await readShared('data', `formats/nifti/${name}`)]);
+    const { cases } = await importFiles([new File([blob], name)]);
+    const { info } = cases[0];
+    const source = (await openNifti(blob, { name })).info;
+    const mask = packMask(Array.from({ length: info.dims[0] * info.dims[1] }, (_, i) => Number(i === 1)));
+    const { now } = apply(startTimeline(), { type: 'setMasks', masks: new Map([[0, mask]]) });
+    const saved = await openNifti(await niftiOf(now, info), { name: 'mask.nii.gz' });
+    expect(saved.info.dims, name).toEqual(source.dims);
+    const size = Math.max(...source.spacing);
+    for (const [r, row] of source.affine.entries())
+      for (const [c, v] of row.entries()) expect(Math.abs(saved.info.affine[r][c] - v), name).toBeLessThan(1e-4 * size);
+    expect([source.codes, { sform: 0, qform: source.codes?.qform }], name).toContainEqual(saved.info.codes);
+    expect(
+      Array.from((await saved.read()).data).reduce((n, v) => n + v, 0),
+      name,
+    ).toBe(1);
+  }
 });
