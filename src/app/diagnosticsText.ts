@@ -21,9 +21,9 @@ export function withoutNames(text: string, names: readonly string[]): string {
   return cleared.replace(/while opening (?!the ).*/g, 'while opening ‹file›').replace(FILE, '‹file›');
 }
 
-/** A notice as it goes into the log; of files that were refused only that they were. */
+/** A notice as it goes into the log; of those that tell of files only their title. */
 export function troubleOf(notice: Notice, names: readonly string[], at: number): Trouble {
-  const refused = /cannot be opened/.test(notice.title);
+  const refused = /cannot be opened|look twice|Put onto/.test(notice.title);
   return { at, words: withoutNames(refused ? notice.title : [notice.title, ...notice.text].join(' · '), names) };
 }
 

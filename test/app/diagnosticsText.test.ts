@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { diagnosticsText, troubleOf, withoutNames } from '../../src/app/diagnosticsText';
-import { noticeOf, refusedNotice } from '../../src/app/notices';
+import { filesNotice, noticeOf } from '../../src/app/notices';
 import { imageInfo, prediction, stateWith } from './cases';
 
 test('names of files and cases are taken out, also from within messages', () => {
@@ -14,7 +14,8 @@ test('names of files and cases are taken out, also from within messages', () => 
 });
 
 test('of refused files only that they were refused; of other errors the message', () => {
-  const refused = refusedNotice([{ name: 'Meier.nii', message: 'Meier.nii: no NIfTI' }]);
+  const one = { name: 'Meier.nii', message: 'Meier.nii: no NIfTI' };
+  const refused = filesNotice({ refused: [one], warnings: [], additions: [] }, (id) => id)!;
   expect(troubleOf(refused, [], 3)).toEqual({ at: 3, words: 'This file cannot be opened' });
   const lost = troubleOf(noticeOf({ kind: 'lost', message: 'destroyed' }), [], 4);
   expect(lost.words).toMatch(/^The GPU was lost · destroyed/);
