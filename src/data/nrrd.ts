@@ -5,6 +5,7 @@ import { arrayBytes, arrayFile, checkLength, textVoxels } from './arrayFile';
 import { type Bytes, readSlice } from './bytes';
 import { VolumeError } from './errors';
 import { maxDeflateRatio, unpackPart } from './gunzip';
+import { type Fields, namesOf, need, parseFields } from './nrrdFields';
 import { checkDims, checkSpacing, type VolumeFile, type VolumeInfo } from './volume';
 import { storedBytes } from './voxels';
 
@@ -31,45 +32,6 @@ function dtypeOf(type: string, name: string): string {
   if (!found)
     throw new VolumeError(`${name}: NRRD type ${JSON.stringify(type)} is not read — save it as short or float`);
   return found;
-}
-
-type Fields = ReadonlyMap<string, string>;
-
-function parseFields(text: string, name: string): Fields {
-  const [magic, ...lines] = text.split(/\r?\n/);
-  if (!/^NRRD000[1-5]$/.test(magic))
-    throw new VolumeError(
-      `${name}: it begins with ${JSON.stringify(magic.slice(0, 12))}, expected NRRD0001 to NRRD0005 — it is damaged or no NRRD file`,
-    );
-  const out = new Map<string, string>();
-  for (const line of lines) {
-    // Of key:=value pairs, which say nothing of the grid, only Slicer's names of segments.
-    const match = /^([^#:=][^:=]*): (.*)$/.exec(line) ?? /^(Segment\d+_(?:Name|LabelValue)):=(.*)$/.exec(line);
-    if (match)
-      out.set(
-        match[1]
-          .trim()
-          .toLowerCase()
-          .replace(/^datafile$/, 'data file'),
-        match[2].trim(),
-      );
-  }
-  return out;
-}
-
-function need(fields: Fields, key: string, name: string): string {
-  const value = fields.get(key);
-  if (value === undefined) throw new VolumeError(`${name}: the NRRD header has no "${key}" — it is damaged`);
-  return value;
-}
-
-/** What label values are called, as 3D Slicer writes it. */
-function namesOf(fields: Fields): ReadonlyMap<number, string> {
-  const found = [...fields].flatMap(([key, name]) => {
-    const value = Number(fields.get(key.replace(/_name$/, '_labelvalue')));
-    return /^segment\d+_name$/.test(key) && value > 0 && name ? [[value, name] as const] : [];
-  });
-  return new Map(found);
 }
 
 const numbers = (text: string): number[] => text.split(/\s+/).map((w) => (/^nan$/i.test(w) ? Number.NaN : Number(w)));
