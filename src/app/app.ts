@@ -15,6 +15,8 @@ export interface App {
   readonly toggleHelp: () => void;
   /** Zooms the plane that is worked in about its middle. */
   readonly zoom: (factor: number) => void;
+  /** One pixel of the image on one of the screen, in the plane that is worked in. */
+  readonly actualSize: () => void;
   /** Shows the whole slice in all planes again. */
   readonly showAll: () => void;
 }

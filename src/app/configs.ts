@@ -71,8 +71,12 @@ export const viewSchema = v.strictObject({
   crosshair: v.optional(v.boolean(), true),
   /** Outline of the true object, where the image is an embedded sample. */
   truth: v.optional(v.boolean(), false),
-  /** SAM's single mask, or its three candidates for an ambiguous prompt. */
-  masks: v.optional(v.picklist(['one', 'three']), 'one'),
+  /** SAM's single mask, its three candidates for an ambiguous prompt, or three for one click and one for more. */
+  masks: v.optional(v.picklist(['auto', 'one', 'three']), 'auto'),
+  /** A click corrects the mask that those before it gave, instead of starting anew. */
+  refine: v.optional(v.boolean(), true),
+  /** Shows what a click would give while the pointer moves. */
+  hover: v.optional(v.boolean(), true),
   /** Colours of the page. */
   theme: v.optional(v.picklist(['system', 'dark', 'light']), 'system'),
 });

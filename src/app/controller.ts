@@ -4,6 +4,8 @@ import { type CaseControl, makeCaseControl } from './caseControl';
 import { parseRun, parseView, type RunConfig, type ViewConfig } from './configs';
 import { type EditControl, makeEditControl } from './editControl';
 import { watchEmbeddings } from './embeddings';
+import { type EverythingControl, makeEverythingControl } from './everythingControl';
+import { type HoverControl, makeHoverControl } from './hoverControl';
 import { syncLabels } from './labelSync';
 import { noticeOf } from './notices';
 import { watchPredictions } from './predictions';
@@ -16,7 +18,7 @@ import type { Store } from './store';
 import { tracked } from './work';
 
 /** The page's actions. None of them throws: what goes wrong becomes a notice. */
-export interface Controller extends RunControl, CaseControl, EditControl {
+export interface Controller extends RunControl, CaseControl, EditControl, HoverControl, EverythingControl {
   /** Opens the engine, then the first sample. */
   start(): Promise<void>;
   flipPen(): void;
@@ -57,6 +59,8 @@ export function makeController(store: Store<AppState>, client: EngineClient): Co
   const cases = makeCaseControl(store, client, report);
   return {
     ...{ ...run, ...cases, ...makeEditControl(store), report },
+    ...makeHoverControl(store, client, report),
+    ...makeEverythingControl(store, client, report),
     async start() {
       await openEngine(store, client, 'open', report);
       run.recount();

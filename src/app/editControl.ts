@@ -46,6 +46,8 @@ export function makeEditControl(store: Store<AppState>): EditControl {
     commit() {
       const e = acceptance(store.get());
       if (e) edit(e);
+      // What was drawn by hand needs no acceptance: the next prompt begins another object.
+      else if (!isPrompt(promptOf(store.get()))) edit({ type: 'activate', object: null });
       return e !== null;
     },
   };

@@ -77,8 +77,53 @@ export const HINTS: Readonly<Record<string, Hint>> = {
   truth: { name: 'True outline', about: 'Of embedded samples: where the objects really are (white).' },
   masks: {
     name: 'Masks',
-    about: 'One mask, or SAM’s three candidates for an ambiguous click.',
-    choices: { one: 'one', 'three to choose from': 'three' },
+    about: 'One mask, or SAM’s three candidates for an ambiguous click: whole, part, subpart.',
+    choices: { 'three for one click': 'auto', 'always one': 'one', 'always three': 'three' },
+  },
+  refine: {
+    name: 'Refine',
+    about: 'Each click corrects the mask before it, which the model is given, as in SAM’s training.',
+  },
+  hover: {
+    name: 'Preview',
+    about: 'Shows what a click would give while the pointer moves. Off by itself where masks take long.',
+  },
+  pointsPerSide: {
+    name: 'Points per side',
+    about: 'points_per_side: the model is asked at n × n points. SAM’s default is 32.',
+    range: [2, 64, 1],
+  },
+  pointsPerBatch: { name: 'Points per batch', about: 'points_per_batch: decoded at once. Less takes less memory.' },
+  predIouThresh: {
+    name: 'Predicted IoU ≥',
+    about: 'pred_iou_thresh: masks with a lower estimate by the model go. SAM’s default is 0.88.',
+    range: [0, 1, 0.01],
+  },
+  stabilityScoreThresh: {
+    name: 'Stability ≥',
+    about: 'stability_score_thresh: masks that change more with the threshold go. SAM’s default is 0.95.',
+    range: [0, 1, 0.01],
+  },
+  stabilityScoreOffset: {
+    name: 'Stability offset',
+    about: 'stability_score_offset: how far the threshold is moved for that. SAM’s default is 1.',
+    range: [0, 3, 0.1],
+  },
+  boxNmsThresh: {
+    name: 'Box NMS IoU',
+    about: 'box_nms_thresh: of masks whose boxes overlap by more the better stays. SAM’s default is 0.7.',
+    range: [0, 1, 0.01],
+  },
+  minMaskRegionArea: {
+    name: 'Smallest part, px',
+    about: 'min_mask_region_area: smaller islands go and smaller holes are filled. SAM’s default is 0.',
+    range: [0, 1000, 1],
+  },
+  minArea: { name: 'Smallest mask, px', about: 'Smaller masks go.', range: [0, 5000, 10] },
+  maxArea: {
+    name: 'Largest mask, %',
+    about: 'Masks that cover more of the slice go: the background.',
+    range: [1, 100, 1],
   },
   theme: {
     name: 'Colours',

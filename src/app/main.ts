@@ -27,7 +27,7 @@ worker.addEventListener('error', (e) => {
 });
 
 const parts = { store, control, client, openDialog: makeFiles(control), toggleHelp: makeHelp() };
-const views = mountViews({ ...parts, zoom: () => {}, showAll: () => {} });
+const views = mountViews({ ...parts, zoom: () => {}, showAll: () => {}, actualSize: () => {} });
 const app: App = { ...parts, ...views };
 makeToolbar(app);
 mountPanels(app);

@@ -54,7 +54,7 @@ function listenToPointer(h: PlaneHandle): void {
   const at = (e: PointerEvent) => ({ x: e.offsetX, y: e.offsetY });
   canvas.addEventListener('contextmenu', (e) => e.preventDefault());
   canvas.addEventListener('pointerdown', (e) => {
-    if (e.button === 1) {
+    if (e.button === 1 || app.store.get().panning) {
       drag = at(e);
       canvas.setPointerCapture(e.pointerId);
       e.preventDefault();

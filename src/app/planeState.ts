@@ -3,7 +3,7 @@ import type { Plane } from '../data/volumeReorient';
 import { isPrompt } from './document/document';
 import { placeOf, planesOf } from './document/look';
 import type { PlaneState, Which } from './protocol';
-import { type AppState, predictionKey, promptOf, shownCase } from './state';
+import { type AppState, pictureKey, placeNow, predictionKey, promptOf, shownCase } from './state';
 import { viewsIn } from './view';
 import type { Extent, ViewTransform } from './viewTransform';
 
@@ -43,8 +43,15 @@ export function planeState(
 function proposalOf(s: AppState): PlaneState['proposal'] {
   const prompt = promptOf(s);
   const key = predictionKey(s);
-  if (!key || !isPrompt(prompt)) return null;
+  if (!key || !isPrompt(prompt)) return hoverOf(s);
   return { key, fallback: olderKey(s, key), mask: prompt.choice, colour: PROPOSAL_COLOURS[s.which] };
+}
+
+/** What a click under the pointer would give. */
+function hoverOf(s: AppState): PlaneState['proposal'] {
+  const at = placeNow(s);
+  if (!at || !s.hover || s.tool !== 'click' || s.hover.place !== pictureKey(at)) return null;
+  return { key: s.hover.key, fallback: null, mask: null, colour: PROPOSAL_COLOURS[s.which], faint: true };
 }
 
 /** The latest answer for the same slice and model: shown until the present prompt has its own. */

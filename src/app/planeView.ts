@@ -66,13 +66,18 @@ export function makePlaneView(app: App, plane: Plane, label: string): MountedVie
   }).observe(parts.overlay);
   listenToPlane(handle);
   parts.slider.addEventListener('input', () => app.control.setSlice(plane, parts.slider.valueAsNumber));
-  follow(app, () => {
+  follow(app, ({ panning }) => {
     updateParts(app, plane, parts);
+    parts.overlay.style.cursor = panning ? 'grab' : '';
     handle.redraw();
   });
   return {
     element: parts.element,
     zoom: (factor) => handle.zoomAt(factor, handle.size.width / 2, handle.size.height / 2),
+    actualSize() {
+      const factor = 1 / (handle.view().scale * devicePixelRatio);
+      handle.zoomAt(factor, handle.size.width / 2, handle.size.height / 2);
+    },
     showAll() {
       const open = shownCase(app.store.get());
       if (!open) return;

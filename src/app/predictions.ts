@@ -3,6 +3,7 @@
  * engine answers from memory what it holds, and draws it.
  */
 import { type Latest, makeLatest } from './latest';
+import { wantsThree } from './maskChoice';
 import type { EngineClient } from './rpc';
 import { EngineError } from './rpc';
 import { type AppState, isEmbedded, placeNow, predictionKey, promptOf, withPrediction } from './state';
@@ -25,9 +26,16 @@ export function watchPredictions(
         // A new adapter state has no embedding yet; where there is one this costs nothing.
         if (which === 'adapted')
           await tracked(store, (onProgress) => client.call('embed', { at, which }, { onProgress }));
-        const multimask = s.view.masks === 'three';
-        const found = await client.call('predict', { key, at, which, prompt: promptOf(s), multimask });
+        const { masks, refine } = s.view;
+        const prompt = promptOf(s);
+        const multimask = wantsThree(masks, prompt, which);
+        const began = performance.now();
+        const how = refine ? { multimask, refine: masks } : { multimask };
+        const found = await client.call('predict', { key, at, which, prompt, ...how });
+        const ms = performance.now() - began;
         if (store.get().cases.has(at.case)) store.set(withPrediction(store.get(), key, found));
+        // What the engine had in memory took no decode.
+        if (ms >= found.ms) store.set({ lastDecode: { ms, gpuMs: found.gpuMs } });
       } catch (error) {
         if (!(error instanceof EngineError && error.kind === 'cancelled')) onError(error);
       }

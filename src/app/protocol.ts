@@ -3,12 +3,13 @@
  * methods by name; the engine answers, reports progress meanwhile, and tells of events nobody asked for. How messages
  * travel is the business of `rpc`.
  */
-import type { RunConfig, SampleModality } from './configs';
+import type { RunConfig, SampleModality, ViewConfig } from './configs';
 import type { CaseInfo, Place, Window } from './document/caseInfo';
 import type { Prompt } from './document/document';
 import type { Runs } from './document/runs';
 import type { Imported } from './importFiles';
 import type { InsideApi } from './insideProtocol';
+import type { SegmentApi } from './segmentProtocol';
 import type { VolumeApi } from './volumeProtocol';
 
 /** Which of the two models: as pretrained, or with the adapter. */
@@ -85,13 +86,14 @@ export interface PlaneState extends ViewState, Place {
   readonly labels: boolean;
   /**
    * The model's proposal: its key, and that of an older one to be drawn faintly until it is there; which of its masks
-   * (null: the one with the best score); colour 0..255.
+   * (null: the one with the best score); colour 0..255; faint where it shows what a click would give.
    */
   readonly proposal: {
     readonly key: string;
     readonly fallback: string | null;
     readonly mask: number | null;
     readonly colour: readonly [number, number, number];
+    readonly faint?: boolean;
   } | null;
 }
 
@@ -102,10 +104,12 @@ export interface PredictionInfo {
   readonly height: number;
   readonly masks: readonly Runs[];
   readonly iou: Float32Array<ArrayBuffer>;
+  /** SAM's stability score of each: IoU of the masks at thresholds −1 and 1. */
+  readonly stability: readonly number[];
   /** Milliseconds from the call to the result. */
   readonly ms: number;
-  /** Of these, from handing the work to the GPU until it had done it. */
-  readonly gpuMs?: number;
+  /** Of these, those in which the GPU had the work: from submit to done. */
+  readonly gpuMs: number;
 }
 
 /** How many parameters would train, and what a step needs, before anything is started. */
@@ -154,7 +158,7 @@ export type Progress =
   | { readonly kind: 'run'; readonly run: RunInfo };
 
 /** The engine's methods: arguments and results. */
-export interface EngineApi extends InsideApi, VolumeApi {
+export interface EngineApi extends InsideApi, SegmentApi, VolumeApi {
   /** Opens the device and loads the base. Rejects with kind 'no-webgpu' or 'no-adapter'. */
   open(a: Record<never, never>): EngineInfo;
   /** A sample as a small picture; needs no GPU. */
@@ -166,8 +170,19 @@ export interface EngineApi extends InsideApi, VolumeApi {
   close(a: { case: string }): null;
   /** Computes the slice's embedding, or finds it computed already (in memory, or on disk by image and base). */
   embed(a: { at: ModelPlace; which: Which }): { readonly ms: number; readonly cached: boolean };
-  /** Masks for a prompt of at least one point or a box; embeds the slice when that was not done yet. The masks stay on the GPU under `key`, ready to be drawn. */
-  predict(a: { key: string; at: ModelPlace; which: Which; prompt: Prompt; multimask: boolean }): PredictionInfo;
+  /**
+   * Masks for a prompt of at least one point or a box; embeds the slice when that was not done yet. The masks stay on the
+   * GPU under `key`, ready to be drawn. With `refine` each click comes with the mask that those before it gave, and it says
+   * how many masks those were asked for.
+   */
+  predict(a: {
+    key: string;
+    at: ModelPlace;
+    which: Which;
+    prompt: Prompt;
+    multimask: boolean;
+    refine?: ViewConfig['masks'];
+  }): PredictionInfo;
   /** Gives the engine a canvas to draw on, for as long as the page lives. */
   attach(a: { view: string; canvas: OffscreenCanvas }): null;
   /** What the canvas shows from now on; null: nothing. */

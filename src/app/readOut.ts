@@ -3,9 +3,10 @@ import { type App, follow } from './app';
 import { isPrompt } from './document/document';
 import { planeOf, slicePixels } from './document/planes';
 import { unpackMask } from './document/runs';
-import { byId, setShown, setText } from './dom';
+import { byId, el, setShown, setText } from './dom';
 import { showMs, showScore } from './format';
 import { type TruthMatch, truthMatches } from './maskShape';
+import { PROPOSAL_COLOURS } from './planeState';
 import type { PredictionInfo, Which } from './protocol';
 import { type AppState, candidateOf, placeNow, predictionOf, promptOf, shownCase } from './state';
 
@@ -30,17 +31,50 @@ export function makeReadOut(app: App): void {
     const found = matches(s, p, at);
     if (found.length) parts.push(`Dice ${found.map((f) => `${showScore(f.dice)} ${f.name}`).join(', ')}`);
     setText(byId('score-text', HTMLElement), parts.join(' · '));
-    chip.title = `Decoded in ${showMs(p.ms)}`;
-    showCandidates(p, at);
+    chip.title = `Stability ${p.stability[at].toFixed(2)}; decoded in ${showMs(p.ms)}`;
+    showCandidates(p, at, s.which);
   });
 }
 
-function showCandidates(p: PredictionInfo, at: number): void {
+/** Side of a candidate's picture in pixels. */
+const THUMB = 44;
+
+/** The candidates as pictures with their scores; drawn once for each answer. */
+function showCandidates(p: PredictionInfo, at: number, which: Which): void {
+  const host = byId('candidates', HTMLElement);
   for (const i of [0, 1, 2]) {
     setShown(button(`candidate-${i + 1}`), i < p.n);
     button(`candidate-${i + 1}`).setAttribute('aria-pressed', String(i === at));
-    if (i < p.n) setText(button(`candidate-${i + 1}`), `${i + 1} · ${p.iou[i].toFixed(2)}`);
   }
+  if (drawn.get(host) === p) return;
+  drawn.set(host, p);
+  for (let i = 0; i < Math.min(3, p.n); i++) {
+    const [iou, stability] = [p.iou[i].toFixed(2), p.stability[i].toFixed(2)];
+    const choice = button(`candidate-${i + 1}`);
+    choice.title = `Mask ${i + 1} (${i + 1}): predicted IoU ${iou}, stability ${stability}`;
+    choice.setAttribute('aria-label', `Mask ${i + 1}, predicted IoU ${iou}`);
+    choice.replaceChildren(thumbOf(p, i, which), el('span', {}, `${i + 1} · ${iou}`));
+  }
+}
+
+const drawn = new WeakMap<HTMLElement, PredictionInfo>();
+
+/** A mask's shape on the whole slice. */
+function thumbOf({ masks, width, height }: PredictionInfo, i: number, which: Which): HTMLCanvasElement {
+  const scale = THUMB / Math.max(width, height);
+  const size = [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
+  const canvas = el('canvas', { width: size[0], height: size[1], attrs: { 'aria-hidden': 'true' } });
+  const mask = unpackMask(masks[i]);
+  const picture = new ImageData(size[0], size[1]);
+  for (let y = 0; y < size[1]; y++) {
+    for (let x = 0; x < size[0]; x++) {
+      const from = Math.floor(((y + 0.5) * height) / size[1]) * width + Math.floor(((x + 0.5) * width) / size[0]);
+      const colour = mask[from] ? PROPOSAL_COLOURS[which] : [16, 20, 26];
+      picture.data.set([...colour, 255], 4 * (y * size[0] + x));
+    }
+  }
+  canvas.getContext('2d')?.putImageData(picture, 0, 0);
+  return canvas;
 }
 
 /** Overlaps with the true objects on the slice; of many only those that are met. The last answer is kept. */

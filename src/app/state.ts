@@ -4,6 +4,7 @@ import { type CaseInfo, placeKey } from './document/caseInfo';
 import { isPrompt, NO_PROMPT, type Prompt, promptAt } from './document/document';
 import { type CaseLook, placeOf } from './document/look';
 import type { Timeline } from './document/timeline';
+import { type EverythingConfig, parseEverything } from './everythingConfig';
 import { type InsideState, initialInside } from './inside/insideState';
 import type { Notice } from './notices';
 import type { AdapterPlan, EngineInfo, ModelPlace, PredictionInfo, RunInfo, Which } from './protocol';
@@ -30,6 +31,21 @@ export interface CurvePoint {
   readonly loss: number;
 }
 
+/** What "everything" found. */
+export interface EverythingFound {
+  readonly added: number;
+  /** Found, but there was no id left for them. */
+  readonly left: number;
+  readonly ms: number;
+}
+
+/** The automatic mask generator. */
+export interface EverythingState {
+  readonly options: EverythingConfig;
+  readonly busy: boolean;
+  readonly found: EverythingFound | null;
+}
+
 /** Everything. */
 export interface AppState {
   readonly engine: 'starting' | 'ready' | 'failed' | 'lost';
@@ -45,6 +61,10 @@ export interface AppState {
   readonly tool: string;
   /** What a plain click means. */
   readonly pen: 0 | 1;
+  /** A drag moves the view instead of using the tool (a key is held). */
+  readonly panning: boolean;
+  /** Diameter of brush and eraser in pixels of the slice. */
+  readonly brush: number;
   /** Colours are hidden while true (a key is held). */
   readonly hidden: boolean;
   /** `all`, or the id of the one view that is shown. */
@@ -55,8 +75,16 @@ export interface AppState {
   /** By `predictionKey`. */
   readonly predictions: ReadonlyMap<string, PredictionInfo>;
   readonly decoding: boolean;
+  /** What the last click took, from call to answer, and how much of it the GPU had the work. */
+  readonly lastDecode: { readonly ms: number; readonly gpuMs: number } | null;
+  /** What a click under the pointer would give, by the key of its proposal, and the slice (`pictureKey`) it is of. */
+  readonly hover: { readonly key: string; readonly place: string } | null;
+  /** Previews take too long on this device; milliseconds of one. */
+  readonly slowHover: number | null;
   readonly config: RunConfig;
   readonly view: ViewConfig;
+  /** The automatic mask generator: its options, whether it is at work, what came of it last. */
+  readonly everything: EverythingState;
   /** Of the configuration in the panel; null while it is being counted or makes no sense. */
   readonly plan: AdapterPlan | null;
   readonly run: RunInfo | null;
@@ -74,9 +102,11 @@ export interface AppState {
 export function initialState(): AppState {
   return {
     ...{ engine: 'starting', info: null, cases: new Map(), shown: null, opening: false },
-    ...{ embedded: new Set<string>(), tool: 'click', pen: 1, hidden: false, layout: 'all', tab: 'segment' },
+    ...{ embedded: new Set<string>(), tool: 'click', pen: 1, brush: 20, hidden: false, layout: 'all', tab: 'segment' },
     ...{ which: 'base', predictions: new Map(), decoding: false },
+    ...{ lastDecode: null, hover: null, slowHover: null, panning: false },
     ...{ config: parseRun(), view: parseView(), plan: null, run: null, curve: [], running: false },
+    everything: { options: parseEverything(), busy: false, found: null },
     ...{ work: null, stopWork: null, notice: null, inside: initialInside() },
   };
 }
@@ -114,8 +144,9 @@ export function predictionKey(s: AppState, which: Which = s.which): string | nul
   const [at, prompt] = [placeNow(s), promptOf(s)];
   if (!at || !isPrompt(prompt)) return null;
   const version = which === 'adapted' ? `${s.run?.step ?? 0}` : '';
-  const points = prompt.points.map((p) => [p.x, p.y, p.label]);
-  return JSON.stringify([at.case, which, version, at.plane, at.slice, at.window, s.view.masks, points, prompt.box]);
+  const points = prompt.points.map((p) => [p.x, p.y, p.label, ...(s.view.refine ? [p.onto ?? null] : [])]);
+  const asked = [s.view.masks, s.view.refine, points, prompt.box];
+  return JSON.stringify([at.case, which, version, at.plane, at.slice, at.window, ...asked]);
 }
 
 /** The prediction for the present prompt, if it is there. */

@@ -2,7 +2,7 @@
 
 import { isPrompt } from './document/document';
 import { byId, setShown, setText } from './dom';
-import { showSeconds } from './format';
+import { showMs, showSeconds } from './format';
 import type { AppState, Work } from './state';
 import { isEmbedded, promptOf, shownCase } from './state';
 import type { Store } from './store';
@@ -28,6 +28,7 @@ export function makeStatusBar(store: Store<AppState>): void {
     } else bar.removeAttribute('value');
     setText(byId('announce', HTMLElement), announcement(s));
     setText(byId('case-name', HTMLElement), caseText(s));
+    setText(byId('decode', HTMLElement), decodeText(s));
     setShown(byId('untrained', HTMLElement), s.info?.base.trained === false);
     setText(byId('hint', HTMLElement), hintText(s));
     setShown(byId('hint', HTMLElement), hintText(s) !== '');
@@ -55,6 +56,13 @@ export function workText(s: AppState): string {
 function amount({ done, total, left }: Work): string {
   const parts = total ? ` ${done} of ${total}` : '…';
   return left === null ? parts : `${parts} · ${showSeconds(left)} left`;
+}
+
+/** What a click costs: from the call to the mask, and the part of it in which the GPU had nothing to do with it. */
+export function decodeText({ lastDecode }: AppState): string {
+  if (!lastDecode) return '';
+  const { ms, gpuMs } = lastDecode;
+  return `Mask in ${showMs(ms)}, ${Math.round(Math.max(0, 100 * (1 - gpuMs / ms)))} % of it not GPU`;
 }
 
 /** Changes that a screen reader should tell of: not every step, but every turn. */
@@ -86,5 +94,6 @@ export function hintText(s: AppState): string {
   if (!shownCase(s) || s.engine === 'failed' || s.engine === 'lost' || isPrompt(promptOf(s))) return '';
   if (s.tool !== TOOLS[0].id) return toolOf(s.tool).about;
   if (!isEmbedded(s)) return 'Preparing the image… you may click already';
+  if (s.slowHover !== null) return `Click the object (no preview: a mask takes ${showMs(s.slowHover)} here)`;
   return 'Click the object · right-click what is not part of it';
 }

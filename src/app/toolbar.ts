@@ -20,6 +20,7 @@ export function makeToolbar(app: App): void {
   click('zoom-in', () => app.zoom(1.4));
   click('zoom-out', () => app.zoom(1 / 1.4));
   click('zoom-fit', app.showAll);
+  click('zoom-one', app.actualSize);
   click('which-base', () => control.look('base'));
   click('which-adapted', () => control.look('adapted'));
   follow({ store }, (s) => {

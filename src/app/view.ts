@@ -7,6 +7,8 @@ export interface MountedView {
   readonly element: HTMLElement;
   /** Zooms about the middle. */
   readonly zoom: (factor: number) => void;
+  /** One pixel of the image on one of the screen. */
+  readonly actualSize?: () => void;
   /** Shows all of it. */
   readonly showAll: () => void;
 }

@@ -5,7 +5,7 @@ import { shownCase } from './state';
 import { type MountedView, VIEWS, viewsIn } from './view';
 
 /** Fills `#views`. */
-export function mountViews(app: App): Pick<App, 'zoom' | 'showAll'> {
+export function mountViews(app: App): Pick<App, 'zoom' | 'showAll' | 'actualSize'> {
   const host = byId('views', HTMLElement);
   const mounted = new Map<string, MountedView>();
   for (const view of VIEWS) {
@@ -29,6 +29,10 @@ export function mountViews(app: App): Pick<App, 'zoom' | 'showAll'> {
     zoom(factor) {
       const open = shownCase(app.store.get());
       if (open) mounted.get(open.look.plane)?.zoom(factor);
+    },
+    actualSize() {
+      const open = shownCase(app.store.get());
+      if (open) mounted.get(open.look.plane)?.actualSize?.();
     },
     showAll() {
       for (const { showAll } of mounted.values()) showAll();

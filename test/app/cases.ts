@@ -33,6 +33,14 @@ export const stateWith = (...infos: CaseInfo[]): AppState => ({
 
 /** An answer of the model with these scores; all masks the left half of 4 × 4 pixels. */
 export const prediction = (...iou: number[]): PredictionInfo => ({
-  ...{ n: iou.length, width: 4, height: 4, ms: 1, iou: Float32Array.from(iou) },
+  ...{
+    n: iou.length,
+    width: 4,
+    height: 4,
+    ms: 1,
+    gpuMs: 0.5,
+    stability: iou.map(() => 0.9),
+    iou: Float32Array.from(iou),
+  },
   masks: iou.map(() => packMask([1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0])),
 });

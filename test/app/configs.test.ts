@@ -9,12 +9,13 @@ test('every default is written out, those of the adapter included', () => {
   expect(run).toMatchObject({ adapter: 'medsa', data: 'fundus', prompt: 'point-1', loss: 'bce+dice', seed: 1 });
   expect(run.options).toMatchObject({ ratio: 0.25, act: 'relu', scale: 0.5, init: 'zero' });
   expect(parseRun(run)).toEqual(run);
+  const masks = { masks: 'auto', refine: true, hover: true };
   expect(parseView()).toEqual({
+    ...masks,
     opacity: 0.45,
     outline: true,
     crosshair: true,
     truth: false,
-    masks: 'one',
     theme: 'system',
   });
 });

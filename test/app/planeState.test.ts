@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { apply } from '../../src/app/document/timeline';
 import { planeState } from '../../src/app/planeState';
-import { predictionKey, shownCase, withCase, withPrediction } from '../../src/app/state';
+import { pictureKey, placeNow, predictionKey, shownCase, withCase, withPrediction } from '../../src/app/state';
 import { imageInfo, prediction, stateWith, volumeInfo } from './cases';
 
 const view = { scale: 2, x: 3, y: 4 };
@@ -46,4 +46,14 @@ test('the proposal is that of the present prompt; until it is there, the last on
 
 test('the hide key takes all colours away', () => {
   expect(of({ ...clicked(stateWith(imageInfo()), 1), hidden: true })).toMatchObject({ labels: false, proposal: null });
+});
+
+test('the preview is drawn faintly where there is no prompt, on the slice it is of, with the click tool', () => {
+  const s = stateWith(imageInfo());
+  const hovering = { ...s, hover: { key: 'h', place: pictureKey(placeNow(s)!) } };
+  expect(of(hovering)?.proposal).toMatchObject({ key: 'h', faint: true });
+  expect(of({ ...hovering, hover: { key: 'h', place: 'another slice' } })?.proposal).toBeNull();
+  expect(of({ ...hovering, tool: 'brush' })?.proposal).toBeNull();
+  const one = clicked(hovering, 1);
+  expect(of(one)?.proposal).toMatchObject({ key: predictionKey(one) });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { apply } from '../../src/app/document/timeline';
 import { initialState, pictureKey, placeNow, shownCase, withCase } from '../../src/app/state';
-import { announcement, caseText, deviceText, hintText, workText } from '../../src/app/statusBar';
+import { announcement, caseText, decodeText, deviceText, hintText, workText } from '../../src/app/statusBar';
 import { imageInfo, stateWith, volumeInfo } from './cases';
 
 const start = initialState();
@@ -51,4 +51,11 @@ test('turns are announced, steps are not', () => {
   expect(announcement(shown)).toBe('');
   const run = { phase: 'training', step: 3 } as never;
   expect(announcement({ ...start, engine: 'ready', run })).toBe('Run: training');
+});
+
+test('what a click costs, and how much of that is not the GPU’s', () => {
+  expect(decodeText(start)).toBe('');
+  expect(decodeText({ ...start, lastDecode: { ms: 40, gpuMs: 30 } })).toBe('Mask in 40 ms, 25 % of it not GPU');
+  // Clocks of two threads: never less than nothing.
+  expect(decodeText({ ...start, lastDecode: { ms: 40, gpuMs: 41 } })).toBe('Mask in 40 ms, 0 % of it not GPU');
 });

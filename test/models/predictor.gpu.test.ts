@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
+import { enlargeMask } from '../../src/data/automaticMask';
 import { type Gpu, openGpu } from '../../src/gpu/device';
 import { samConfig } from '../../src/models/sam/config';
 import { makePredictor, type SamPredictor } from '../../src/models/sam/predictor';
@@ -58,4 +59,19 @@ test('a mask input changes the answer; the embedding can be taken out and put ba
   const embedding = await predictor.embedding();
   predictor.setEmbedding(embedding, original, original);
   expect(largest((await predictor.predict({ box }, false)).logits, first.logits)).toBe(0);
+});
+
+test('a glance says what a prediction says; small masks enlarged are the masks', async () => {
+  const prompt = { points: [[10, 20]] as const, labels: [1] };
+  const whole = await predictor.predict(prompt, true);
+  let n = 0;
+  const iou = await predictor.glance(prompt, true, (logits) => {
+    n = logits.n;
+  });
+  expect([n, largest(iou, whole.iou)]).toEqual([3, 0]);
+  const [low] = await predictor.predictLow([prompt, { points: [[50, 9]] as const, labels: [1] }], true);
+  expect(low.n).toBe(3);
+  expect(largest(low.iou, whole.iou)).toBeLessThan(1e-5);
+  const second = enlargeMask(low.lowRes.slice(16 * 16, 2 * 16 * 16), 64, original);
+  expect(largest(second, whole.logits.slice(48 * 64, 2 * 48 * 64))).toBeLessThan(1e-4);
 });

@@ -66,18 +66,21 @@ export const EMPTY_DOC: CaseDoc = { objects: [], active: null };
 /** Most objects of a case: label maps are bytes. */
 export const MAX_OBJECTS = 255;
 
-/** Colours of new objects in turn: told apart by lightness, too, and unlike those of the model's proposals. */
+/**
+ * Colours of new objects in turn. By all kinds of colour vision they are told apart from each other and from those of the
+ * model's proposals (ΔE of at least 18; a test computes it).
+ */
 export const COLOURS: readonly Colour[] = [
-  [130, 201, 30],
-  [230, 73, 128],
-  [151, 117, 250],
-  [255, 236, 153],
-  [32, 201, 151],
-  [255, 107, 107],
-  [116, 192, 252],
-  [240, 140, 0],
-  [208, 191, 255],
-  [99, 230, 190],
+  [0, 158, 115],
+  [160, 0, 255],
+  [255, 60, 110],
+  [210, 255, 0],
+  [110, 110, 210],
+  [210, 110, 60],
+  [210, 210, 160],
+  [160, 60, 0],
+  [160, 110, 160],
+  [160, 160, 255],
 ];
 
 /** The smallest free id; null where all 255 are taken. */

@@ -114,7 +114,7 @@ export function edit(doc: CaseDoc, e: Edit): CaseDoc {
     case 'hide':
       return changeObject(doc, e.object, (o) => (o.hidden === e.hidden ? o : { ...o, hidden: e.hidden }));
     case 'lock':
-      return changeObject(doc, e.object, (o) => (o.locked === e.locked ? o : { ...o, locked: e.locked }));
+      return lock(doc, e.object, e.locked);
     case 'move':
       return moveObject(doc, e.object, e.to);
     case 'stroke':
@@ -198,6 +198,12 @@ function addObjects(doc: CaseDoc, list: readonly NewObject[]): CaseDoc {
 function removeObject(doc: CaseDoc, id: number): CaseDoc {
   if (!objectOf(doc, id)) return doc;
   return { objects: doc.objects.filter((o) => o.id !== id), active: doc.active === id ? null : doc.active };
+}
+
+/** A locked object is not the one that is worked on. */
+function lock(doc: CaseDoc, id: number, locked: boolean): CaseDoc {
+  const done = changeObject(doc, id, (o) => (o.locked === locked ? o : { ...o, locked }));
+  return done !== doc && locked && done.active === id ? { ...done, active: null } : done;
 }
 
 function moveObject(doc: CaseDoc, id: number, to: number): CaseDoc {

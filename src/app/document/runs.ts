@@ -35,6 +35,16 @@ export function unpackMask(runs: Runs): Uint8Array<ArrayBuffer> {
   return out;
 }
 
+/** Whether pixel `index` is inside. */
+export function runsHold(runs: Runs, index: number): boolean {
+  let end = 0;
+  const at = runs.findIndex((n) => {
+    end += n;
+    return index < end;
+  });
+  return at % 2 === 1;
+}
+
 /** Number of pixels in and out. */
 export function lengthOf(runs: Runs): number {
   return runs.reduce((sum, n) => sum + n, 0);

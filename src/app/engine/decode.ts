@@ -1,13 +1,17 @@
+import { stabilityScore } from '../../data/automaticMask';
 import type { Gpu } from '../../gpu/device';
+import type { GpuLogits, Prediction } from '../../models/sam/predictor';
 import { packMask } from '../document/runs';
 import type { ArgsOf, ModelPlace, PredictionInfo, Which } from '../protocol';
 import type { CallContext } from '../rpc';
 import type { Base } from './base';
 import type { Cases, EngineCase } from './cases';
 import { watchCompiles } from './compileWatch';
+import { Cancelled } from './describe';
 import { type EmbeddingStore, embeddingName } from './embeddingStore';
-import { embed, type Kept, type Model, nextToWarm, predict } from './model';
-import type { Pictures } from './picture';
+import { embed, type Kept, type Model, nextToWarm, paddedPrompt, predict } from './model';
+import type { Picture, Pictures } from './picture';
+import { refine as refined } from './refine';
 import type { Views } from './views';
 
 /** What answering prompts needs. */
@@ -57,32 +61,28 @@ export async function predictAt(desk: Desk, a: ArgsOf<'predict'>): Promise<Predi
   return known;
 }
 
-async function decode(desk: Desk, { key, at, which, prompt, multimask }: ArgsOf<'predict'>): Promise<PredictionInfo> {
+async function decode(desk: Desk, a: ArgsOf<'predict'>): Promise<PredictionInfo> {
+  const { key, at, which, prompt, multimask, refine } = a;
   const began = performance.now();
   const c = desk.cases.get(at.case);
   const model = desk.model(which);
   const picture = desk.pictures.at(c, at, desk.base.info.imgSize);
   await embed(model, picture, () => keptAt(desk, c, at, which));
-  let gpuMs = 0;
-  const p = await predict(model, picture, prompt, multimask, (logits) => {
-    const submitted = performance.now();
-    void desk.gpu.device.queue.onSubmittedWorkDone().then(() => {
-      gpuMs = performance.now() - submitted;
-    });
+  const gpuTime = timeGpu(desk.gpu);
+  const onGpu = (logits: GpuLogits) => {
+    gpuTime.submitted();
     // Drawn from where it was computed, before anything is read back.
     desk.views.proposals?.add(key, logits);
     desk.views.redraw();
-  });
-  const [height, width] = p.size;
-  const n = height * width;
-  const masks = Array.from({ length: p.n }, (_, i) => packMask(p.masks, i * n, n));
-  const info = { n: p.n, width, height, masks, iou: new Float32Array(p.iou), ms: performance.now() - began, gpuMs };
+  };
+  const p = refine
+    ? await refined(model, picture, prompt, { masks: refine, onGpu })
+    : await predict(model, picture, prompt, multimask, { onGpu });
+  const info = { ...infoOf(p), gpuMs: await gpuTime.ms(), ms: performance.now() - began };
   const proposal = desk.views.proposals?.get(key);
-  if (proposal) proposal.info = info;
+  if (proposal) Object.assign(proposal, { info, best: info.iou.indexOf(Math.max(...info.iou)) });
   desk.views.redraw();
-  const next = nextToWarm(model, picture, prompt);
-  // While the person looks at the mask.
-  if (next && !desk.training()) void desk.inTurn(() => warm(desk, model, at, next, multimask)).catch(() => {});
+  warmNext(desk, model, picture, a);
   desk.answered();
   return info;
 }
@@ -95,12 +95,67 @@ export async function embeddingAt(desk: Desk, at: ModelPlace, model: Model): Pro
   return picture.embeddings.get(model.which)!.data;
 }
 
-async function warm(desk: Desk, model: Model, at: ModelPlace, next: Parameters<typeof predict>[2], multimask: boolean) {
-  if (!desk.cases.has(at.case)) return;
-  const c = desk.cases.get(at.case);
-  const picture = desk.pictures.at(c, at, desk.base.info.imgSize);
-  await embed(model, picture, () => keptAt(desk, c, at, model.which));
-  await predict(model, picture, next, multimask);
+/** Milliseconds from a submit until the GPU is done with it. */
+function timeGpu({ device }: Gpu) {
+  let taken: Promise<number> = Promise.resolve(0);
+  return {
+    submitted() {
+      const began = performance.now();
+      taken = device.queue.onSubmittedWorkDone().then(() => performance.now() - began);
+    },
+    ms: () => taken,
+  };
+}
+
+function infoOf(p: Prediction): Omit<PredictionInfo, 'ms' | 'gpuMs'> {
+  const [height, width] = p.size;
+  const length = height * width;
+  const each = Array.from({ length: p.n }, (_, i) => i * length);
+  return {
+    ...{ n: p.n, width, height, iou: new Float32Array(p.iou) },
+    masks: each.map((from) => packMask(p.masks, from, length)),
+    stability: each.map((from) => stabilityScore(p.logits, { from, length })),
+  };
+}
+
+/** Compiles what one more click will need, while the person looks at the mask. */
+function warmNext(
+  desk: Desk,
+  model: Model,
+  picture: Picture,
+  { at, prompt, multimask, refine }: ArgsOf<'predict'>,
+): void {
+  const next = nextToWarm(model, picture, prompt, refine !== undefined);
+  if (!next || desk.training()) return;
+  const work = async () => {
+    if (!desk.cases.has(at.case)) return;
+    await embed(model, picture, () => keptAt(desk, desk.cases.get(at.case), at, model.which));
+    const [h, w] = model.sam.config.promptEncoder.imageEmbeddingSize;
+    await predict(model, picture, next, multimask, { maskInput: refine ? new Float32Array(16 * h * w) : null });
+  };
+  void desk.inTurn(work).catch(() => {});
+}
+
+/** The mask that one click would give, left on the GPU to be drawn. */
+export function previewAt(
+  desk: Desk,
+  { key, at, which, point, multimask }: ArgsOf<'preview'>,
+  { signal }: CallContext,
+) {
+  return desk.inTurn(async () => {
+    if (signal.aborted) throw new Cancelled();
+    const began = performance.now();
+    const c = desk.cases.get(at.case);
+    const model = desk.model(which);
+    const picture = desk.pictures.at(c, at, desk.base.info.imgSize);
+    await embed(model, picture, () => keptAt(desk, c, at, which));
+    const prompt = paddedPrompt({ points: [point], box: null });
+    const iou = await model.predictor.glance(prompt, multimask, (logits) => desk.views.proposals?.add(key, logits));
+    const best = iou.indexOf(Math.max(...iou));
+    const proposal = desk.views.proposals?.get(key);
+    if (proposal) proposal.best = best;
+    return { iou: iou[best], ms: performance.now() - began };
+  });
 }
 
 /** Where the embedding is kept on disk: only those of the base, whose weights are known. */

@@ -16,6 +16,7 @@ import { buildAdapted, type Model, placeModel, planOf } from './model';
 import { makePictures, type Pictures } from './picture';
 import { continueRun, infoOf, newRun, type Run, replaceModel, unplace } from './run';
 import { sampleCase, sampleCaseId, thumbnailOf } from './samples';
+import { segmentMethods } from './segmentMethods';
 import { planSlabs, segmentSlabs } from './slabs';
 import { isSoftware } from './software';
 import { isDue, measureNow, recall } from './tuning';
@@ -50,6 +51,7 @@ export function makeEngine(emit: (event: EngineEvent) => void): Handlers {
     open: (_, context) => open(s, emit, context),
     restore: (_, context) => restore(s, emit, context),
     ...caseMethods(s),
+    ...segmentMethods(() => deskOf(s), cases),
     ...insideMethods(
       () => deskOf(s),
       () => aboutOf(s),

@@ -2,7 +2,7 @@
 import { attach } from '../../adapters/adapter';
 import { hypAdpt } from '../../adapters/hypAdpt';
 import type { Gpu } from '../../gpu/device';
-import { planarImage } from '../../models/sam/predictor';
+import { planarImage } from '../../models/sam/planarImage';
 import { packPrompts } from '../../models/sam/prompt';
 import type { Prompt } from '../document/document';
 import type { Activation, AttentionMap, GeneratedLook, GeneratedMatrix, InsidePart } from '../insideProtocol';

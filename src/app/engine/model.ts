@@ -91,16 +91,24 @@ function areaOf({ sam }: Model): number {
   return h * w;
 }
 
+/** What may go with a prompt. */
+export interface PredictOptions {
+  /** Logits of an earlier mask at the decoder's resolution. */
+  readonly maskInput?: Float32Array | null;
+  readonly onGpu?: (logits: GpuLogits) => void;
+}
+
 /** Masks of `model` for a prompt on `picture`, whose embedding must be in place. */
 export async function predict(
   model: Model,
   picture: Picture,
   prompt: CasePrompt,
   multimask: boolean,
-  onGpu?: (logits: GpuLogits) => void,
+  { maskInput = null, onGpu }: PredictOptions = {},
 ): Promise<Prediction> {
-  model.warm.add(warmKey(picture, tokensFor(prompt)));
-  return model.predictor.predict(paddedPrompt(prompt), multimask, onGpu);
+  model.warm.add(warmKey(picture, tokensFor(prompt), maskInput !== null));
+  const given = maskInput ? { maskInput } : {};
+  return model.predictor.predict({ ...paddedPrompt(prompt), ...given }, multimask, onGpu);
 }
 
 /** Tokens that a prompt takes: corners of a box, or SAM's padding point, are among the 2, 4, 8, … */
@@ -110,14 +118,17 @@ function tokensFor({ points, box }: Pick<CasePrompt, 'points' | 'box'>): number 
   return tokens;
 }
 
-const warmKey = (picture: Picture, tokens: number) => [...picture.original, tokens].join();
+const warmKey = (picture: Picture, tokens: number, withMask: boolean) => [...picture.original, tokens, withMask].join();
 
-/** A prompt that makes the plan for one more point be compiled before it is needed; null when it is, or when that is far off. */
-export function nextToWarm(model: Model, picture: Picture, prompt: CasePrompt): CasePrompt | null {
+/**
+ * A prompt that makes the plan for one more point, with a mask input or without, be compiled before it is needed; null when
+ * it is, or when that is far off.
+ */
+export function nextToWarm(model: Model, picture: Picture, prompt: CasePrompt, withMask = false): CasePrompt | null {
   const points: PromptPoint[] = Array.from({ length: prompt.points.length + 1 }, () => ({ x: 0, y: 0, label: 1 }));
   const next = { ...NO_PROMPT, points, box: prompt.box };
   const tokens = tokensFor(next);
-  return tokens > 8 || model.warm.has(warmKey(picture, tokens)) ? null : next;
+  return tokens > 8 || model.warm.has(warmKey(picture, tokens, withMask)) ? null : next;
 }
 
 /**

@@ -10,6 +10,8 @@ export interface Proposal {
   readonly n: number;
   readonly rows: number;
   readonly columns: number;
+  /** The mask with the best score; null until that is known. */
+  best: number | null;
   /** Null until it is read back. */
   info: PredictionInfo | null;
 }
@@ -49,7 +51,7 @@ export function makeProposals(gpu: Gpu): Proposals {
       const encoder = gpu.device.createCommandEncoder();
       encoder.copyBufferToBuffer(buffer, offset, logits, 0, bytes);
       gpu.device.queue.submit([encoder.finish()]);
-      const made = { logits, n, rows, columns, info: null };
+      const made = { logits, n, rows, columns, best: n === 1 ? 0 : null, info: null };
       all.set(key, made);
       let held = [...all.values()].reduce((sum, p) => sum + p.logits.size, 0);
       for (const [oldest, p] of all) {

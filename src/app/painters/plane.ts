@@ -47,7 +47,7 @@ async function make(gpu: Gpu, format: GPUTextureFormat): Promise<Paint> {
   };
 }
 
-/** Strength of a proposal that belongs to an earlier prompt. */
+/** Strength of a proposal that belongs to an earlier prompt, or to a click that was not made yet. */
 const FAINT = 0.6;
 
 interface Shown {
@@ -64,15 +64,14 @@ function shownProposal({ proposal: p, plane }: PlaneState, { info, proposal }: S
   const found = now ?? (p.fallback === null ? null : drawable(proposal(p.fallback), null));
   const g = planeOf(info, plane);
   if (!found || found.of.rows !== g.rows || found.of.columns !== g.columns) return null;
-  return { ...found, colour: p.colour, strength: now ? 1 : FAINT };
+  return { ...found, colour: p.colour, strength: now && !p.faint ? 1 : FAINT };
 }
 
 /** The proposal with the mask that is meant; null while the best one is meant and nobody knows which that is. */
 function drawable(of: Proposal | null, mask: number | null): { of: Proposal; mask: number } | null {
   if (!of) return null;
   if (mask !== null && mask < of.n) return { of, mask };
-  if (of.n === 1) return { of, mask: 0 };
-  return of.info && { of, mask: of.info.iou.indexOf(Math.max(...of.info.iou)) };
+  return of.best === null ? null : { of, mask: of.best };
 }
 
 /** The shader's `Plane`, field by field. */

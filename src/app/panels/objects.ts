@@ -1,9 +1,12 @@
-/** The objects of the shown case: the active one, colours, names, hiding, deleting; accepting the present mask. */
+/** The objects of the shown case, and what can be done with them; accepting the present mask. */
 import { type App, follow } from '../app';
-import type { Colour, LabelObject } from '../document/document';
+import { placeKey } from '../document/caseInfo';
+import { type CaseDoc, type LabelObject, objectOf } from '../document/document';
 import { el, setEnabled } from '../dom';
+import { makeObjectRow, type ObjectRow } from '../objectRow';
 import type { Panel } from '../panel';
-import { predictionOf, shownCase } from '../state';
+import { type AppState, placeNow, predictionOf, shownCase } from '../state';
+import { reshapeActive } from '../strokes';
 
 /** The panel. */
 export const panel: Panel = { id: 'objects', place: 'segment', title: 'Objects', order: 10, mount };
@@ -11,65 +14,84 @@ export const panel: Panel = { id: 'objects', place: 'segment', title: 'Objects',
 function mount(host: HTMLElement, app: App): void {
   const list = el('ul', { id: 'objects', className: 'object-list', attrs: { 'aria-label': 'Objects' } });
   const empty = el('p', { className: 'quiet' }, 'Click on the image; accept the mask with C.');
-  const accept = el(
-    'button',
-    { id: 'commit', type: 'button', className: 'primary', title: 'Accept the mask and begin the next object (C)' },
-    'Accept mask',
-  );
-  accept.addEventListener('click', () => app.control.commit());
-  host.append(list, empty, el('div', { className: 'row' }, accept));
+  const { row, update } = actions(app);
+  host.append(list, empty, row);
+  const rows = new Map<number, ObjectRow>();
   follow(app, (s, before) => {
-    setEnabled(accept, predictionOf(s) !== null);
-    const doc = shownCase(s)?.timeline.now;
-    if (before && doc === shownCase(before)?.timeline.now) return;
+    update();
+    const open = shownCase(s);
+    const was = before && shownCase(before);
+    if (before && open?.timeline.now === was?.timeline.now && sliceKey(s) === sliceKey(before)) return;
+    const doc = open?.timeline.now;
     empty.hidden = Boolean(doc?.objects.length);
-    // What is being typed into must stay.
-    if (list.contains(document.activeElement) && document.activeElement instanceof HTMLInputElement) {
-      if (list.children.length === doc?.objects.length) return;
-    }
-    list.replaceChildren(...(doc?.objects ?? []).map((o) => row(app, o, o.id === doc?.active)));
+    if (open?.info.id !== was?.info.id) rows.clear();
+    showRows(app, list, rows, doc?.objects ?? []);
   });
 }
 
-function row({ control }: App, o: LabelObject, active: boolean): HTMLElement {
-  const object = o.id;
-  const colour = el('input', {
-    type: 'color',
-    value: hex(o.colour),
-    title: `Colour of ${o.name}`,
-    attrs: { 'aria-label': `Colour of ${o.name}` },
+/** Sizes in the list are those on the slice that is worked on. */
+function sliceKey(s: AppState): string {
+  const at = placeNow(s);
+  return at ? `${at.case} ${placeKey(at)}` : '';
+}
+
+/** One row an object: those that are there already are brought up to date and put in their place. */
+function showRows(app: App, list: HTMLElement, rows: Map<number, ObjectRow>, objects: CaseDoc['objects']): void {
+  const known = new Set(objects.map((o) => o.id));
+  for (const id of rows.keys()) if (!known.has(id)) rows.delete(id);
+  const nodes = objects.map((o, i) => {
+    const row = rows.get(o.id) ?? makeObjectRow(app, o.id);
+    rows.set(o.id, row);
+    row.update(o, i, objects.length);
+    return row.element;
   });
-  colour.addEventListener('input', () => control.edit({ type: 'recolour', object, colour: rgb(colour.value) }));
-  const name = el('input', {
-    type: 'text',
-    value: o.name,
-    maxLength: 80,
-    attrs: { 'aria-label': `Name of ${o.name}` },
-  });
-  name.addEventListener('change', () => control.edit({ type: 'rename', object, name: name.value.trim() || o.name }));
-  const button = (word: string, kind: string, pressed: boolean | null, does: () => void) => {
-    const attrs: Record<string, string> = { 'aria-label': `${word} ${o.name}` };
-    if (pressed !== null) attrs['aria-pressed'] = String(pressed);
-    const made = el(
-      'button',
-      { type: 'button', className: `icon ${kind}`, title: `${word} ${o.name}`, attrs },
-      pressed === null ? '×' : '',
-    );
+  // Moving a node takes the focus from it: only what is out of place is moved.
+  for (const child of [...list.children]) if (!nodes.includes(child as HTMLLIElement)) child.remove();
+  for (const [i, node] of nodes.entries())
+    if (list.children[i] !== node) list.insertBefore(node, list.children[i] ?? null);
+}
+
+/** Buttons for the mask as a whole. */
+function actions(app: App) {
+  const make = (id: string, word: string, title: string, does: () => void, kind = 'plain small') => {
+    const made = el('button', { id, type: 'button', className: kind, title }, word);
     made.addEventListener('click', does);
     return made;
   };
-  return el(
-    'li',
-    { className: active ? 'object active' : 'object' },
-    button('Go on with', 'pick', active, () => control.edit({ type: 'activate', object: active ? null : object })),
-    colour,
-    name,
-    el('small', { title: 'The model’s own estimate of IoU' }, o.score === null ? '' : o.score.toFixed(2)),
-    button('Hide', 'eye', o.hidden, () => control.edit({ type: 'hide', object, hidden: !o.hidden })),
-    button('Delete', 'delete', null, () => control.edit({ type: 'removeObject', object })),
+  const accept = make(
+    'commit',
+    'Accept mask',
+    'Accept the mask and begin the next object (C)',
+    () => app.control.commit(),
+    'primary',
   );
+  const fresh = make('new-object', 'New', 'The next prompt or stroke begins an object (N)', () =>
+    app.control.edit({ type: 'activate', object: null }),
+  );
+  const change = (how: 'fill' | 'largest') => () => {
+    const made = reshapeActive(app.store.get(), how);
+    if (made) app.control.edit(made);
+  };
+  const fill = make(
+    'fill-holes',
+    'Fill holes',
+    'Fill the holes of the active object on this slice (F)',
+    change('fill'),
+  );
+  const largest = make(
+    'keep-largest',
+    'Largest part',
+    'Keep only the largest part of the active object on this slice (K)',
+    change('largest'),
+  );
+  const update = () => {
+    const s = app.store.get();
+    const doc = shownCase(s)?.timeline.now;
+    const active: LabelObject | null = doc ? objectOf(doc, doc.active) : null;
+    setEnabled(accept, predictionOf(s) !== null);
+    setEnabled(fresh, active !== null);
+    const there = active !== null && (active.masks.size > 0 || predictionOf(s) !== null);
+    for (const button of [fill, largest]) setEnabled(button, there);
+  };
+  return { row: el('div', { className: 'row object-actions' }, accept, fresh, fill, largest), update };
 }
-
-const hex = (c: Colour): string => `#${c.map((v) => v.toString(16).padStart(2, '0')).join('')}`;
-const rgb = (text: string): Colour =>
-  [1, 3, 5].map((i) => Number.parseInt(text.slice(i, i + 2), 16)) as unknown as Colour;

@@ -25,6 +25,7 @@ export const tool: Tool = {
     const { pen } = store.get();
     control.addPoint({ x: e.x, y: e.y, label: e.other ? (pen === 1 ? 0 : 1) : pen });
   },
+  hover: (e, { control, store }) => control.hover(e && store.get().pen === 1 ? e : null),
   options: penSwitch,
 };
 

@@ -3,17 +3,13 @@ import { assign } from '../../ops/plumbing';
 import { compile } from '../../plan/compile';
 import { bindLeaf, freeLeaf, readLeaf } from '../../plan/leaves';
 import type { Step } from '../../plan/step';
-import { input, type Leaf, leafTensor } from '../../tensor/tensor';
+import { input, type Leaf, leafTensor, type Tensor } from '../../tensor/tensor';
 import { maskRange } from './maskDecoder';
+import { planarImage, type Rgb8 } from './planarImage';
 import { type Prompt, type PromptArrays, packPrompts, resizedSize, type Size } from './prompt';
 import type { Sam } from './sam';
 
-/** An image of 8-bit RGB triples, row by row. */
-export interface Rgb8 {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Uint8Array | Uint8ClampedArray;
-}
+export type { Rgb8 };
 
 /** What the model says to one prompt. `n` masks: 1, or 3 with multimask. */
 export interface Prediction {
@@ -49,6 +45,10 @@ export interface SamPredictor {
   setEmbedding(embedding: Float32Array, resized: Size, original: Size): void;
   /** `onGpu` is told where the logits will be, as soon as the work is submitted: to draw or copy them without reading them back. */
   predict(prompt: Prompt, multimask?: boolean, onGpu?: (logits: GpuLogits) => void): Promise<Prediction>;
+  /** As `predict`, but reads back the estimates of IoU alone: for masks that are only looked at. */
+  glance(prompt: Prompt, multimask: boolean, onGpu: (logits: GpuLogits) => void): Promise<Float32Array>;
+  /** Several objects of the image at once, not enlarged: n × 4h × 4w logits each, and their estimates of IoU. */
+  predictLow(prompts: readonly Prompt[], multimask?: boolean): Promise<Pick<Prediction, 'n' | 'lowRes' | 'iou'>[]>;
   /** Several objects of the image at once. */
   predictBatch(prompts: readonly Prompt[], multimask?: boolean): Promise<Prediction[]>;
   /** The image embedding [C, h, w] read back. */
@@ -102,6 +102,18 @@ export function makePredictor(gpu: Gpu, sam: Sam): SamPredictor {
     predict: async (prompt, multimask = true, onGpu = undefined) =>
       (await predictBatch(s, [prompt], multimask, onGpu))[0],
     predictBatch: (prompts, multimask = true) => predictBatch(s, prompts, multimask),
+    async glance(prompt, multimask, onGpu) {
+      const { step, from, n } = await launch(s, [prompt], multimask, onGpu);
+      return (await step.read('iou')).slice(from, from + n);
+    },
+    async predictLow(prompts, multimask = true) {
+      const { step, from, n } = await launch(s, prompts, multimask, null);
+      const [lowRes, iou] = await Promise.all([step.read('lowRes'), step.read('iou')]);
+      return prompts.map((_, i) => {
+        const part = partOf(i, from, n, iou.length / prompts.length);
+        return { n, lowRes: part(lowRes, iou.length), iou: part(iou, iou.length) };
+      });
+    },
     embedding: () => readLeaf(gpu, embedding),
     destroy() {
       s.encoder?.destroy();
@@ -122,27 +134,6 @@ function checkSizes({ sam }: State, resized: Size, original: Size): void {
   }
 }
 
-/**
- * RGB8 → planes [3, side, side] as f32 in 0..255. Beyond the image stands the pixel mean, which the model's
- * normalisation makes exactly 0:
- * so one plan serves images of all sizes.
- */
-export function planarImage(image: Rgb8, side: number, mean: readonly number[]): Float32Array {
-  const { width, height, data } = image;
-  if (data.length !== width * height * 3)
-    throw new Error(
-      `setImage: ${data.length} bytes for ${width} × ${height} RGB pixels; expected ${width * height * 3}`,
-    );
-  const out = new Float32Array(3 * side * side);
-  for (let c = 0; c < 3; c++) {
-    out.fill(mean[c], c * side * side, (c + 1) * side * side);
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) out[(c * side + y) * side + x] = data[(y * width + x) * 3 + c];
-    }
-  }
-  return out;
-}
-
 function compileEncoder({ gpu, sam, embedding }: State): Promise<Step> {
   const { imgSize, inChans } = sam.config.imageEncoder;
   return compile(gpu, () => {
@@ -151,17 +142,26 @@ function compileEncoder({ gpu, sam, embedding }: State): Promise<Step> {
   });
 }
 
-async function predictBatch(
+/** A decoder step under way, and which of its masks are meant. */
+interface Launched {
+  readonly step: Step;
+  readonly from: number;
+  readonly n: number;
+  readonly original: Size;
+}
+
+/** Submits a decode; `onGpu` null: nothing is enlarged to the image's size. */
+async function launch(
   s: State,
   prompts: readonly Prompt[],
   multimask: boolean,
-  onGpu?: (logits: GpuLogits) => void,
-): Promise<Prediction[]> {
+  onGpu: ((logits: GpuLogits) => void) | null,
+): Promise<Launched> {
   if (!s.resized) throw new Error('predict: there is no image yet; call setImage first');
   const { resized, original } = s;
   const [h, w] = s.sam.config.promptEncoder.imageEmbeddingSize;
   const arrays = packPrompts(prompts, original, resized, [4 * h, 4 * w]);
-  const step = await decoderPlan(s, arrays);
+  const step = await decoderPlan(s, arrays, onGpu !== null);
   const inputs: Record<string, Float32Array> = {};
   if (arrays.tokens) Object.assign(inputs, { points: arrays.points, labels: arrays.labels });
   if (arrays.masks) inputs.masks = arrays.masks;
@@ -171,25 +171,39 @@ async function predictBatch(
     const { buffer, offset } = step.output('logits');
     onGpu({ buffer, offset: offset + from * original[0] * original[1] * 4, n, size: original });
   }
+  return { step, from, n, original };
+}
+
+/** Takes prompt i's masks `from` … `from + n` out of an output with `all` per prompt and `rows` in sum. */
+function partOf(i: number, from: number, n: number, all: number) {
+  return (x: Float32Array, rows: number) =>
+    x.slice(((i * all + from) * x.length) / rows, ((i * all + from + n) * x.length) / rows);
+}
+
+async function predictBatch(
+  s: State,
+  prompts: readonly Prompt[],
+  multimask: boolean,
+  onGpu: (logits: GpuLogits) => void = () => {},
+): Promise<Prediction[]> {
+  const { step, from, n, original } = await launch(s, prompts, multimask, onGpu);
   const [lowRes, iou, logits] = await Promise.all([step.read('lowRes'), step.read('iou'), step.read('logits')]);
-  const all = iou.length / prompts.length;
   return prompts.map((_, i) => {
-    const part = (x: Float32Array) =>
-      x.slice(((i * all + from) * x.length) / iou.length, ((i * all + from + n) * x.length) / iou.length);
-    const mine = part(logits);
+    const part = partOf(i, from, n, iou.length / prompts.length);
+    const mine = part(logits, iou.length);
     const masks = Uint8Array.from(mine, (v) => (v > 0 ? 1 : 0));
-    return { n, size: original, logits: mine, masks, iou: part(iou), lowRes: part(lowRes) };
+    return { n, size: original, logits: mine, masks, iou: part(iou, iou.length), lowRes: part(lowRes, iou.length) };
   });
 }
 
 /**
- * Prompt encoder, decoder and enlargement of all mask tokens for one bucket of shapes; compiled on first use, once
- * however many calls ask for it meanwhile. One plan serves multimask and single.
+ * Prompt encoder, decoder and, with `enlarged`, enlargement of all mask tokens for one bucket of shapes; compiled on
+ * first use, once however many calls ask for it meanwhile. One plan serves multimask and single.
  */
-function decoderPlan(s: State, arrays: PromptArrays): Promise<Step> {
+function decoderPlan(s: State, arrays: PromptArrays, enlarged: boolean): Promise<Step> {
   const { batch, tokens, masks } = arrays;
-  const key = [batch, tokens, masks ? 1 : 0, ...s.resized!, ...s.original].join();
-  const plan = s.plans.get(key) ?? compileDecoder(s, batch, tokens, masks !== null);
+  const key = [batch, tokens, masks ? 1 : 0, ...s.resized!, ...(enlarged ? s.original : [])].join();
+  const plan = s.plans.get(key) ?? compileDecoder(s, arrays, enlarged);
   s.plans.delete(key);
   s.plans.set(key, plan);
   plan.catch(() => s.plans.delete(key));
@@ -206,17 +220,18 @@ function forget(s: State, [key, plan]: [string, Promise<Step>]): void {
   );
 }
 
-function compileDecoder(s: State, batch: number, tokens: number, hasMask: boolean): Promise<Step> {
+function compileDecoder(s: State, { batch, tokens, masks: given }: PromptArrays, enlarged: boolean): Promise<Step> {
   const { sam, resized, original } = s;
   const [h, w] = sam.config.promptEncoder.imageEmbeddingSize;
   return compile(s.gpu, () => {
     const prompts = {
       points: tokens ? input('points', [batch, tokens, 2]) : null,
       labels: tokens ? input('labels', [batch, tokens]) : null,
-      masks: hasMask ? input('masks', [batch, 1, 4 * h, 4 * w]) : null,
+      masks: given ? input('masks', [batch, 1, 4 * h, 4 * w]) : null,
       padding: false,
     };
     const { masks, iou } = sam.decode(leafTensor(s.embedding), prompts, 'all');
-    return { outputs: { lowRes: masks, iou, logits: sam.postprocess(masks, resized!, original) } };
+    const logits: Record<string, Tensor> = enlarged ? { logits: sam.postprocess(masks, resized!, original) } : {};
+    return { outputs: { lowRes: masks, iou, ...logits } };
   });
 }

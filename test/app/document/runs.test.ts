@@ -5,6 +5,7 @@ import {
   lengthOf,
   packMask,
   paintRuns,
+  runsHold,
   sameRuns,
   unpackMask,
 } from '../../../src/app/document/runs';
@@ -57,4 +58,11 @@ test('equal masks are told from others', () => {
   expect(sameRuns(packMask([0, 1]), packMask([0, 1]))).toBe(true);
   expect(sameRuns(packMask([0, 1]), packMask([1, 1]))).toBe(false);
   expect(sameRuns(null, packMask([1]))).toBe(false);
+});
+
+test('whether a pixel is inside', () => {
+  const values = mask(5, 200);
+  const runs = packMask(values);
+  expect(Array.from(values, (_, i) => (runsHold(runs, i) ? 1 : 0))).toEqual([...values]);
+  expect(runsHold(runs, 200)).toBe(false);
 });

@@ -13,7 +13,7 @@ import { makePictures } from '../../../src/app/engine/picture';
 import type { ModelPlace } from '../../../src/app/protocol';
 import { openGpu } from '../../../src/gpu/device';
 import { samConfig } from '../../../src/models/sam/config';
-import { planarImage } from '../../../src/models/sam/predictor';
+import { planarImage } from '../../../src/models/sam/planarImage';
 import { packPrompts } from '../../../src/models/sam/prompt';
 import { buildSam } from '../../../src/models/sam/sam';
 import { makeParams } from '../../../src/nn/params';
