@@ -3,9 +3,8 @@
  * methods by name; the engine answers, reports progress meanwhile, and tells of events nobody asked for. How messages
  * travel is the business of `rpc`.
  */
-import type { RunConfig, SampleModality, ViewConfig } from './configs';
+import type { RunConfig, SampleModality } from './configs';
 import type { CaseInfo, Place, Window } from './document/caseInfo';
-import type { Prompt } from './document/document';
 import type { Runs } from './document/runs';
 import type { Imported } from './importFiles';
 import type { InsideApi } from './insideProtocol';
@@ -170,19 +169,6 @@ export interface EngineApi extends InsideApi, SegmentApi, VolumeApi {
   close(a: { case: string }): null;
   /** Computes the slice's embedding, or finds it computed already (in memory, or on disk by image and base). */
   embed(a: { at: ModelPlace; which: Which }): { readonly ms: number; readonly cached: boolean };
-  /**
-   * Masks for a prompt of at least one point or a box; embeds the slice when that was not done yet. The masks stay on the
-   * GPU under `key`, ready to be drawn. With `refine` each click comes with the mask that those before it gave, and it says
-   * how many masks those were asked for.
-   */
-  predict(a: {
-    key: string;
-    at: ModelPlace;
-    which: Which;
-    prompt: Prompt;
-    multimask: boolean;
-    refine?: ViewConfig['masks'];
-  }): PredictionInfo;
   /** Gives the engine a canvas to draw on, for as long as the page lives. */
   attach(a: { view: string; canvas: OffscreenCanvas }): null;
   /** What the canvas shows from now on; null: nothing. */

@@ -1,8 +1,9 @@
-/** The engine's methods for segmenting beyond single prompts: previews, the automatic mask generator, statistics. */
-import type { PromptPoint } from './document/document';
+/** The engine's methods for segmenting: prompts, previews, the automatic mask generator, statistics. */
+import type { ViewConfig } from './configs';
+import type { Prompt, PromptPoint } from './document/document';
 import type { Runs } from './document/runs';
 import type { EverythingConfig } from './everythingConfig';
-import type { ModelPlace, Which } from './protocol';
+import type { ModelPlace, PredictionInfo, Which } from './protocol';
 
 /** A mask that "everything" found. */
 export interface FoundMask {
@@ -23,6 +24,19 @@ export interface Statistics {
 
 /** Methods. */
 export interface SegmentApi {
+  /**
+   * Masks for a prompt of at least one point or a box; embeds the slice when that was not done yet. The masks stay on the
+   * GPU under `key`, ready to be drawn. With `refine` each click comes with the mask that those before it gave, and it says
+   * how many masks those were asked for.
+   */
+  predict(a: {
+    key: string;
+    at: ModelPlace;
+    which: Which;
+    prompt: Prompt;
+    multimask: boolean;
+    refine?: ViewConfig['masks'];
+  }): PredictionInfo;
   /** The mask that one click would give, for drawing alone: it is left on the GPU under `key`. */
   preview(a: { key: string; at: ModelPlace; which: Which; point: PromptPoint; multimask: boolean }): {
     readonly iou: number;
