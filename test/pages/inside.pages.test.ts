@@ -24,7 +24,7 @@ test('attention under the pointer, weights under a dragged click, the plan as a 
   const canvas = page.locator('#canvas-axial');
   const at = (await canvas.boundingBox())!;
   const move = (x: number, y: number) => page.mouse.move(at.x + x * at.width, at.y + y * at.height);
-  await page.getByLabel('Part').selectOption({ label: 'Encoder block 2: global' });
+  await page.locator('#inside-part').selectOption({ label: 'Encoder block 2: global' });
   await box.shown('#inside-words', /all tokens of the image.*Brightest/);
   const before = await page.locator('#inside-words').textContent();
   await move(0.4, 0.4);
@@ -42,11 +42,11 @@ test('attention under the pointer, weights under a dragged click, the plan as a 
     timeout: PATIENCE,
   });
   await page.mouse.up();
-  await page.getByText(/‖ΔW‖/).first().waitFor();
+  await page.getByText(/norm [\d.]+ \(/).first().waitFor();
   await page.locator('.weights').scrollIntoViewIfNeeded();
   await box.screenshot('inside-2-weights');
 
-  await page.getByLabel('Step').selectOption({ label: 'Mask for a click' });
+  await page.locator('#plan-choice').selectOption({ label: 'Mask for a click' });
   await page.getByRole('button', { name: 'Show table' }).click();
   const table = page.locator('.plan-table');
   await table.waitFor({ timeout: PATIENCE });

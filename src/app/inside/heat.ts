@@ -47,7 +47,7 @@ export function heatPixels(
     const part = reach > 0 ? v / reach : 0;
     const strength = Math.min(1, Math.abs(part));
     out.set(colourOf(signed ? (part + 1) / 2 : part, signed), 4 * i);
-    out[4 * i + 3] = veil ? 70 + 150 * strength : 255;
+    out[4 * i + 3] = veil ? 40 + 180 * strength : 255;
   }
   return out;
 }

@@ -13,8 +13,8 @@ import { type AppState, placeNow } from '../state';
 export const panel: Panel = { id: 'inside-map', place: 'inside', title: 'Over the image', order: 10, mount };
 
 const OVERLAYS: readonly (readonly [Overlay, string])[] = [
-  ['attention', 'Attention of the token under the pointer'],
-  ['activation', 'Activation of an adapter'],
+  ['attention', 'Attention of a token'],
+  ['activation', 'Adapter activation'],
   ['none', 'Nothing'],
 ];
 

@@ -36,8 +36,8 @@ export function weightsWords(look: GeneratedLook | null): string {
   if (!look) return 'Drag over the image with the Inspect tool: a click there generates the weights shown here.';
   const whose = look.trained
     ? 'The adapter that was trained.'
-    : 'Nobody has trained this HyP-Adpt: it starts at the identity and a little noise. Adapt with HyP-Adpt to see trained ones.';
-  return `A click becomes a prompt vector, and a generator makes of it the r × r matrices W that mix the adapter’s channels. Drag on the image: W follows. Red is positive, blue negative. ${whose}`;
+    : 'This HyP-Adpt is untrained: the identity and a little noise. Adapt with HyP-Adpt to see trained ones.';
+  return `A click becomes a prompt vector, and a generator makes of it the matrices W that mix the adapter’s r channels. Drag over the image and watch them. Red is positive, blue negative. ${whose}`;
 }
 
 /** ‖a‖, or ‖a − b‖. */
@@ -65,7 +65,7 @@ function matrixCell(first: GeneratedMatrix) {
     element,
     update({ values, r }: GeneratedMatrix, before: GeneratedMatrix | null) {
       paintHeat(now, values, r, true);
-      setText(size, `‖W‖ ${norm(values).toFixed(2)}`);
+      setText(size, `norm ${norm(values).toFixed(2)}`);
       now.setAttribute('aria-label', `${title}: ${r} × ${r}, norm ${norm(values).toFixed(2)}`);
       const old = before?.r === r ? before.values : null;
       setShown(moving, old !== null);
@@ -77,7 +77,7 @@ function matrixCell(first: GeneratedMatrix) {
         true,
       );
       const part = (100 * norm(values, old)) / (norm(old) || 1);
-      setText(moved, `‖ΔW‖ ${norm(values, old).toPrecision(2)} (${part.toPrecision(2)} %)`);
+      setText(moved, `norm ${norm(values, old).toPrecision(2)} (${part.toPrecision(2)} %)`);
       change.setAttribute(
         'aria-label',
         `Change of ${title} since the click before: ${part.toPrecision(2)} % of its norm`,

@@ -12,7 +12,7 @@ test('what has a sign is white at 0, blue below, red above; sizes go from dark t
 test('pixels: NaN lets the image through, the strongest value least', () => {
   expect(reachOf([Number.NaN, -3, 2])).toBe(3);
   const pixels = heatPixels([Number.NaN, 1, 0.5], 1, false, true);
-  expect([pixels[3], pixels[7], pixels[11]]).toEqual([0, 220, 145]);
+  expect([pixels[3], pixels[7], pixels[11]]).toEqual([0, 220, 130]);
   expect([...heatPixels([-2, 2], 2, true, false)]).toEqual([...colourOf(0, true), 255, ...colourOf(1, true), 255]);
   expect(heatPixels([0], 0, false, false)[3]).toBe(255);
 });

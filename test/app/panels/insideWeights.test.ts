@@ -8,6 +8,6 @@ test('norms of a matrix and of a change', () => {
 
 test('untrained weights are called so', () => {
   expect(weightsWords(null)).toMatch(/Drag/);
-  expect(weightsWords({ trained: false, matrices: [] })).toMatch(/Nobody has trained/);
-  expect(weightsWords({ trained: true, matrices: [] })).not.toMatch(/Nobody/);
+  expect(weightsWords({ trained: false, matrices: [] })).toMatch(/untrained/);
+  expect(weightsWords({ trained: true, matrices: [] })).not.toMatch(/untrained/);
 });
