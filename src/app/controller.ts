@@ -7,7 +7,7 @@ import { watchEmbeddings } from './embeddings';
 import { type EverythingControl, makeEverythingControl } from './everythingControl';
 import { type HoverControl, makeHoverControl } from './hoverControl';
 import { syncLabels } from './labelSync';
-import { noticeOf } from './notices';
+import { noticeOf, OPENING } from './notices';
 import { watchPredictions } from './predictions';
 import type { EngineEvent, EngineInfo, ErrorInfo, Which } from './protocol';
 import { type EngineClient, EngineError } from './rpc';
@@ -116,6 +116,6 @@ async function openEngine(
     store.set({ engine: 'ready', info });
   } catch (error) {
     store.set({ engine: 'failed' });
-    report(error, 'while opening the GPU');
+    report(error, OPENING);
   }
 }

@@ -20,6 +20,8 @@ export function makeHelp(): () => void {
     const heading = el('tr', {}, el('th', { colSpan: 2, scope: 'rowgroup' }, group));
     if (own.length) table.append(el('tbody', {}, heading, ...own.map((s) => row(s.keys, s.about))));
   }
+  // What scrolls must be reached by keys.
+  byId('help-scroll', HTMLElement).tabIndex = 0;
   const toggle = () => (dialog.open ? dialog.close() : dialog.showModal());
   byId('help-open', HTMLButtonElement).addEventListener('click', toggle);
   byId('help-close', HTMLButtonElement).addEventListener('click', () => dialog.close());

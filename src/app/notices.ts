@@ -16,11 +16,25 @@ export interface Notice {
   readonly blocking: boolean;
 }
 
+/** What is being done when no GPU was opened yet: nothing works then, so what fails stands where the image would be. */
+export const OPENING = 'while opening the GPU';
+
 const plain = { tone: 'error', remedies: [], action: null, blocking: false } as const;
 const reload = { label: 'Reload the page', does: 'reload' } as const;
 
 /** The notice for an error; `during` says what was being done, as in "while opening scan.png". */
 export function noticeOf(error: ErrorInfo, during = ''): Notice {
+  const notice = noticeFor(error, during);
+  if (during !== OPENING || notice.blocking) return notice;
+  const tooSmall = error.kind === 'limit' || error.kind === 'memory';
+  const remedies = [
+    'Close other tabs and programs that use the GPU, and reload.',
+    'Update the graphics driver, or try another browser: each allows other limits.',
+  ];
+  return { ...notice, ...(tooSmall ? { remedies } : {}), action: notice.action ?? reload, blocking: true };
+}
+
+function noticeFor(error: ErrorInfo, during: string): Notice {
   const text = [error.message];
   switch (error.kind) {
     case 'no-webgpu':

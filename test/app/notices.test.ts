@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { filesNotice, noticeOf, roomNotice, workerFailed } from '../../src/app/notices';
+import { filesNotice, noticeOf, OPENING, roomNotice, workerFailed } from '../../src/app/notices';
 import type { ErrorKind } from '../../src/app/protocol';
 
 const kinds: ErrorKind[] = [
@@ -28,6 +28,13 @@ test('what cannot be worked around blocks, and offers a way out', () => {
   expect(noticeOf({ kind: 'lost', message: '' })).toMatchObject({ blocking: false, action: { does: 'restore' } });
   expect(noticeOf({ kind: 'image', message: '' })).toMatchObject({ blocking: false, action: { does: 'open' } });
   expect(workerFailed('')).toMatchObject({ blocking: true, action: { does: 'reload' } });
+});
+
+test('what fails before a GPU is open stands where the image would be', () => {
+  const small = noticeOf({ kind: 'limit', message: '64 KiB' }, OPENING);
+  expect(small).toMatchObject({ blocking: true, action: { does: 'reload' }, text: ['64 KiB'] });
+  expect(small.remedies.join()).not.toMatch(/batch/);
+  expect(noticeOf({ kind: 'limit', message: '' }, 'while training').blocking).toBe(false);
 });
 
 test('a full disk is said with what to do; little room beforehand', () => {

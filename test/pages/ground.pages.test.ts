@@ -113,6 +113,7 @@ test('a GPU that is too small is named with the limit that is in the way', async
   const small =
     "if (self.GPUSupportedLimits) Object.defineProperty(GPUSupportedLimits.prototype, 'maxStorageBufferBindingSize', { get: () => 65536, configurable: true });";
   const box = handsOn(await openPage(browser, '', { prefix: small }));
+  await box.shown('#case-name', /fundus/);
   await box.shown('#notice', /too small.*maxStorageBufferBindingSize|too small[\s\S]*64(\.0)? KiB/s);
   await box.screenshot('ground-small');
   await box.page.context().close();

@@ -42,7 +42,10 @@ test('attention under the pointer, weights under a dragged click, the plan as a 
     timeout: PATIENCE,
   });
   await page.mouse.up();
-  await page.getByText(/norm [\d.]+ \(/).first().waitFor();
+  await page
+    .getByText(/norm [\d.]+ \(/)
+    .first()
+    .waitFor();
   await page.locator('.weights').scrollIntoViewIfNeeded();
   await box.screenshot('inside-2-weights');
 
