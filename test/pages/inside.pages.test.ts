@@ -61,7 +61,7 @@ test('attention under the pointer, weights under a dragged click, the plan as a 
   const some = await rows();
   expect([some > 0, some < all]).toEqual([true, true]);
   await box.screenshot('inside-3-plan');
-  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
 
   await page.getByRole('button', { name: 'Copy diagnostics' }).click();
   const text = page.locator('#diagnostics-text');
