@@ -3,12 +3,12 @@
  * Panel, engine and records all take them from here. Pure data; no DOM, no GPU.
  */
 import * as v from 'valibot';
-import type { AdapterKind, ConfigSchema } from '../adapters/adapter';
-import { medsa } from '../adapters/medsa';
 import { type Phantom3dModality, phantom3dModalities } from '../data/phantom3d';
-import { phantomModalities } from '../data/phantoms';
-import { LOSSES } from '../train/losses';
-import { TRAIN_DEFAULTS } from '../train/trainConfig';
+import { phantomClasses } from '../data/phantomObjects';
+import type { phantomModalities } from '../data/phantoms';
+import { type ExperimentConfig, resolveConfig } from '../train/experiment/config';
+import { merge } from '../train/experiment/merge';
+import type { Json } from '../train/experiment/overrides';
 
 /** Kinds of embedded images. */
 export type Modality = (typeof phantomModalities)[number];
@@ -20,47 +20,24 @@ export type SampleModality = Modality | Phantom3dModality;
 export const isVolumeSample = (m: SampleModality): m is Phantom3dModality =>
   (phantom3dModalities as readonly string[]).includes(m);
 
-/** An adapter that the page offers: its kind, where it is attached, and the options that the panel shows. */
-export interface AdapterChoice {
-  readonly kind: AdapterKind<ConfigSchema>;
-  readonly pattern: string;
-  readonly label: string;
-  readonly shown: readonly string[];
+/** What is trained, on what, how, and from where on. */
+export interface RunConfig {
+  /** The same that the command line runs; `data.source` is phantoms, phantom-3d, labels or folder. */
+  readonly experiment: ExperimentConfig;
+  /** The run whose adapter this one begins with; null: a fresh adapter on the base. */
+  readonly from: string | null;
 }
 
-/** The adapters by name. `release` of Med-SA is left out: it needs a base built otherwise. */
-export const ADAPTERS: Readonly<Record<string, AdapterChoice>> = {
-  medsa: {
-    kind: medsa as unknown as AdapterKind<ConfigSchema>,
-    pattern: 'image_encoder.blocks.*',
-    label: 'Med-SA (paper)',
-    shown: ['ratio', 'act', 'scale', 'learnScale', 'init', 'space', 'mlp'],
-  },
+/** Where training images come from. */
+export const SOURCES = ['phantoms', 'phantom-3d', 'labels', 'folder'] as const;
+
+/** What differs on the page from the experiment's own defaults: short runs on one kind of image, a few measurements on the way. */
+const DEFAULTS: Json = {
+  data: { classes: [...phantomClasses('fundus')] },
+  train: { steps: 60 },
+  eval: { surfaces: false },
+  output: { overlays: 0 },
 };
-
-const whole = (value: number, min: number, max: number) =>
-  v.optional(v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max)), value);
-
-/** A run. `options` are those of the adapter, checked by its own schema. */
-export const runSchema = v.strictObject({
-  adapter: v.optional(v.picklist(Object.keys(ADAPTERS)), 'medsa'),
-  options: v.optional(v.record(v.string(), v.unknown()), {}),
-  /** Which embedded images to train on. */
-  data: v.optional(v.picklist([...phantomModalities, 'all']), 'fundus'),
-  /** Training images of each modality. */
-  images: whole(32, 1, 512),
-  /** Images of each modality that are held out for the table. */
-  heldOut: whole(8, 1, 64),
-  prompt: v.optional(v.picklist(['point-1', 'center', 'point-3', 'box', 'box-0.75']), 'point-1'),
-  steps: whole(60, 1, 10_000),
-  lr: v.optional(v.pipe(v.number(), v.gtValue(0), v.maxValue(1)), TRAIN_DEFAULTS.lr),
-  batch: whole(TRAIN_DEFAULTS.batch, 1, 32),
-  loss: v.optional(v.picklist(LOSSES), TRAIN_DEFAULTS.loss),
-  seed: whole(1, 0, 2 ** 31 - 1),
-});
-
-/** A checked run configuration, complete. */
-export type RunConfig = v.InferOutput<typeof runSchema>;
 
 /** How the canvas shows things. */
 export const viewSchema = v.strictObject({
@@ -84,27 +61,47 @@ export const viewSchema = v.strictObject({
 /** Checked view options. */
 export type ViewConfig = v.InferOutput<typeof viewSchema>;
 
-/** Objects of each modality: label values that together are one thing to find. The optic disc contains the cup. */
-export const OBJECTS: Readonly<
-  Record<Modality, readonly { readonly name: string; readonly values: readonly number[] }[]>
-> = {
-  fundus: [
-    { name: 'optic disc', values: [1, 2] },
-    { name: 'optic cup', values: [2] },
-  ],
-  ultrasound: [{ name: 'nodule', values: [1] }],
-  dermoscopy: [{ name: 'lesion', values: [1] }],
-};
-
-/** Modalities that `data` stands for. */
-export function modalitiesOf(data: RunConfig['data']): readonly Modality[] {
-  return data === 'all' ? phantomModalities : [data as Modality];
+/** What a person may leave out. */
+export interface RunInput {
+  readonly experiment?: Json;
+  readonly from?: string | null;
 }
 
 /** A complete run configuration. Throws, naming the field, when a value makes no sense. */
-export function parseRun(config: unknown = {}): RunConfig {
-  const run = parse(runSchema, config, 'run');
-  return { ...run, options: { ...ADAPTERS[run.adapter].kind(run.options).config } };
+export function parseRun({ experiment = {}, from = null }: RunInput = {}): RunConfig {
+  return { experiment: resolveConfig(merge(DEFAULTS, experiment)), from };
+}
+
+/** `config` with a change; what is not in it stays. */
+export function changedRun(config: RunConfig, change: RunInput): RunInput {
+  const now = config.experiment as unknown as Json;
+  return { from: config.from, ...change, experiment: merge(now, change.experiment ?? {}) };
+}
+
+/** What is known only when a run begins. */
+export interface RunStart {
+  readonly base?: string;
+  /** Cases that must validate; null: by chance. */
+  readonly val?: readonly string[] | null;
+  /** Of the run whose adapter it begins with: it is then the same adapter. */
+  readonly parent?: RunConfig | null;
+}
+
+/** `config`, checked, with what is known when it begins. */
+export function completeRun(config: RunConfig, { base, val, parent }: RunStart = {}): RunConfig {
+  const { adapters, trainable } = (parent ?? config).experiment;
+  const split: Json = val ? { by: 'list', val } : {};
+  const more = { adapters, trainable, ...(base ? { base } : {}), data: { split } } as unknown as Json;
+  return parseRun(changedRun(config, { experiment: more }));
+}
+
+/** Adapters that join the slices of a volume. */
+const DEPTH_ADAPTERS = ['sdTrans'];
+
+/** Whether a run trains on slabs of volumes, not on single images. Slices of labelled volumes are images unless an adapter joins them. */
+export function trainsVolumes({ experiment: { data, adapters } }: RunConfig): boolean {
+  if (data.source === 'phantoms' || data.source === 'phantom-3d') return data.source === 'phantom-3d';
+  return adapters.some((a) => DEPTH_ADAPTERS.includes(a.name));
 }
 
 /** Complete view options. Throws, naming the field, when a value makes no sense. */
@@ -118,3 +115,12 @@ function parse<S extends v.GenericSchema>(schema: S, config: unknown, what: stri
   const issues = found.issues.map((i) => `${v.getDotPath(i) ?? 'options'}: ${i.message}`);
   throw new Error(`${what} configuration: ${issues.join('; ')}`);
 }
+const cap = v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1))), null);
+
+/** What the panel shows of a run's data; checked by the experiment's own schema. */
+export const dataOptions = v.strictObject({ maxTrain: cap, maxVal: cap });
+
+/** What it shows of volumes. */
+export const volumeOptions = v.strictObject({
+  depth: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(256)), 8),
+});

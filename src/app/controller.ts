@@ -1,7 +1,7 @@
 /** What a person can do on the page, as functions on the state. Knows the engine's client, not the DOM. */
 
 import { type CaseControl, makeCaseControl } from './caseControl';
-import { parseRun, parseView, type RunConfig, type ViewConfig } from './configs';
+import { parseView, type ViewConfig } from './configs';
 import { type EditControl, makeEditControl } from './editControl';
 import { watchEmbeddings } from './embeddings';
 import { type EverythingControl, makeEverythingControl } from './everythingControl';
@@ -25,7 +25,6 @@ export interface Controller extends RunControl, CaseControl, EditControl, HoverC
   /** Chooses the tool that the pointer works with. */
   setTool(id: string): void;
   look(which: Which): void;
-  setRun(change: Partial<RunConfig>): void;
   setView(change: Partial<ViewConfig>): void;
   restore(): Promise<void>;
   /** What the engine tells without being asked: its device is gone, something failed. */
@@ -66,26 +65,26 @@ export function makeController(store: Store<AppState>, client: EngineClient): Co
       run.recount();
       // Without a GPU the sample's name and notice are still there.
       if (!store.get().cases.size && !store.get().opening) await cases.openSample({ modality: 'fundus', index: 0 });
+      await takeUpRuns(store, run);
     },
     flipPen: () => store.set({ pen: store.get().pen === 1 ? 0 : 1 }),
     setTool: (tool) => store.set({ tool }),
     look: (which) => (which === 'base' || hasAdapter(store.get())) && store.set({ which }),
-    setRun(change) {
-      const config = { ...store.get().config, ...change };
-      try {
-        store.set({ config: parseRun(config) });
-        run.recount();
-      } catch (error) {
-        store.set({ config, plan: null });
-        report(error, 'in the options');
-      }
-    },
     setView: (change) => store.set({ view: parseView({ ...store.get().view, ...change }) }),
     restore: () => openEngine(store, client, 'restore', report),
     heard: (event) =>
       event.kind === 'lost' ? lose(store, event.message) : report(new EngineError(event.error), 'while drawing'),
     dismiss: () => store.set({ notice: null }),
   };
+}
+
+/** Lists the runs of earlier visits, and shows the latest where it was not finished. */
+async function takeUpRuns(store: Store<AppState>, run: RunControl): Promise<void> {
+  if (store.get().engine !== 'ready') return;
+  await run.listRuns();
+  const { runs, info } = store.get();
+  const [last] = runs;
+  if (last?.phase === 'paused' && last.step > 0 && last.base.name === info?.base.name) await run.useRun(last.id);
 }
 
 function lose(store: Store<AppState>, message: string): void {

@@ -50,3 +50,11 @@ export function secondsLeft(times: readonly number[], done: number, total: numbe
   const pace = (recent[recent.length - 1] - recent[0]) / (recent.length - 1);
   return ((total - done) * pace) / 1000;
 }
+
+/** Bytes in the unit that leaves one to three digits: 512 B, 43 MiB, 1.9 GiB. */
+export function showBytes(n: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  const k = n < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(n) / 10));
+  const value = n / 1024 ** k;
+  return `${value >= 10 || k === 0 ? Math.round(value) : value.toFixed(1)} ${units[k]}`;
+}

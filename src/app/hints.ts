@@ -11,11 +11,6 @@ export interface Hint {
 
 /** By the option's key; an option without one appears under its key. */
 export const HINTS: Readonly<Record<string, Hint>> = {
-  adapter: {
-    name: 'Variant',
-    about: 'Which adapter is put into the frozen model.',
-    choices: { 'Med-SA (paper)': 'medsa' },
-  },
   ratio: {
     name: 'Bottleneck r / C',
     about: 'Width of the adapter’s bottleneck as a part of the tokens’ width. Narrower trains fewer parameters.',
@@ -35,17 +30,47 @@ export const HINTS: Readonly<Record<string, Hint>> = {
   },
   space: { name: 'Space adapter', about: 'The adapter after attention.' },
   mlp: { name: 'MLP adapter', about: 'The adapter beside the MLP.' },
-  data: {
-    name: 'Images',
-    about: 'Embedded, procedurally drawn images to train on. The samples above are not among them.',
-    choices: { Fundus: 'fundus', Ultrasound: 'ultrasound', Dermoscopy: 'dermoscopy', 'All three': 'all' },
+  release: { name: 'As published', about: 'As the published code builds it: the base then differs a little, too.' },
+  r: { name: 'Width r', about: 'Channels of the bottleneck; empty: by the ratio.' },
+  rHyp: { name: 'Width of HyP', about: 'Channels of the prompted adapter’s bottleneck; empty: as the others.' },
+  lp: { name: 'Prompt width', about: 'Width to which the prompt is reduced before weights are generated from it.' },
+  k: {
+    name: 'Generated layers',
+    about: 'Number of layers whose weights are generated from the prompt.',
+    range: [1, 4, 1],
   },
-  images: { name: 'Number', about: 'Training images of each kind.', range: [4, 128, 4] },
-  heldOut: {
+  arm: {
+    name: 'Prompt joins by',
+    about:
+      'How the first adapter learns of the prompt: not at all, added, concatenated, or by weights generated from it.',
+    choices: {
+      'generated weights': 'hyper',
+      'weights per token': 'hyper-token',
+      adding: 'add',
+      concatenating: 'concat',
+      'not at all': 'none',
+    },
+  },
+  hyp: { name: 'HyP adapter', about: 'The prompted adapter of the decoder’s tokens.' },
+  image: { name: 'Image adapter', about: 'The adapter of the image tokens in the decoder.' },
+  rank: { name: 'Rank', about: 'Of the low-rank change.', range: [1, 32, 1] },
+  alpha: { name: 'Alpha', about: 'The change counts alpha / rank times; empty: once.' },
+  targets: { name: 'Layers', about: 'Apart by commas: q, k, v, proj, lin1, lin2, or all.' },
+  prompts: { name: 'Prompt tokens', about: 'Learnt tokens in every block.', range: [1, 64, 1] },
+  depthSkip: { name: 'Skip in depth', about: 'A skip connection around the depth adapter.' },
+  allocate: { name: 'Allot ranks', about: 'Ranks go to the layers where they count most.' },
+  totalSteps: { name: 'Budget steps', about: 'Steps over which ranks are allotted; empty: those of the run.' },
+  attention: { name: 'In attention', about: 'Factors of keys and values.' },
+  linear: { name: 'Linear layers', about: 'Scale and shift after linear layers.' },
+  norms: { name: 'Norms', about: 'Scale and shift after norms.' },
+  maxTrain: { name: 'Train on', about: 'Most cases to train on; empty: all.' },
+  maxVal: { name: 'Measure on', about: 'Most cases to measure on, never trained on; empty: all.' },
+  fraction: {
     name: 'Held out',
-    about: 'Images of each kind on which Dice is measured, never trained on.',
-    range: [2, 32, 1],
+    about: 'Part of the cases that is measured on and never trained on.',
+    range: [0.1, 0.9, 0.05],
   },
+  depth: { name: 'Slices a slab', about: 'Slices that are seen together. Fewer take less memory.', range: [2, 32, 1] },
   prompt: {
     name: 'Prompt',
     about: 'What the model is told about each object while it trains.',
@@ -57,11 +82,48 @@ export const HINTS: Readonly<Record<string, Hint>> = {
       'loose box': 'box-0.75',
     },
   },
-  steps: { name: 'Steps', about: 'Length of the run.', range: [10, 500, 10] },
+  steps: { name: 'Steps', about: 'Length of the run.', range: [1, 500, 1] },
   lr: {
     name: 'Learning rate',
     about: 'Peak rate of AdamW; it rises over the first ten steps.',
     choices: { '0.0001': 1e-4, '0.0003': 3e-4, '0.001': 1e-3, '0.003': 3e-3, '0.01': 1e-2 },
+  },
+  accumulate: {
+    name: 'Batches a step',
+    about: 'Batches whose gradients are added up before the parameters change: a large step in little memory.',
+    range: [1, 16, 1],
+  },
+  schedule: {
+    name: 'Schedule',
+    about: 'How the learning rate goes on after its rise.',
+    choices: { constant: 'constant', steps: 'step', cosine: 'cosine' },
+  },
+  optimiser: {
+    name: 'Optimiser',
+    about: 'What turns gradients into changes.',
+    choices: { AdamW: 'adamw', Adam: 'adam', SGD: 'sgd' },
+  },
+  weightDecay: { name: 'Weight decay', about: 'Pulls weights towards zero.', range: [0, 0.2, 0.005] },
+  rounds: {
+    name: 'Correction clicks',
+    about: 'Clicks where the mask is wrong, each a round of its own within a step.',
+    range: [0, 4, 1],
+  },
+  remat: {
+    name: 'Keep blocks',
+    about:
+      'Blocks of the encoder are kept for the backward pass, or computed a second time: slower, in far less memory.',
+    choices: { kept: 'none', 'computed twice': 'blocks' },
+  },
+  precision: {
+    name: 'Stored in',
+    about: 'What is kept for the backward pass, in 32 bits or in 16. Everything is computed in 32.',
+    choices: {
+      '32 bits': 'f32',
+      '16 bits': 'mixed',
+      '16 bits, gradients too': 'packed16',
+      'f16, gradients too': 'f16',
+    },
   },
   batch: { name: 'Batch', about: 'Objects in one step. Less takes less memory.', range: [1, 16, 1] },
   loss: {

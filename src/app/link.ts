@@ -4,6 +4,8 @@
  */
 import { type Phantom3dModality, phantom3dModalities } from '../data/phantom3d';
 import { phantomModalities } from '../data/phantoms';
+import { merge } from '../train/experiment/merge';
+import type { Json } from '../train/experiment/overrides';
 import { parseRun, parseView, type RunConfig, type SampleModality, type ViewConfig } from './configs';
 import type { CaseInfo } from './document/caseInfo';
 import { type CaseLook, firstLook } from './document/look';
@@ -50,7 +52,8 @@ export function linkOf(s: AppState): string {
   if (s.tab !== 'segment') out.set('tab', s.tab);
   if (s.tool !== 'click') out.set('tool', s.tool);
   addOptions(out, 'view', s.view, parseView());
-  addOptions(out, 'run', s.config, parseRun());
+  // A run to begin with is of this browser alone.
+  addOptions(out, 'run', leavesOf(s.config.experiment), leavesOf(parseRun().experiment));
   const text = out.toString().replaceAll('%2C', ',');
   return text && `#${text}`;
 }
@@ -69,6 +72,30 @@ function addOptions(out: URLSearchParams, name: string, now: object, first: obje
   }
 }
 
+/** Entries of a nested object by path; lists are entries. */
+function leavesOf(value: object, under = ''): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, v]): [string, unknown][] =>
+      typeof v === 'object' && v !== null && !Array.isArray(v)
+        ? Object.entries(leavesOf(v, `${under}${key}.`))
+        : [[under + key, v]],
+    ),
+  );
+}
+
+/** An experiment with the entries of `leaves`. */
+function runFrom(leaves: Readonly<Record<string, unknown>>): RunConfig {
+  const experiment = Object.entries(leaves).reduce<Json>(
+    (all, [path, value]) =>
+      merge(
+        all,
+        path.split('.').reduceRight<Json>((v, key) => ({ [key]: v }), value as Json),
+      ),
+    {},
+  );
+  return parseRun({ experiment });
+}
+
 /** What the part of an address from its `#` on says. */
 export function readLink(hash: string): Link {
   const q = new URLSearchParams(hash.length <= MAX_LINK ? hash.replace(/^#/, '') : '');
@@ -77,7 +104,7 @@ export function readLink(hash: string): Link {
     sample: sampleOf({ id: `sample-${modality}-${Number(number) - 1}` }),
     look: lookFrom(q),
     ...{ layout: q.get('layout'), tab: q.get('tab'), tool: q.get('tool') },
-    config: optionsFrom(q, 'run', parseRun),
+    config: optionsFrom(q, 'run', runFrom),
     view: optionsFrom(q, 'view', parseView),
   };
 }
@@ -114,7 +141,7 @@ export function lookWithin(look: Partial<CaseLook>, info: CaseInfo): Partial<Cas
   };
 }
 
-function optionsFrom<T>(q: URLSearchParams, name: string, parse: (config: unknown) => T): T {
+function optionsFrom<T>(q: URLSearchParams, name: string, parse: (config: Readonly<Record<string, unknown>>) => T): T {
   let given: Record<string, unknown> = {};
   for (const [key, text] of q) {
     if (!key.startsWith(`${name}.`)) continue;

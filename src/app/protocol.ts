@@ -3,11 +3,12 @@
  * methods by name; the engine answers, reports progress meanwhile, and tells of events nobody asked for. How messages
  * travel is the business of `rpc`.
  */
-import type { RunConfig, SampleModality } from './configs';
+import type { SampleModality } from './configs';
 import type { CaseInfo, Place, Window } from './document/caseInfo';
 import type { Runs } from './document/runs';
 import type { Imported } from './importFiles';
 import type { InsideApi } from './insideProtocol';
+import type { RunApi, RunInfo } from './runProtocol';
 import type { SegmentApi } from './segmentProtocol';
 import type { VolumeApi } from './volumeProtocol';
 
@@ -111,53 +112,15 @@ export interface PredictionInfo {
   readonly gpuMs: number;
 }
 
-/** How many parameters would train, and what a step needs, before anything is started. */
-export interface AdapterPlan {
-  readonly trained: number;
-  readonly base: number;
-  /** 100 · trained / base. */
-  readonly percent: number;
-}
-
-/** One line of the before/after table: mean Dice over `n` held-out objects of a class. */
-export interface DiceRow {
-  readonly modality: string;
-  readonly className: string;
-  readonly n: number;
-  readonly before: number | null;
-  readonly after: number | null;
-}
-
-/** What a run is doing. */
-export type RunPhase =
-  | 'preparing'
-  | 'measuring'
-  | 'training'
-  | 'paused'
-  | 'measuring again'
-  | 'done'
-  | 'stopped'
-  | 'lost';
-
-/** How a run ended, or where it stands. */
-export interface RunInfo {
-  readonly phase: RunPhase;
-  readonly config: RunConfig;
-  readonly plan: AdapterPlan;
-  readonly step: number;
-  readonly rows: readonly DiceRow[];
-  /** Seconds of training steps alone. */
-  readonly seconds: number;
-}
-
 /** What happens while a call runs. */
 export type Progress =
   | { readonly kind: 'work'; readonly what: string; readonly done: number; readonly total: number }
   | { readonly kind: 'step'; readonly step: number; readonly steps: number; readonly loss: number; readonly lr: number }
+  | { readonly kind: 'dice'; readonly step: number; readonly dice: number }
   | { readonly kind: 'run'; readonly run: RunInfo };
 
 /** The engine's methods: arguments and results. */
-export interface EngineApi extends InsideApi, SegmentApi, VolumeApi {
+export interface EngineApi extends RunApi, InsideApi, SegmentApi, VolumeApi {
   /** Opens the device and loads the base. Rejects with kind 'no-webgpu' or 'no-adapter'. */
   open(a: Record<never, never>): EngineInfo;
   /** A sample as a small picture; needs no GPU. */
@@ -179,14 +142,6 @@ export interface EngineApi extends InsideApi, SegmentApi, VolumeApi {
     slices: readonly { readonly z: number; readonly data: Uint8Array<ArrayBuffer> }[];
     colours: Uint8Array<ArrayBuffer>;
   }): null;
-  plan(a: { config: RunConfig }): AdapterPlan;
-  /** Trains an adapter; resolves when done, stopped or paused. A paused or lost run is taken up with `resume`. */
-  adapt(a: { config: RunConfig }): RunInfo;
-  resume(a: { finish: boolean }): RunInfo;
-  /** Ends the running stretch after the step in flight: to be taken up again, or for good (it is measured then). */
-  halt(a: { how: 'pause' | 'stop' }): null;
-  /** The adapter as safetensors. */
-  exportAdapter(a: Record<never, never>): { readonly name: string; readonly blob: Blob };
   /** Opens the device anew after it was lost; images, adapter and checkpoint are put back. */
   restore(a: Record<never, never>): EngineInfo;
 }

@@ -7,7 +7,8 @@ import type { Timeline } from './document/timeline';
 import { type EverythingConfig, parseEverything } from './everythingConfig';
 import { type InsideState, initialInside } from './inside/insideState';
 import type { Notice } from './notices';
-import type { AdapterPlan, EngineInfo, ModelPlace, PredictionInfo, RunInfo, Which } from './protocol';
+import type { EngineInfo, ModelPlace, PredictionInfo, Which } from './protocol';
+import type { AdapterPlan, CurvePoint, Estimate, LabelledCase, RunInfo } from './runProtocol';
 
 /** A case that is open: what it is, what was made of it, how it is looked at. */
 export interface OpenCase {
@@ -25,10 +26,10 @@ export interface Work {
   readonly left: number | null;
 }
 
-/** Loss of one step. */
-export interface CurvePoint {
-  readonly step: number;
-  readonly loss: number;
+/** A folder of images with masks that was chosen to train on. */
+export interface ChosenFolder {
+  readonly name: string;
+  readonly files: readonly { readonly path: string; readonly blob: Blob }[];
 }
 
 /** What "everything" found. */
@@ -87,6 +88,13 @@ export interface AppState {
   readonly everything: EverythingState;
   /** Of the configuration in the panel; null while it is being counted or makes no sense. */
   readonly plan: AdapterPlan | null;
+  /** Memory and time of it; null while they are being estimated. */
+  readonly estimate: Estimate | null;
+  /** Where `data.source` is `folder`. */
+  readonly folder: ChosenFolder | null;
+  /** All that are kept, the latest first. */
+  readonly runs: readonly RunInfo[];
+  /** The one that is trained, or whose adapter is used. */
   readonly run: RunInfo | null;
   readonly curve: readonly CurvePoint[];
   /** A call to train is under way. */
@@ -105,7 +113,8 @@ export function initialState(): AppState {
     ...{ embedded: new Set<string>(), tool: 'click', pen: 1, brush: 20, hidden: false, layout: 'all', tab: 'segment' },
     ...{ which: 'base', predictions: new Map(), decoding: false },
     ...{ lastDecode: null, hover: null, slowHover: null, panning: false },
-    ...{ config: parseRun(), view: parseView(), plan: null, run: null, curve: [], running: false },
+    ...{ config: parseRun(), view: parseView(), plan: null, estimate: null, folder: null },
+    ...{ runs: [], run: null, curve: [], running: false },
     everything: { options: parseEverything(), busy: false, found: null },
     ...{ work: null, stopWork: null, notice: null, inside: initialInside() },
   };
@@ -143,7 +152,7 @@ export function withCase(s: AppState, id: string, change: Partial<OpenCase>): Pa
 export function predictionKey(s: AppState, which: Which = s.which): string | null {
   const [at, prompt] = [placeNow(s), promptOf(s)];
   if (!at || !isPrompt(prompt)) return null;
-  const version = which === 'adapted' ? `${s.run?.step ?? 0}` : '';
+  const version = which === 'adapted' ? `${s.run?.id} ${s.run?.step ?? 0}` : '';
   const points = prompt.points.map((p) => [p.x, p.y, p.label, ...(s.view.refine ? [p.onto ?? null] : [])]);
   const asked = [s.view.masks, s.view.refine, points, prompt.box];
   return JSON.stringify([at.case, which, version, at.plane, at.slice, at.window, ...asked]);
@@ -199,6 +208,8 @@ export interface RunControls {
   readonly pause: boolean;
   readonly resume: boolean;
   readonly stop: boolean;
+  /** Puts the run aside. */
+  readonly reset: boolean;
   readonly download: boolean;
 }
 
@@ -209,10 +220,28 @@ export function controlsNow(s: AppState): RunControls {
   const held = ready && !s.running && (phase === 'paused' || phase === 'lost');
   const active = s.running && (phase === 'training' || phase === 'measuring' || phase === 'preparing');
   return {
-    start: ready && !s.running && s.plan !== null,
+    start: ready && !s.running && s.plan !== null && s.plan.trained > 0 && hasData(s),
     pause: s.running && phase === 'training',
     resume: held,
     stop: active || held,
+    reset: !s.running && s.run !== null,
     download: ready && !s.running && hasAdapter(s),
   };
+}
+
+/** There is something to train on. */
+export function hasData(s: AppState): boolean {
+  const { source } = s.config.experiment.data;
+  if (source === 'folder') return s.folder !== null;
+  return source !== 'labels' || labelledCases(s).length > 0;
+}
+
+/** The accepted masks of all open cases, for training. */
+export function labelledCases(s: Pick<AppState, 'cases'>): LabelledCase[] {
+  return [...s.cases.values()].flatMap(({ info, timeline, look }) => {
+    const objects = timeline.now.objects
+      .filter((o) => o.masks.size)
+      .map((o) => ({ name: o.name, masks: [...o.masks] }));
+    return objects.length ? [{ case: info.id, window: look.modelWindow, objects }] : [];
+  });
 }

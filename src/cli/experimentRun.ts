@@ -1,4 +1,5 @@
 import { wordsOf } from '../data/errors';
+import { evaluationLine, stepLine } from '../data/experiment/metricLine';
 import { isMeasuredAt } from '../data/experiment/setup';
 import { deviceName, type Gpu } from '../gpu/device';
 import { GpuError } from '../gpu/errors';
@@ -16,7 +17,7 @@ import { extremes } from './report/extremes';
 import type { RunSummary } from './report/runSummary';
 import { freeRig } from './rigs';
 import { type Best, prepareSession, type RunChoice, type Seconds, type Session, say, sessionIdentity } from './session';
-import { adapterInfo, adapterTensors, evaluationLine, runRecord } from './sessionRecord';
+import { adapterInfo, runRecord, tensorsOf } from './sessionRecord';
 import { sessionSummary } from './sessionSummary';
 
 /** How a run ended. */
@@ -87,9 +88,9 @@ function loopOptions(s: Session): LoopOptions {
       bar = progressBar('training', steps, lab.host.log, { from: from?.step ?? 0 });
       at = performance.now();
     },
-    onStep({ step, loss, norm, lr, scaling }) {
-      // Of a skipped step there is no norm.
-      s.folder.metric({ kind: 'step', step, loss, norm: Number.isFinite(norm) ? norm : null, lr, ...scaling });
+    onStep(result) {
+      const { step, loss, scaling } = result;
+      s.folder.metric(stepLine(result));
       const seconds = since(at);
       s.seconds.training += seconds;
       s.stepTimes.push(1000 * seconds);
@@ -136,7 +137,7 @@ async function checkpoint(s: Session, state: TrainState, trainer: Trainer): Prom
   const { steps } = s.config.train;
   if (isMeasuredAt(s.config, state.step) && (state.step >= steps || !s.lab.host.stopped()))
     await evaluateNow(s, state.step, trainer);
-  await s.folder.saveAdapter('last', await adapterTensors(s, trainer), adapterInfo(s, state.step));
+  await s.folder.saveAdapter('last', await tensorsOf(s, trainer), adapterInfo(s, state.step));
   await s.folder.flush();
   await s.folder.saveState({ state, extra: { identity: sessionIdentity(s), best: s.best } });
   await s.folder.saveRecord(await runRecord(s, 'running'));
@@ -152,7 +153,7 @@ async function evaluateNow(s: Session, step: number, trainer: Trainer): Promise<
   say(s, `step ${step}: mean Dice ${dice.toFixed(3)}`);
   if (s.best && dice <= s.best.dice) return;
   s.best = { step, dice };
-  await s.folder.saveAdapter('best', await adapterTensors(s, trainer), adapterInfo(s, step));
+  await s.folder.saveAdapter('best', await tensorsOf(s, trainer), adapterInfo(s, step));
 }
 
 async function finish(s: Session, end: End, began: number): Promise<RunResult> {

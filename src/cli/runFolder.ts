@@ -3,6 +3,7 @@ import { appendFile, mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ADAPTER_FILES, type AdapterInfo, writeAdapter } from '../data/adapterFile';
 import { DatasetError } from '../data/errors';
+import type { MetricLine } from '../data/experiment/metricLine';
 import { type RunState, readRunState, writeRunState } from '../data/runState';
 import type { TensorToWrite } from '../data/safetensors';
 import { openFile, writeWhole } from './files';
@@ -12,11 +13,6 @@ const STATE = 'state.safetensors';
 const METRICS = 'metrics.jsonl';
 const RECORD = 'run.json';
 const SUMMARY = 'summary.json';
-
-/** A line of metrics.jsonl: one per step, one per evaluation. No times are in it, so equal runs have equal files. */
-export type MetricLine = { readonly kind: 'step' | 'evaluation'; readonly step: number } & Readonly<
-  Record<string, unknown>
->;
 
 /** The folder that a run writes to. */
 export interface RunFolder {

@@ -1,7 +1,6 @@
 import type { AdapterInfo } from '../data/adapterFile';
+import { adapterInfoOf, adapterTensors } from '../data/experiment/adapterRecord';
 import type { TensorToWrite } from '../data/safetensors';
-import { optionsOf } from '../train/experiment/config';
-import { type CaseScore, summariseScores } from '../train/metrics/summary';
 import type { Trainer } from '../train/trainer';
 import { reportRows } from './beforeAfter';
 import { gpuRecord, madeWith } from './runRecord';
@@ -59,34 +58,15 @@ export function peakBytesOf({ trainer }: Session): number | null {
   return bytes ? bytes.planned + bytes.inputs + bytes.state : null;
 }
 
-/** Means of an evaluation, for metrics.jsonl. */
-export function evaluationLine(results: readonly CaseScore[], step: number) {
-  const { overall, classes } = summariseScores(results);
-  const byClass = Object.fromEntries(classes.map((c) => [c.className, { n: c.n, dice: c.dice, iou: c.iou }]));
-  return { kind: 'evaluation', step, n: overall.n, dice: overall.dice, iou: overall.iou, classes: byClass } as const;
-}
-
 /** The trained parameters as tensors of a file. */
-export async function adapterTensors(s: Session, trainer: Trainer): Promise<TensorToWrite[]> {
-  const values = await trainer.readTrained();
-  return [...values].map(([name, data]) => {
-    const { shape } = s.sam.params.get(name);
-    return { name, dtype: 'F32', shape, data: data as Float32Array<ArrayBuffer> };
-  });
-}
+export const tensorsOf = (s: Session, trainer: Trainer): Promise<TensorToWrite[]> =>
+  adapterTensors(s.sam.params, trainer);
 
 /** What the adapter's file and card say about it after `step` steps. */
 export function adapterInfo(s: Session, step: number): AdapterInfo {
-  const { trained, total } = s.sam.params.counts();
-  const { batch, loss, lr, schedule, warmup, weightDecay } = s.train;
-  const { prompt, seed } = s.config;
-  const made = { prompt, loss, steps: step, batch, lr, schedule, warmup, weightDecay, seed };
+  const { base, config, train, data } = s;
   const rows = s.after?.step === step ? reportRows(s.before, s.after.results) : [];
-  return {
-    base: { name: s.base.config.name, fingerprint: s.base.fingerprint },
-    adapters: s.config.adapters.map((a) => ({ name: a.name, config: optionsOf(a), pattern: a.pattern })),
-    parameters: { trained, total },
-    training: { data: s.data.name, sha256: s.data.hash, ...made },
-    scores: rows.map((r) => ({ className: r.className, n: r.n, before: r.before.dice, after: r.after.dice })),
-  };
+  const scores = rows.map((r) => ({ className: r.className, n: r.n, before: r.before.dice, after: r.after.dice }));
+  const known = { name: base.config.name, fingerprint: base.fingerprint };
+  return adapterInfoOf({ base: known, config, train, data, params: s.sam.params, step, scores });
 }

@@ -1,8 +1,8 @@
 import type { EvaluationSet, ExperimentData, Measured } from '../data/experiment/experimentData';
+import type { MetricLine } from '../data/experiment/metricLine';
 import { deviceName } from '../gpu/device';
 import type { ExperimentConfig } from '../train/experiment/config';
 import type { CaseRow } from './report/runSummary';
-import type { MetricLine } from './runFolder';
 import type { Session } from './session';
 import { peakBytesOf } from './sessionRecord';
 

@@ -1,11 +1,13 @@
 import type { Caps } from '../gpu/device';
 import { GpuError, showBytes } from '../gpu/errors';
 import type { PlanOptions } from '../plan/plan';
-import { planStep } from '../plan/plan';
-import { trace } from '../tensor/tensor';
+import { type PlanData, planStep } from '../plan/plan';
+import { type Leaf, trace } from '../tensor/tensor';
+import { encoderIsFrozen } from './embeddings';
+import { halfOptions } from './lossScaling';
 import type { TrainConfig } from './trainConfig';
 import { gradientGraph, type StepParts, trainingGraph } from './trainGraph';
-import { shapeOf } from './trainItem';
+import { type BatchShape, rowsOf, shapeOf } from './trainItem';
 import { trainLeaves } from './trainLeaves';
 
 /** A setting that takes less memory, and what a step's activations take with it. */
@@ -16,7 +18,7 @@ export interface Lever {
 }
 
 /** A lever that saves less than this share is not worth naming. */
-const WORTH = 0.05;
+export const WORTH = 0.05;
 
 /**
  * What would lower the memory of a training step, by planning alone: each setting on its own, then all of those that change
@@ -28,7 +30,7 @@ export function memoryLevers(
   options: PlanOptions = {},
 ): { readonly bytes: number; readonly levers: readonly Lever[] } {
   const bytes = activations(parts, {}, caps, options);
-  const levers = candidates(parts.config)
+  const levers = leverSettings(parts.config)
     .map((setting): Lever => {
       const less = activations(parts, setting, caps, options);
       return { setting, bytes: less, saves: bytes - less };
@@ -38,7 +40,8 @@ export function memoryLevers(
   return { bytes, levers };
 }
 
-function candidates(c: TrainConfig): Partial<TrainConfig>[] {
+/** Settings that may take less memory, those together that change no result but the time. */
+export function leverSettings(c: TrainConfig): Partial<TrainConfig>[] {
   const out: Partial<TrainConfig>[] = [];
   if (c.remat === 'none') out.push({ remat: 'blocks' });
   if (c.precision === 'f32') out.push({ precision: 'mixed' });
@@ -48,25 +51,38 @@ function candidates(c: TrainConfig): Partial<TrainConfig>[] {
   return out;
 }
 
-/** Bytes of activations, on a GPU without limits: the question is what would fit. */
-function activations(
+/** Bytes of activations. */
+function activations(...args: Parameters<typeof stepPlan>): number {
+  return stepPlan(...args).bytes.planned;
+}
+
+/** The plan of a training step with a setting changed, on a GPU without limits: the question is what would fit. */
+export function stepPlan(
   { sam, hooks, config }: Pick<StepParts, 'sam' | 'config' | 'hooks'>,
   setting: Partial<TrainConfig>,
   caps: Caps,
-  options: PlanOptions,
-): number {
+  options: PlanOptions = {},
+): PlanData {
   const changed = { ...config, ...setting };
   const most = Number.MAX_SAFE_INTEGER;
   const limits = { ...caps.limits, maxBufferSize: most, maxStorageBufferBindingSize: most };
-  const parts = { sam, shape: shapeOf(changed, sam.config), config: changed, hooks };
+  const shape = shapeOf(changed, sam.config);
+  const kept = changed.keepEmbeddings && encoderIsFrozen(sam, shape, changed);
+  const parts = { sam, shape, config: changed, hooks, embedding: kept ? embeddingLeaf(sam, shape) : null };
   const leaves = trainLeaves(changed, sam.params.layout().total, hooks);
   const graph = changed.accumulate > 1 ? gradientGraph : trainingGraph;
   const free = { ...caps, limits: { ...limits, maxComputeWorkgroupsPerDimension: most } };
   return planStep(
     trace(() => graph(parts, leaves)),
     free,
-    { ...options, maxBytes: undefined },
-  ).bytes.planned;
+    { ...halfOptions(options, free, changed), maxBytes: undefined },
+  );
+}
+
+/** Where a step finds the embeddings of a frozen encoder. */
+function embeddingLeaf({ config }: StepParts['sam'], shape: BatchShape): Leaf {
+  const { embedDim, imageEmbeddingSize } = config.promptEncoder;
+  return { kind: 'state', name: 'embeddings', shape: [rowsOf(shape), embedDim, ...imageEmbeddingSize], dtype: 'f32' };
 }
 
 /** `remat=blocks would save 1.70 GiB (381 MiB instead of 2.08 GiB)`, a line each. */

@@ -5,6 +5,7 @@ import { firstLook } from '../../src/app/document/look';
 import { packMask } from '../../src/app/document/runs';
 import { apply, startTimeline, type Timeline } from '../../src/app/document/timeline';
 import type { PredictionInfo } from '../../src/app/protocol';
+import type { ObjectScore, RunInfo, RunPhase } from '../../src/app/runProtocol';
 import { type AppState, initialState, type OpenCase } from '../../src/app/state';
 
 /** An image of 4 × 4 pixels. */
@@ -43,4 +44,17 @@ export const prediction = (...iou: number[]): PredictionInfo => ({
     iou: Float32Array.from(iou),
   },
   masks: iou.map(() => packMask([1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0])),
+});
+
+/** A run in `phase` after `step` steps. */
+export const runInfo = (phase: RunPhase, step: number, change: Partial<RunInfo> = {}): RunInfo => ({
+  ...{ id: 'r', name: 'Run 1', created: 1, phase, config: initialState().config, step, objects: [], seconds: 0 },
+  ...{ base: { name: 'b', fingerprint: null }, plan: { trained: 1, base: 10, percent: 10 }, bytes: null, data: null },
+  ...{ imported: false, unsaved: null },
+  ...change,
+});
+
+/** A held-out object of a case of its own. */
+export const scored = (id: string, className: string, before: number | null, after: number | null): ObjectScore => ({
+  ...{ id, className, patient: id, before, after },
 });

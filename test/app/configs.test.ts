@@ -1,58 +1,62 @@
 import { expect, test } from 'vitest';
-import { ADAPTERS, modalitiesOf, OBJECTS, parseRun, parseView, runSchema } from '../../src/app/configs';
-import { controlsOf } from '../../src/app/controls';
-import { phantomClassesOf, phantomModalities } from '../../src/data/phantoms';
-import { promptTokens } from '../../src/data/trainItems';
+import { changedRun, completeRun, parseRun, parseView, trainsVolumes } from '../../src/app/configs';
 
 test('every default is written out, those of the adapter included', () => {
   const run = parseRun();
-  expect(run).toMatchObject({ adapter: 'medsa', data: 'fundus', prompt: 'point-1', loss: 'bce+dice', seed: 1 });
-  expect(run.options).toMatchObject({ ratio: 0.25, act: 'relu', scale: 0.5, init: 'zero' });
-  expect(parseRun(run)).toEqual(run);
+  expect(run.from).toBeNull();
+  expect(run.experiment).toMatchObject({ base: 'sam-nano', prompt: 'point-1', seed: 1, train: { steps: 60 } });
+  expect(run.experiment.data.classes).toEqual(['fundus: optic disc', 'fundus: optic cup']);
+  expect(run.experiment.adapters).toMatchObject([{ name: 'medsa', ratio: 0.25, act: 'relu', init: 'zero' }]);
+  expect(parseRun(JSON.parse(JSON.stringify(run)))).toEqual(run);
   const masks = { masks: 'auto', refine: true, hover: true };
   expect(parseView()).toEqual({
     ...masks,
     opacity: 0.45,
     outline: true,
-    crosshair: true,
     truth: false,
     theme: 'system',
+    crosshair: true,
   });
 });
 
 test.each([
-  [{ steps: 0 }, /steps/],
-  [{ steps: 1.5 }, /steps/],
-  [{ lr: -1 }, /lr/],
-  [{ data: 'chest' }, /data/],
+  [{ train: { steps: 0 } }, /train\.steps/],
+  [{ train: { lr: -1 } }, /train\.lr/],
   [{ wrong: 1 }, /wrong/],
-  [{ options: { ratio: 9 } }, /ratio/],
-  [{ options: { width: 9 } }, /width/],
-])('%j is refused by name', (config, words) => {
-  expect(() => parseRun(config)).toThrow(words);
+  [{ adapters: [{ name: 'medsa', ratio: 9 }] }, /ratio/],
+  [{ adapters: [{ name: 'medsa', width: 9 }] }, /width/],
+  [{ adapters: [{ name: 'medas' }] }, /medas/],
+])('%j is refused by name', (experiment, words) => {
+  expect(() => parseRun({ experiment })).toThrow(words);
 });
 
 test('the view is checked, too', () => {
   expect(() => parseView({ opacity: 2 })).toThrow(/view configuration: opacity/);
 });
 
-test('every prompt on offer is one that training knows', () => {
-  const [prompt] = controlsOf(runSchema).filter((c) => c.key === 'prompt');
-  if (prompt.kind !== 'choice') throw new Error('prompt is no choice');
-  expect(prompt.choices.map(promptTokens)).toEqual([2, 2, 4, 2, 2]);
+test('a change leaves the rest as it is; lists are replaced', () => {
+  const run = parseRun({ experiment: { train: { lr: 0.01 }, data: { classes: [] } }, from: 'r' });
+  const next = parseRun(changedRun(run, { experiment: { train: { steps: 7 }, adapters: ['lora'] } }));
+  expect(next).toMatchObject({ from: 'r', experiment: { train: { lr: 0.01, steps: 7 }, data: { classes: [] } } });
+  expect(next.experiment.adapters.map((a) => a.name)).toEqual(['lora']);
+  expect(changedRun(run, { from: null }).from).toBeNull();
 });
 
-test('objects are made of label values that the phantoms have', () => {
-  for (const m of phantomModalities) {
-    const values = phantomClassesOf(m).map((c) => c.value);
-    for (const o of OBJECTS[m]) expect(values).toEqual(expect.arrayContaining([...o.values]));
-  }
-  expect(modalitiesOf('all')).toEqual(phantomModalities);
-  expect(modalitiesOf('ultrasound')).toEqual(['ultrasound']);
+test('a run that begins with another one has its adapter', () => {
+  const parent = parseRun({ experiment: { adapters: [{ name: 'lora', rank: 2 }], trainable: 'decoder' } });
+  const begun = completeRun(parseRun({ from: 'p' }), { base: 'sam-micro', val: ['a'], parent });
+  expect(begun.experiment).toMatchObject({
+    base: 'sam-micro',
+    trainable: 'decoder',
+    data: { split: { by: 'list', val: ['a'] } },
+  });
+  expect(begun.experiment.adapters).toEqual(parent.experiment.adapters);
 });
 
-test('options that the panel shows are options of the adapter', () => {
-  for (const { kind, shown } of Object.values(ADAPTERS)) {
-    expect(Object.keys(kind({}).config)).toEqual(expect.arrayContaining([...shown]));
-  }
+test('slabs where adapters join slices, else images', () => {
+  const of = (source: string, ...adapters: string[]) =>
+    trainsVolumes(parseRun({ experiment: { data: { source }, adapters } }));
+  expect(of('phantom-3d', 'medsa')).toBe(true);
+  expect(of('phantoms', 'sdTrans')).toBe(false);
+  expect([of('labels', 'medsa'), of('labels', 'sdTrans', 'hypAdpt')]).toEqual([false, true]);
 });

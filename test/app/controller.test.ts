@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { makeController } from '../../src/app/controller';
 import type { Addition } from '../../src/app/importFiles';
-import type { EngineApi, EngineInfo, Method, RunInfo } from '../../src/app/protocol';
+import type { EngineApi, EngineInfo, Method } from '../../src/app/protocol';
 import { type EngineClient, EngineError } from '../../src/app/rpc';
-import { type AppState, initialState, pictureKey, placeNow, promptOf, shownCase } from '../../src/app/state';
+import { type AppState, pictureKey, placeNow, promptOf, shownCase } from '../../src/app/state';
 import { makeStore } from '../../src/app/store';
-import { prediction as answer, imageInfo, stateWith, volumeInfo } from './cases';
+import { prediction as answer, imageInfo, runInfo, stateWith, volumeInfo } from './cases';
 
 const base = { name: 'b', imgSize: 32, patchSize: 8, parameters: 10, trained: true };
 const info: EngineInfo = { device: 'd', software: false, features: [], limits: {}, base };
@@ -23,7 +23,14 @@ function setUp(answers: Answers, change: Partial<AppState> = {}) {
   const calls: string[] = [];
   const client = {
     async call(method: Method, args: never) {
-      if (method === 'labels' || method === 'close') return null;
+      const aside: Answers = {
+        labels: () => null,
+        close: () => null,
+        plan: () => plan,
+        runs: () => [],
+        estimate: () => null,
+      };
+      if (!answers[method] && aside[method]) return aside[method](args);
       calls.push(method);
       const answer = answers[method];
       if (!answer) throw new EngineError({ kind: 'other', message: `${method} was not expected` });
@@ -33,15 +40,6 @@ function setUp(answers: Answers, change: Partial<AppState> = {}) {
   } as EngineClient;
   return { store, calls, control: makeController(store, client) };
 }
-
-const run = (phase: RunInfo['phase'], step: number): RunInfo => ({
-  phase,
-  config: initialState().config,
-  plan,
-  step,
-  rows: [],
-  seconds: 1,
-});
 
 test('a point is decoded; after undo and redo the engine is asked for what it holds', async () => {
   const { store, calls, control } = setUp({ predict: () => prediction });
@@ -217,8 +215,8 @@ test('a lost device offers to restore; then the prompt is decoded again', async 
 
 test('a run: adapt, pause, resume, and the adapted model is shown at the end', async () => {
   const { control, store, calls } = setUp({
-    adapt: () => run('paused', 10),
-    resume: ({ finish }) => run(finish ? 'stopped' : 'done', 20),
+    adapt: () => runInfo('paused', 10),
+    resume: ({ finish }) => runInfo(finish ? 'stopped' : 'done', 20),
     halt: () => null,
   });
   await control.adapt();
@@ -236,10 +234,10 @@ test('a paused run that is stopped is measured where it stands', async () => {
     {
       resume: ({ finish }) => {
         asked.push(finish);
-        return run('stopped', 10);
+        return runInfo('stopped', 10);
       },
     },
-    { run: run('paused', 10) },
+    { run: runInfo('paused', 10) },
   );
   await control.stop();
   expect(asked).toEqual([true]);
@@ -249,7 +247,7 @@ test('a paused run that is stopped is measured where it stands', async () => {
 test('a run whose device is lost keeps its place', async () => {
   const { control, store } = setUp({
     adapt: () => {
-      store.set({ run: run('training', 10) });
+      store.set({ run: runInfo('training', 10) });
       throw new EngineError({ kind: 'lost', message: 'gone' });
     },
   });
@@ -264,12 +262,12 @@ test('a run whose device is lost keeps its place', async () => {
 
 test('options that make no sense are said, and nothing can be started with them', async () => {
   const { control, store } = setUp({ plan: () => plan });
-  control.setRun({ steps: 0 });
+  control.setRun({ experiment: { train: { steps: 0 } } });
   expect(store.get().plan).toBeNull();
   expect(store.get().notice?.text[0]).toMatch(/steps/);
-  control.setRun({ steps: 20 });
+  control.setRun({ experiment: { train: { steps: 20 } } });
   await soon();
-  expect(store.get()).toMatchObject({ plan, config: { steps: 20 } });
+  expect(store.get()).toMatchObject({ plan, config: { experiment: { train: { steps: 20 } } } });
 });
 
 test('the adapted model cannot be looked at before there is one', () => {
@@ -291,4 +289,73 @@ test('the pen flips, points can be removed one by one or all at once, each undoa
   control.undo();
   control.undo();
   expect(xs()).toEqual([1, 2, 3]);
+});
+
+test('one step: of the paused run, else the first of a new one', async () => {
+  const asked: unknown[] = [];
+  const answers: Answers = {
+    adapt: ({ only }) => {
+      asked.push(only);
+      return runInfo('paused', 1);
+    },
+    resume: ({ run, only }) => {
+      asked.push([run, only]);
+      return runInfo('paused', 2);
+    },
+  };
+  const { control, store } = setUp(answers);
+  await control.step();
+  await control.step();
+  expect(asked).toEqual([1, ['r', 1]]);
+  control.reset();
+  expect(store.get()).toMatchObject({ run: null, curve: [], which: 'base' });
+});
+
+test('labels of open cases go with a run that trains on them', async () => {
+  const sources: unknown[] = [];
+  const { control } = setUp({
+    adapt: ({ source }) => {
+      sources.push(source);
+      return runInfo('done', 1);
+    },
+  });
+  control.setRun({ experiment: { data: { source: 'labels' } } });
+  await soon();
+  await control.adapt();
+  expect(sources).toEqual([]);
+  control.edit({ type: 'setMasks', masks: new Map([[0, prediction.masks[0]]]) });
+  await control.adapt();
+  expect(sources).toMatchObject([
+    {
+      kind: 'labels',
+      volumes: false,
+      cases: [{ case: 'a', objects: [{ name: 'Object 1', masks: [[0, prediction.masks[0]]] }] }],
+    },
+  ]);
+});
+
+test('an unfinished run of an earlier visit is shown, with its curves', async () => {
+  const last = runInfo('paused', 10, { base: { name: 'b', fingerprint: null } });
+  const { control, store } = setUp({
+    open: () => info,
+    runs: () => [last],
+    useRun: () => ({ run: last, curve: [{ step: 10, loss: 0.5 }] }),
+  });
+  await control.start();
+  expect(store.get()).toMatchObject({ run: { id: 'r', step: 10 }, curve: [{ step: 10 }], which: 'base' });
+});
+
+test('a run on another base takes its base along', async () => {
+  const other = runInfo('done', 10, { base: { name: 'other', fingerprint: null } });
+  const { control, store, calls } = setUp(
+    {
+      useBase: () => ({ ...info, base: { ...base, name: 'other' } }),
+      useRun: () => ({ run: other, curve: [] }),
+      embed: () => ({ ms: 1, cached: true }),
+    },
+    { info, runs: [other] },
+  );
+  await control.useRun('r');
+  expect(calls.filter((c) => c !== 'embed')).toEqual(['useBase', 'useRun']);
+  expect(store.get()).toMatchObject({ info: { base: { name: 'other' } }, run: { id: 'r' } });
 });

@@ -1,8 +1,10 @@
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
-import { ADAPTERS, runSchema, viewSchema } from '../../src/app/configs';
-import { controlsOf } from '../../src/app/controls';
+import { ADAPTERS } from '../../src/adapters/all';
+import { dataOptions, viewSchema, volumeOptions } from '../../src/app/configs';
+import { controlsOf, meantBy } from '../../src/app/controls';
 import { HINTS } from '../../src/app/hints';
+import { trainSchema } from '../../src/train/trainConfig';
 
 test('each kind of field becomes a control with its bounds', () => {
   const schema = v.strictObject({
@@ -12,13 +14,18 @@ test('each kind of field becomes a control with its bounds', () => {
     x: v.optional(v.pipe(v.number(), v.gtValue(0)), 0.5),
     list: v.optional(v.array(v.number()), []),
     maybe: v.optional(v.nullable(v.number()), null),
+    word: v.optional(v.pipe(v.string(), v.minLength(1)), 'q,v'),
   });
   expect(controlsOf(schema)).toEqual([
     { key: 'on', kind: 'flag', value: true },
     { key: 'kind', kind: 'choice', value: 'b', choices: ['a', 'b'] },
     { key: 'n', kind: 'number', value: 3, whole: true, min: 1, max: 9 },
     { key: 'x', kind: 'number', value: 0.5, whole: false, min: 0 },
+    { key: 'maybe', kind: 'text', value: '', number: true },
+    { key: 'word', kind: 'text', value: 'q,v', number: false },
   ]);
+  const [maybe, word] = controlsOf(schema).slice(-2);
+  expect([meantBy(maybe, ' '), meantBy(maybe, '3'), meantBy(word, '3')]).toEqual([null, 3, '3']);
 });
 
 test('a schema that is no object is refused', () => {
@@ -26,7 +33,10 @@ test('a schema that is no object is refused', () => {
 });
 
 test('named values and ranges of the hints are values that the schemas take', () => {
-  const all = [runSchema, viewSchema, ADAPTERS.medsa.kind.schema].flatMap((s) => controlsOf(s as v.GenericSchema));
+  const adapters = [...ADAPTERS.values()].map((kind) => kind.schema);
+  const all = [trainSchema, dataOptions, volumeOptions, viewSchema, ...adapters].flatMap((s) =>
+    controlsOf(s as v.GenericSchema),
+  );
   for (const c of all) {
     const hint = HINTS[c.key];
     if (!hint) continue;
@@ -39,5 +49,13 @@ test('named values and ranges of the hints are values that the schemas take', ()
     }
     if (hint.choices) expect(Object.values(hint.choices)).toContain(c.value);
   }
-  expect(all.length).toBeGreaterThan(15);
+  expect(all.length).toBeGreaterThan(60);
+});
+
+test('every option of every adapter has a control and words', () => {
+  for (const { adapterName, schema } of ADAPTERS.values()) {
+    const shown = controlsOf(schema).map((c) => c.key);
+    const entries = 'entries' in schema ? Object.keys(schema.entries as object) : [];
+    expect(shown, adapterName).toEqual(entries);
+  }
 });

@@ -17,7 +17,12 @@ test('a page as it opens has no link; what is changed comes back', () => {
   } as const;
   const s: AppState = {
     ...{ ...volume, ...withCase(volume, 'sample-ct-0', { look }) },
-    ...{ layout: 'coronal', tab: 'adapt', tool: 'brush', config: parseRun({ steps: 7, prompt: 'box' }) },
+    ...{
+      layout: 'coronal',
+      tab: 'adapt',
+      tool: 'brush',
+      config: parseRun({ experiment: { train: { steps: 7 }, prompt: 'box', adapters: ['lora'] } }),
+    },
     view: parseView({ opacity: 0.2, masks: 'three' }),
   };
   const link = linkOf(s);
@@ -37,12 +42,12 @@ test('nothing of an own image is in a link', () => {
 
 test('what makes no sense is passed over', () => {
   const bad =
-    '#sample=x-1&at=1,2&window=5,1&model=a,b&plane=up&view.opacity=7&run.steps="x"&run.nope=1&run.steps=9&view.outline=false&%E0%A4%A';
+    '#sample=x-1&at=1,2&window=5,1&model=a,b&plane=up&view.opacity=7&run.train.steps="x"&run.nope=1&run.train.steps=9&view.outline=false&%E0%A4%A';
   const link = readLink(bad);
   expect(link).toMatchObject({ sample: null, look: {}, layout: null });
-  expect(link.config).toEqual(parseRun({ steps: 9 }));
+  expect(link.config).toEqual(parseRun({ experiment: { train: { steps: 9 } } }));
   expect(link.view).toEqual(parseView({ outline: false }));
-  expect(readLink(`#run.steps=9&x=${'y'.repeat(9000)}`).config).toEqual(parseRun());
+  expect(readLink(`#run.train.steps=9&x=${'y'.repeat(9000)}`).config).toEqual(parseRun());
   expect(readLink('#sample=ct-0').sample).toBeNull();
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { apply } from '../../src/app/document/timeline';
-import type { RunInfo, RunPhase } from '../../src/app/protocol';
+import type { RunPhase } from '../../src/app/runProtocol';
 import {
   type AppState,
   candidateOf,
@@ -16,15 +16,14 @@ import {
   withoutAdapted,
   withPrediction,
 } from '../../src/app/state';
-import { imageInfo, prediction, stateWith, volumeInfo } from './cases';
+import { imageInfo, prediction, runInfo, stateWith, volumeInfo } from './cases';
 
 const plan = { trained: 1, base: 10, percent: 10 };
 
 /** A state in which `run` is in `phase` at `step`. */
 const during = (phase: RunPhase, step: number, running: boolean): AppState => {
   const start = stateWith(imageInfo('a'), imageInfo('b'));
-  const run: RunInfo = { phase, config: start.config, plan, step, rows: [], seconds: 1 };
-  return { ...start, plan, run, running };
+  return { ...start, plan, run: runInfo(phase, step), running };
 };
 
 const clicked = (s: AppState, x = 1): AppState => {
@@ -56,11 +55,12 @@ test('a prediction belongs to slice, prompt, model and the state of its paramete
     predictionKey(base),
     predictionKey({ ...base, which: 'adapted' }),
     predictionKey({ ...base, which: 'adapted', run: { ...base.run!, step: 20 } }),
+    predictionKey({ ...base, which: 'adapted', run: { ...base.run!, id: 'other' } }),
     predictionKey({ ...base, view: { ...base.view, masks: 'three' } }),
     predictionKey(clicked(base, 3)),
     predictionKey(clicked({ ...base, shown: 'b' })),
   ];
-  expect(new Set(keys).size).toBe(6);
+  expect(new Set(keys).size).toBe(7);
   expect(predictionKey({ ...base, run: null })).toBe(keys[0]);
   expect(predictionKey({ ...base, shown: 'b' })).toBeNull();
 });
@@ -99,17 +99,37 @@ test('there is an adapter once a step was trained', () => {
 });
 
 test.each([
-  ['preparing', true, { start: false, pause: false, resume: false, stop: true, download: false }],
-  ['training', true, { start: false, pause: true, resume: false, stop: true, download: false }],
-  ['measuring again', true, { start: false, pause: false, resume: false, stop: false, download: false }],
-  ['paused', false, { start: true, pause: false, resume: true, stop: true, download: true }],
-  ['lost', false, { start: true, pause: false, resume: true, stop: true, download: false }],
-  ['done', false, { start: true, pause: false, resume: false, stop: false, download: true }],
+  ['preparing', true, { start: false, pause: false, resume: false, stop: true, reset: false, download: false }],
+  ['training', true, { start: false, pause: true, resume: false, stop: true, reset: false, download: false }],
+  ['measuring again', true, { start: false, pause: false, resume: false, stop: false, reset: false, download: false }],
+  ['paused', false, { start: true, pause: false, resume: true, stop: true, reset: true, download: true }],
+  ['lost', false, { start: true, pause: false, resume: true, stop: true, reset: true, download: false }],
+  ['done', false, { start: true, pause: false, resume: false, stop: false, reset: true, download: true }],
 ] as const)('buttons while %s', (phase, running, expected) => {
   expect(controlsNow(during(phase, 10, running))).toEqual(expected);
 });
 
 test('nothing can be started without a device', () => {
   const s = { ...during('paused', 10, false), engine: 'lost' as const };
-  expect(controlsNow(s)).toEqual({ start: false, pause: false, resume: false, stop: false, download: false });
+  expect(controlsNow(s)).toEqual({
+    start: false,
+    pause: false,
+    resume: false,
+    stop: false,
+    reset: true,
+    download: false,
+  });
+});
+
+test('what is trained on must be there', () => {
+  const s = { ...stateWith(imageInfo()), plan };
+  const { config } = s;
+  const on = (source: string) => ({
+    ...s,
+    config: { ...config, experiment: { ...config.experiment, data: { ...config.experiment.data, source } } },
+  });
+  expect(controlsNow(s).start).toBe(true);
+  expect(controlsNow(on('labels')).start).toBe(false);
+  expect(controlsNow(on('folder')).start).toBe(false);
+  expect(controlsNow({ ...on('folder'), folder: { name: 'f', files: [] } }).start).toBe(true);
 });

@@ -15,22 +15,61 @@ const setNumber = async (page: Page, label: string, value: number) => {
   await field.press('Enter');
 };
 
-test('adapt with a pause; compare before and after', async () => {
-  const box = await openSandbox(browser);
+/** Dice before and after of every row of the table. */
+const diceTable = (page: Page) =>
+  page
+    .locator('#dice tr')
+    .evaluateAll((rows) =>
+      rows.map((r) => [...r.querySelectorAll('td')].slice(1, 3).map((td) => Number(td.textContent))),
+    );
+
+test('adapt, pause, reload, resume to a better Dice; compare two runs; export and import the adapter', async () => {
+  const box = await openSandbox(browser, { viewport: { width: 1280, height: 720 } });
   const { page } = box;
   await box.propose(0.5, 0.5);
   await page.getByRole('tab', { name: 'Adapt' }).click();
-  await setNumber(page, 'Steps', 6);
-  await setNumber(page, 'Number', 4);
-  await setNumber(page, 'Held out', 2);
+  await box.shown('#cost', /on the GPU, about/);
+  await box.screenshot('adapt-1-before-the-start');
+  await setNumber(page, 'Steps', 12);
   await page.locator('#adapt').click();
+  await box.shown('#run-state', /step [2-9] of 12/);
   await page.locator('#pause').click({ timeout: PATIENCE });
+  await box.shown('#run-state', /paused at step \d+ of 12/);
+
+  await page.reload();
+  await page.getByRole('tab', { name: 'Adapt' }).click();
+  await box.shown('#run-state', /Run 1 is paused at step \d+ of 12/);
   await page.locator('#resume').click({ timeout: PATIENCE });
   await box.said(/done/);
-  await page.locator('#which-adapted').click();
+  const rows = await diceTable(page);
+  expect(rows).toHaveLength(2);
+  const mean = (k: number) => rows.reduce((sum, r) => sum + r[k], 0) / rows.length;
+  expect(mean(1)).toBeGreaterThan(mean(0));
+  await page.locator('#held-out-canvas').scrollIntoViewIfNeeded();
+  await box.shown('#held-out-score', /Dice 0\.\d+ → 0\.\d+/);
+  await box.screenshot('adapt-2-swipe');
+  await page.locator('#compare-mode').selectOption('difference');
+  await box.screenshot('adapt-3-difference');
+
+  await page.locator('#start-from').selectOption({ label: 'Run 1' });
+  await setNumber(page, 'Steps', 2);
+  await page.locator('#adapt').click();
+  await box.shown('#run-state', /Run 2 is done/);
+  for (const name of ['Run 1', 'Run 2']) await page.getByLabel(`Compare ${name}`).check();
+  await page.locator('#compare-runs').click();
+  await box.shown('#compare', /Starts from.*Run 1.*train\.steps/);
+  await box.screenshot('adapt-4-compare');
+  await page.keyboard.press('Escape');
+
+  const { name, bytes } = await box.save('Adapter (zip)');
+  expect(name).toBe('sam-nano-medsa-Run-2.zip');
+  await page.getByRole('tab', { name: 'Adapt' }).click();
+  await page.locator('#adapter-file').setInputFiles({ name, mimeType: 'application/zip', buffer: Buffer.from(bytes) });
+  await box.shown('#run-state', /an adapter from a file/);
+  expect(await page.locator('#runs li').count()).toBe(3);
   await box.shown('#score-model', /Adapted/);
-  await box.shown('#score-text', /Predicted IoU/);
-  await box.screenshot('adapt-1-after');
-  expect(await page.locator('#dice').textContent()).toMatch(/0\.\d+/);
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.locator('#runs').scrollIntoViewIfNeeded();
+  await box.screenshot('adapt-5-runs-light');
   await box.finish();
 });

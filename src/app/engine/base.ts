@@ -1,3 +1,4 @@
+import { openBaseFile } from '../../data/baseOpen';
 import { CheckpointError, wordsOf } from '../../data/errors';
 import { matchKeys, tensorSource } from '../../data/keyMap';
 import { openSafetensors } from '../../data/safetensors';
@@ -15,11 +16,16 @@ const files = import.meta.glob('/weights/sam-*.safetensors', {
   eager: true,
 }) as Record<string, string>;
 
+/** Names of the bases that came with this build. */
+export const BASE_NAMES: readonly SamName[] = (Object.keys(SAM_ROWS) as SamName[]).filter((name) =>
+  Object.keys(files).some((path) => path.endsWith(`/${name}.safetensors`)),
+);
+
 /** The base model before a device is known: configuration and where its weights come from. */
 export interface Base {
   readonly config: SamConfig;
-  /** Null when there are no weights. */
-  readonly source: TensorSource | null;
+  /** The weights' file; initial values where there is none. */
+  readonly source: TensorSource;
   /** SHA-256 of the weights' file; null when there is none. */
   readonly fingerprint: string | null;
   readonly info: BaseInfo;
@@ -34,7 +40,7 @@ export interface Built {
 /** Fetches and checks the weights of `name`. `CheckpointError` when they are damaged, missing or belong to another model. */
 export async function loadBase(name: SamName = 'sam-nano'): Promise<Base> {
   const path = Object.keys(files).find((p) => p.endsWith(`/${name}.safetensors`));
-  if (!path) return baseOf(samConfig(name), null, null);
+  if (!path) return untrainedBase(samConfig(name));
   const blob = await fetchBlob(files[path], `${name}.safetensors`);
   const file = await openSafetensors(blob, `${name}.safetensors`);
   const config = configOf(name, file);
@@ -47,10 +53,16 @@ export async function loadBase(name: SamName = 'sam-nano'): Promise<Base> {
   return baseOf(config, tensorSource(entries), await sha256(blob));
 }
 
+/** A base from a file of one's own, for as long as the page is open. `CheckpointError` where it is none. */
+export async function baseFromFile(file: File): Promise<Base> {
+  const { config, source } = await openBaseFile(file, file.name);
+  return baseOf(config, source, await sha256(file));
+}
+
 /** Builds the model of `base`; adapters may still be attached. */
 export function buildBase(base: Base): Built {
   const built = buildOn(base.config);
-  if (base.source) loadParams(built.params, base.source, { only: (p) => p.adapter === null });
+  loadParams(built.params, base.source, { only: (p) => p.adapter === null });
   return built;
 }
 
@@ -59,14 +71,29 @@ function buildOn(config: SamConfig): Built {
   return { params, sam: buildSam({ params }, config) };
 }
 
-function baseOf(config: SamConfig, source: TensorSource | null, fingerprint: string | null): Base {
+/** A base whose weights are those that it is initialised with. */
+export const untrainedBase = (config: SamConfig): Base => baseOf(config, null, null);
+
+function baseOf(config: SamConfig, given: TensorSource | null, fingerprint: string | null): Base {
   const { imgSize, patchSize } = config.imageEncoder;
-  const parameters = buildOn(config).params.counts().base;
+  const { params } = buildOn(config);
+  const parameters = params.counts().base;
+  const source = given ?? initialValues(params);
   return {
     config,
     source,
     fingerprint,
-    info: { name: config.name, imgSize, patchSize, parameters, trained: source !== null },
+    info: { name: config.name, imgSize, patchSize, parameters, trained: given !== null },
+  };
+}
+
+/** A source that gives the values that parameters begin with. */
+function initialValues(params: Params): TensorSource {
+  return {
+    names: () => params.all().map((p) => p.name),
+    has: (name) => params.has(name),
+    shape: (name) => params.get(name).shape,
+    read: (name) => params.values(name),
   };
 }
 

@@ -1,20 +1,17 @@
-import { ADAPTER_FILES, writeAdapter } from '../../data/adapterFile';
 import { deviceName, type Gpu, openGpu } from '../../gpu/device';
-import { readParams } from '../../nn/paramsIo';
-import { ADAPTERS, parseRun } from '../configs';
 import { importFiles } from '../importFiles';
 import type { ArgsOf, EngineEvent, EngineInfo, Which } from '../protocol';
 import type { CallContext, Handlers } from '../rpc';
-import { type Base, buildBase, loadBase } from './base';
+import { BASE_NAMES, type Base, baseFromFile, buildBase, loadBase } from './base';
 import { carryTo } from './carry';
 import { type Cases, makeCases } from './cases';
 import { type Desk, embedAt, predictAt } from './decode';
 import { describe } from './describe';
 import { type EmbeddingStore, openEmbeddingStore } from './embeddingStore';
 import { type About, insideMethods } from './insideMethods';
-import { buildAdapted, type Model, placeModel, planOf } from './model';
+import { freeModel, type Model, placeModel } from './model';
 import { makePictures, type Pictures } from './picture';
-import { continueRun, infoOf, newRun, type Run, replaceModel, unplace } from './run';
+import { makeRunDesk, type RunDesk } from './runDesk';
 import { sampleCase, sampleCaseId, thumbnailOf } from './samples';
 import { segmentMethods } from './segmentMethods';
 import { planSlabs, segmentSlabs } from './slabs';
@@ -28,7 +25,7 @@ interface State {
   gpu: Gpu | null;
   base: Promise<Base> | null;
   baseModel: Model | null;
-  run: Run | null;
+  readonly runs: RunDesk;
   readonly cases: Cases;
   readonly pictures: Pictures;
   readonly views: Views;
@@ -43,7 +40,8 @@ interface State {
 export function makeEngine(emit: (event: EngineEvent) => void): Handlers {
   const cases = makeCases();
   const s: State = {
-    ...{ gpu: null, base: null, baseModel: null, run: null, measured: false, turn: Promise.resolve() },
+    ...{ gpu: null, base: null, baseModel: null, measured: false, turn: Promise.resolve() },
+    runs: makeRunDesk({ gpu: () => gpuOf(s), base: () => baseOf(s), cases }),
     ...{ cases, pictures: makePictures(), store: openEmbeddingStore() },
     views: makeViews(cases, (error) => emit({ kind: 'trouble', error: describe(error) })),
   };
@@ -61,27 +59,14 @@ export function makeEngine(emit: (event: EngineEvent) => void): Handlers {
     carry: async (a, context) => carryTo(await deskOf(s), a, context),
     slabPlan: async (a, context) => planSlabs(await deskOf(s), a, context),
     slabs: async (a, context) => segmentSlabs(await deskOf(s), a, context),
-    plan: async ({ config }) => planOf(buildAdapted(await baseOf(s), parseRun(config))),
-    adapt: async ({ config }, context) => {
-      const checked = parseRun(config);
-      if (s.run) unplace(s.run, gpuOf(s), s.run.phase === 'lost');
-      s.run = newRun(await baseOf(s), checked);
-      return goOn(s, context);
-    },
-    resume: async ({ finish }, context) => goOn(s, context, finish),
-    halt: async ({ how }) => {
-      if (s.run) s.run.halt = how;
-      return null;
-    },
-    exportAdapter: () => exportAdapter(s),
+    ...s.runs.methods,
+    bases: async () => BASE_NAMES,
+    useBase: ({ base }) => useBase(s, base),
   };
 }
 
-function aboutOf({ gpu, base, cases, run, store }: State): About {
-  const words = run
-    ? `${run.config.adapter}, ${run.phase}, step ${run.state?.step ?? 0} of ${run.config.steps}`
-    : 'none';
-  return { gpu, base, store, cases: cases.size, run: words };
+function aboutOf({ gpu, base, cases, runs, store }: State): About {
+  return { gpu, base, store, cases: cases.size, run: runs.words() };
 }
 
 /** Methods that need no device. */
@@ -126,7 +111,7 @@ async function deskOf(s: State): Promise<Desk> {
     ...{ gpu: gpuOf(s), base: await baseOf(s), cases, pictures, views, store },
     model: (which) => modelOf(s, which),
     inTurn: (work) => inTurn(s, work),
-    training: () => s.run?.phase === 'training',
+    training: s.runs.busy,
     answered: () => measureLater(s),
   };
 }
@@ -157,9 +142,7 @@ async function open(s: State, emit: (event: EngineEvent) => void, context: CallC
   void gpu.lost.then((error) => {
     if (s.gpu === gpu) emit({ kind: 'lost', message: error.message });
   });
-  const device = deviceName(gpu.caps);
-  const { features, limits } = gpu.caps;
-  return { device, software: isSoftware(gpu.caps), features, limits, base: base.info };
+  return infoOf(gpu, base);
 }
 
 /** A new device for the old one; what was computed is put back from the copies on the host. */
@@ -169,15 +152,15 @@ async function restore(s: State, emit: (event: EngineEvent) => void, context: Ca
   s.baseModel = null;
   s.views.use(null);
   old?.destroy();
-  if (s.run && old) unplace(s.run, old, true);
+  if (old) s.runs.leave(old, true);
   const info = await open(s, emit, context);
-  if (s.run) await replaceModel(s.run, { gpu: gpuOf(s), base: await baseOf(s) });
+  await s.runs.comeBack();
   s.pictures.dropAdapted();
   return info;
 }
 
 function modelOf(s: State, which: Which): Model {
-  const model = which === 'base' ? s.baseModel : s.run?.model;
+  const model = which === 'base' ? s.baseModel : s.runs.model();
   if (!model)
     throw new Error(
       which === 'base' ? 'the model is not loaded; reload the page' : 'there is no adapter yet; press Adapt first',
@@ -195,51 +178,33 @@ function inTurn<T>(s: State, work: () => Promise<T>): Promise<T> {
 /** After the first mask, so that it waits for nothing: kernels of plans to come are chosen by measurement. */
 function measureLater(s: State): void {
   const { gpu } = s;
-  if (!gpu || s.measured || !isDue(gpu) || s.run?.phase === 'training') return;
+  if (!gpu || s.measured || !isDue(gpu) || s.runs.busy()) return;
   s.measured = true;
   void inTurn(s, () => measureNow(gpu)).catch(() => {});
 }
 
-/** Starts or takes up the run; with `finish`, measures where it stands and ends it. */
-async function goOn(s: State, context: CallContext, finish = false) {
-  if (!s.run || !s.baseModel) throw new Error('there is no run to continue; press Adapt');
-  s.run.halt = finish ? 'stop' : null;
-  const exclusive = <T>(work: () => Promise<T>) => inTurn(s, work);
-  return continueRun(s.run, { gpu: gpuOf(s), base: await baseOf(s), baseModel: s.baseModel, exclusive }, context);
+/** Works with another base, of this build or from a file: the old one and every adapter leave the device. */
+async function useBase(s: State, which: string | File): Promise<EngineInfo> {
+  if (s.runs.busy()) throw new Error('a run is going on; pause it before another base is used');
+  const gpu = gpuOf(s);
+  const base = typeof which === 'string' ? await loadBase(nameOfBase(which)) : await baseFromFile(which);
+  await inTurn(s, async () => {
+    const built = await placeModel(gpu, 'base', buildBase(base));
+    s.runs.leave(gpu, false);
+    if (s.baseModel) freeModel(gpu, s.baseModel);
+    Object.assign(s, { base: Promise.resolve(base), baseModel: built });
+    s.pictures.clear();
+  });
+  return infoOf(gpu, base);
 }
 
-async function exportAdapter(s: State): Promise<{ name: string; blob: Blob }> {
-  const { run } = s;
-  if (!run?.model) throw new Error('there is no adapter yet; press Adapt first');
-  const { params, sam } = run.model;
-  const own = params.all().filter((p) => p.adapter !== null);
-  const data = await readParams(
-    params,
-    gpuOf(s),
-    own.map((p) => p.name),
-  );
-  const tensors = own.map((p) => ({
-    name: p.name,
-    dtype: 'F32',
-    shape: p.shape,
-    data: new Float32Array(data.get(p.name)!),
-  }));
-  const { config, plan } = run;
-  const { fingerprint } = await baseOf(s);
-  const { rows, step } = infoOf(run);
-  const files = writeAdapter(tensors, {
-    base: { name: sam.config.name, ...(fingerprint ? { fingerprint } : {}) },
-    adapters: [{ name: config.adapter, config: config.options, pattern: ADAPTERS[config.adapter].pattern }],
-    parameters: { trained: plan.trained, total: params.counts().total },
-    training: { ...config, stepsDone: step },
-    scores: rows.flatMap((r) =>
-      r.before === null || r.after === null
-        ? []
-        : [{ className: r.className, n: r.n, before: r.before, after: r.after }],
-    ),
-  });
-  return {
-    name: `${sam.config.name}-${config.adapter}-${config.data}.safetensors`,
-    blob: files.get(ADAPTER_FILES.weights)!,
-  };
+function nameOfBase(name: string) {
+  const found = BASE_NAMES.find((n) => n === name);
+  if (!found) throw new Error(`there is no base called ${name} in this build; there are ${BASE_NAMES.join(', ')}`);
+  return found;
+}
+
+function infoOf(gpu: Gpu, base: Base): EngineInfo {
+  const { features, limits } = gpu.caps;
+  return { device: deviceName(gpu.caps), software: isSoftware(gpu.caps), features, limits, base: base.info };
 }

@@ -1,7 +1,7 @@
 import type { Gpu } from '../../gpu/device';
 import { loadShaders } from '../../gpu/shaders';
 import { showMemory } from '../../plan/memory';
-import { parseRun, type RunConfig } from '../configs';
+import { completeRun, type RunConfig } from '../configs';
 import type { InsideApi } from '../insideProtocol';
 import type { ArgsOf } from '../protocol';
 import type { Base } from './base';
@@ -52,7 +52,7 @@ async function plannedText(gpu: Gpu | null, base: Base | null, config: RunConfig
   if (!gpu || !base) return 'unknown';
   try {
     await loadShaders();
-    return showMemory(stepMemory(gpu, base, parseRun(config)));
+    return showMemory(stepMemory(gpu, base, completeRun(config)));
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -1,4 +1,4 @@
-import { attach } from '../../adapters/adapter';
+import { buildModel, type ExperimentModel } from '../../data/experiment/experimentModel';
 import type { Gpu } from '../../gpu/device';
 import { type GpuLogits, makePredictor, type Prediction, type SamPredictor } from '../../models/sam/predictor';
 import type { Prompt } from '../../models/sam/prompt';
@@ -6,10 +6,11 @@ import type { Sam } from '../../models/sam/sam';
 import type { Params } from '../../nn/params';
 import { uploadParams } from '../../nn/paramsIo';
 import { freeLeaf } from '../../plan/leaves';
-import { ADAPTERS, type RunConfig } from '../configs';
+import type { RunConfig } from '../configs';
 import { type Prompt as CasePrompt, NO_PROMPT, type PromptPoint } from '../document/document';
-import type { AdapterPlan, Which } from '../protocol';
-import { type Base, type Built, buildBase } from './base';
+import type { Which } from '../protocol';
+import type { AdapterPlan } from '../runProtocol';
+import type { Base, Built } from './base';
 import type { EmbeddingStore } from './embeddingStore';
 import type { Picture } from './picture';
 
@@ -27,32 +28,40 @@ export interface Model {
   readonly warm: Set<string>;
 }
 
-/** Builds the adapted model of a run without a device: for counting, and for `placeModel`. */
-export function buildAdapted(base: Base, config: RunConfig): Built {
-  const built = buildBase(base);
-  const choice = ADAPTERS[config.adapter];
-  attach(built.sam, choice.kind(config.options), choice.pattern);
-  return built;
+/** Builds the adapted model of a run without a device: for counting, planning, and for `placeModel`. */
+export function buildRun({ config, source }: Base, run: RunConfig): ExperimentModel {
+  return buildModel(run.experiment, { config, source });
 }
 
 /** What would train. */
-export function planOf({ params }: Built): AdapterPlan {
+export function planOf({ sam: { params } }: Pick<Built, 'sam'>): AdapterPlan {
   const { trained, base, percent } = params.counts();
   return { trained, base, percent };
 }
 
+/** Versions that one model may go through. */
+const VERSIONS = 2 ** 24;
+let placed = 0;
+
 /** Uploads the parameters of a built model. */
 export async function placeModel(gpu: Gpu, which: Which, { sam, params }: Built): Promise<Model> {
   await uploadParams(params, gpu);
-  return { which, sam, params, predictor: makePredictor(gpu, sam), version: 0, shown: null, warm: new Set() };
+  // No two models share a version: what was computed with one is stale for the other.
+  const version = VERSIONS * ++placed;
+  return { which, sam, params, predictor: makePredictor(gpu, sam), version, shown: null, warm: new Set() };
 }
 
 /** Frees everything that a model has on the device. */
 export function freeModel(gpu: Gpu, model: Model): void {
   model.predictor.destroy();
-  const { flat } = model.params.layout();
+  freeParams(gpu, model.params);
+}
+
+/** Frees parameters that were uploaded. */
+export function freeParams(gpu: Gpu, params: Params): void {
+  const { flat } = params.layout();
   if (flat) freeLeaf(gpu, flat);
-  for (const p of model.params.all()) if (!p.trainable) freeLeaf(gpu, model.params.leaf(p.name));
+  for (const p of params.all()) if (!p.trainable) freeLeaf(gpu, params.leaf(p.name));
 }
 
 /** Where embeddings of the base are kept beyond this session; null: nowhere. */

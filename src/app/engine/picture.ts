@@ -54,6 +54,8 @@ export interface Pictures {
   at(c: EngineCase, at: ModelPlace, imgSize: number): Picture;
   /** Forgets a case's pictures. */
   remove(id: string): void;
+  /** Forgets all: the model is another. */
+  clear(): void;
   /** Forgets embeddings of the adapted model: its parameters are others now. */
   dropAdapted(): void;
 }
@@ -79,6 +81,7 @@ export function makePictures(): Pictures {
     remove(caseId) {
       for (const id of all.keys()) if (id.startsWith(`${caseId} `)) all.delete(id);
     },
+    clear: () => all.clear(),
     dropAdapted() {
       for (const p of all.values()) p.embeddings.delete('adapted');
     },

@@ -1,5 +1,4 @@
 /** What a step is made of, dispatch by dispatch, and how long each takes on this device. */
-import { promptTokens } from '../../data/trainItems';
 import type { Gpu } from '../../gpu/device';
 import { loadShaders } from '../../gpu/shaders';
 import { compile } from '../../plan/compile';
@@ -9,19 +8,20 @@ import { type Outputs, planStep } from '../../plan/plan';
 import { tunedOf } from '../../plan/tuned';
 import { input, trace } from '../../tensor/tensor';
 import { trainingSteps } from '../../train/slabSteps';
-import { TRAIN_DEFAULTS } from '../../train/trainConfig';
-import { parseRun, type RunConfig } from '../configs';
+import { completeRun, type RunConfig } from '../configs';
 import type { PlanRow, PlanTable } from '../insideProtocol';
 import type { ArgsOf } from '../protocol';
 import { type Base, type Built, buildBase } from './base';
-import { buildAdapted, freeModel, placeModel } from './model';
+import { trainOf } from './estimate';
+import { buildRun, freeModel, placeModel } from './model';
+import { depthOf } from './runData';
 
 /** The table of a step of `base`, with its adapter where it trains or `which` says so. */
 export async function planTable(gpu: Gpu, base: Base, a: ArgsOf<'explain'>): Promise<PlanTable> {
   // Some are fetched when a plan first needs them; planning alone does not wait.
   await loadShaders();
-  const config = parseRun(a.config);
-  const built = a.plan === 'train' || a.which === 'adapted' ? buildAdapted(base, config) : buildBase(base);
+  const config = completeRun(a.config);
+  const built = a.plan === 'train' || a.which === 'adapted' ? builtFor(base, config) : buildBase(base);
   const build = graphOf(a.plan, built, config);
   const plan = planStep(trace(build), gpu.caps, { tuned: tunedOf(gpu) });
   const micros = a.time ? await microsOf(gpu, built, build) : null;
@@ -33,16 +33,21 @@ export async function planTable(gpu: Gpu, base: Base, a: ArgsOf<'explain'>): Pro
 
 /** Memory of a training step with `config`; `GpuError` where the device cannot hold it. */
 export function stepMemory(gpu: Gpu, base: Base, config: RunConfig): StepMemory {
-  return planMemory([graphOf('train', buildAdapted(base, config), config)], gpu.caps);
+  return planMemory([graphOf('train', builtFor(base, config), config)], gpu.caps);
 }
+
+const builtFor = (base: Base, config: RunConfig): Built => {
+  const { sam } = buildRun(base, config);
+  return { sam, params: sam.params };
+};
 
 function graphOf(plan: ArgsOf<'explain'>['plan'], { sam }: Built, config: RunConfig): () => Outputs {
   const { imgSize, inChans } = sam.config.imageEncoder;
   if (plan === 'encode')
     return () => ({ outputs: { embedding: sam.encode(input('image', [1, inChans, imgSize, imgSize])) } });
   if (plan === 'train') {
-    const { batch, loss, lr, steps, seed, prompt } = config;
-    return trainingSteps(sam, { ...TRAIN_DEFAULTS, batch, loss, lr, steps, seed, points: promptTokens(prompt) })(1)[0];
+    const depth = depthOf(config);
+    return trainingSteps(sam, trainOf(config, depth))(depth)[0];
   }
   const { embedDim, imageEmbeddingSize: size } = sam.config.promptEncoder;
   return () => {

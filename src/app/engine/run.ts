@@ -1,210 +1,236 @@
-import { batchAt, promptTokens } from '../../data/trainItems';
-import type { Gpu } from '../../gpu/device';
-import { bindLeaf } from '../../plan/leaves';
-import { TRAIN_DEFAULTS } from '../../train/trainConfig';
-import { makeTrainer, type StepResult, type Trainer } from '../../train/trainer';
+/** One adaptation: survives pauses, reloads and lost devices, because everything it continues from is kept beside the GPU. */
+import { CheckpointError } from '../../data/errors';
+import { adapterInfoOf, adapterTensors } from '../../data/experiment/adapterRecord';
+import type { ExperimentData, Measured } from '../../data/experiment/experimentData';
+import { evaluationLine, type MetricLine, stepLine } from '../../data/experiment/metricLine';
+import { promptPlan } from '../../data/experiment/promptPlan';
+import {
+  identityDifferences,
+  isMeasuredAt,
+  runIdentity,
+  type TrainingSetup,
+  trainingSetup,
+} from '../../data/experiment/setup';
+import { summariseScores } from '../../train/metrics/summary';
+import type { StepResult, Trainer } from '../../train/trainer';
 import { trainLoop } from '../../train/trainLoop';
 import type { TrainState } from '../../train/trainState';
-import type { RunConfig } from '../configs';
-import type { AdapterPlan, DiceRow, RunInfo, RunPhase } from '../protocol';
 import type { CallContext } from '../rpc';
-import type { Base } from './base';
-import { watchCompiles } from './compileWatch';
-import { Cancelled, DeviceGone } from './describe';
-import { gentleTrainer } from './gentle';
-import { measure } from './measure';
-import { buildAdapted, freeModel, type Model, placeModel, planOf } from './model';
-import { makeRunData, type RunData } from './phantomItems';
-import { isSoftware } from './software';
+import type { RunInfo, RunPhase } from '../runProtocol';
+import { DeviceGone } from './describe';
+import { StorageFull } from './drawer';
+import { classScores, withAfter, withBefore } from './measured';
+import type { Model } from './model';
+import { measureBase, measureRun, placeRun, type Shop } from './runDevice';
+import type { MaskList, RunFiles } from './runFiles';
 
-/** Steps between checkpoints that a lost device is survived with. */
-const CHECKPOINT_EVERY = 10;
-
-/** One adaptation: survives pauses and lost devices, because everything it continues from is here, not on the GPU. */
+/** A run in the engine. What `info` says is what is kept and told. */
 export interface Run {
-  readonly config: RunConfig;
-  readonly plan: AdapterPlan;
-  phase: RunPhase;
-  data: RunData | null;
+  info: RunInfo;
+  readonly files: RunFiles;
+  /** State, metrics and masks were read from disk, or there was none. */
+  opened: boolean;
+  data: ExperimentData | null;
+  setup: TrainingSetup | null;
   /** Where it goes on from. */
   state: TrainState | null;
-  /** Dice of each held-out object. */
-  before: readonly number[] | null;
-  after: readonly number[] | null;
-  seconds: number;
+  metrics: MetricLine[];
+  before: MaskList;
+  after: MaskList;
   /** On the present device; null before it was placed there. */
   model: Model | null;
   trainer: Trainer | null;
   /** What the page asked for last. */
   halt: 'pause' | 'stop' | null;
+  /** Steps until the next pause; null: to the end. */
+  only: number | null;
 }
 
-/** A run that has not begun. */
-export function newRun(base: Base, config: RunConfig): Run {
-  const plan = planOf(buildAdapted(base, config));
+/** A run with its record; the rest is read from its files when it is needed. */
+export function makeRun(info: RunInfo, files: RunFiles, opened: boolean): Run {
   return {
-    ...{ config, plan, phase: 'preparing', data: null, state: null, before: null, after: null, seconds: 0 },
-    ...{ model: null, trainer: null, halt: null },
+    ...{ info, files, opened, data: null, setup: null, state: null, metrics: [], before: null, after: null },
+    ...{ model: null, trainer: null, halt: null, only: null },
   };
 }
 
-/** What is needed besides the run itself. */
-export interface Workshop {
-  readonly gpu: Gpu;
-  readonly base: Base;
-  readonly baseModel: Model;
-  /** Runs work that needs a predictor while nobody else has one. */
-  readonly exclusive: <T>(work: () => Promise<T>) => Promise<T>;
+/** Reads what is kept of a run. Lines after the saved step are cut off: it goes through those steps again. */
+export async function openRun(run: Run): Promise<void> {
+  if (run.opened) return;
+  const saved = await run.files.readState();
+  const step = saved?.state.step ?? run.info.step;
+  run.state = saved?.state ?? null;
+  run.metrics = (await run.files.readMetrics()).filter((line) => line.step <= step);
+  const masks = await run.files.readMasks();
+  run.before = masks.before;
+  run.after = masks.after;
+  run.info = { ...run.info, step };
+  run.opened = true;
 }
+
+/** Tells the page where it stands. */
+type Tell = (phase: RunPhase) => void;
 
 /**
  * Prepares what is missing, trains until the end, a pause or a stop, and measures unless it was a pause. Rejects with DeviceGone when the
  * device is lost; the run can then be continued on another.
  */
-export async function continueRun(run: Run, shop: Workshop, context: CallContext): Promise<RunInfo> {
-  const tell = (phase: RunPhase) => {
-    run.phase = phase;
-    context.progress({ kind: 'run', run: infoOf(run) });
+export async function continueRun(run: Run, shop: Shop, context: CallContext): Promise<RunInfo> {
+  const tell: Tell = (phase) => {
+    run.info = { ...run.info, phase };
+    context.progress({ kind: 'run', run: run.info });
   };
-  const work = (what: string) => (done: number, total: number) => context.progress({ kind: 'work', what, done, total });
   try {
-    if (!run.trainer) tell('preparing');
-    const drawing = work('Drawing images');
-    run.data ??= await makeRunData(run.config, shop.base.info.imgSize, (done, total) => {
-      // Nothing has been computed yet, so a stop need not wait for anything.
-      if (run.halt === 'stop') throw new Cancelled();
-      drawing(done, total);
-    });
-    const trainer = await place(run, shop, work('Compiling the training step'));
+    tell('preparing');
+    await openRun(run);
+    await prepare(run, shop, context);
+    const trainer = await placeRun(run, shop, context);
     if (!run.before) {
       tell('measuring');
-      run.before = await measured(run, shop, shop.baseModel, work);
+      await tellBefore(run, await measureBase(run, shop, context));
     }
     if (run.halt !== 'stop') await train(run, shop, trainer, context, tell);
     if (run.halt === 'pause') tell('paused');
-    else await finish(run, shop, tell, work);
-    return infoOf(run);
+    else await finish(run, shop, context, tell);
+    await kept(run, () => run.files.saveInfo(run.info));
+    return run.info;
   } catch (error) {
-    if (isGone(shop.gpu)) {
-      run.phase = 'lost';
-      throw new DeviceGone(`${wordsOf(shop.gpu)} Training stands at step ${run.state?.step ?? 0}.`);
-    }
-    run.phase = 'stopped';
+    // A lost device keeps its error; `check` would throw it.
+    const gone = shop.gpu.error?.kind === 'lost';
+    run.info = { ...run.info, phase: gone ? 'lost' : run.state?.step ? 'paused' : 'stopped' };
+    await kept(run, () => run.files.saveInfo(run.info));
+    context.progress({ kind: 'run', run: run.info });
+    if (gone) throw new DeviceGone(`${shop.gpu.error?.message ?? ''} Training stands at step ${run.info.step}.`);
     throw error;
   }
 }
 
-/** A lost device keeps its error; `check` would throw it. */
-const isGone = (gpu: Gpu) => gpu.error?.kind === 'lost';
-const wordsOf = (gpu: Gpu) => gpu.error?.message ?? 'The GPU device was lost.';
-
-/** Puts model and trainer on the device if they are not there. */
-async function place(run: Run, shop: Workshop, report: (done: number, total: number) => void): Promise<Trainer> {
-  if (run.trainer) return run.trainer;
-  run.model ??= await placeModel(shop.gpu, 'adapted', buildAdapted(shop.base, run.config));
-  const { batch, loss, lr, steps, seed, prompt } = run.config;
-  const config = { ...TRAIN_DEFAULTS, batch, loss, lr, steps, seed, points: promptTokens(prompt) };
-  const { sam } = run.model;
-  const trainer = await watchCompiles(shop.gpu, report, () => makeTrainer(shop.gpu, sam, config));
-  run.trainer = isSoftware(shop.gpu.caps) ? gentleTrainer(trainer) : trainer;
-  if (run.state) run.trainer.writeState(run.state);
-  return run.trainer;
+/** Data and setup; refuses to go on with other data or another base than before. */
+async function prepare(run: Run, shop: Shop, context: CallContext): Promise<void> {
+  const { config } = run.info;
+  run.data ??= await shop.data(run, context);
+  const prompts = promptPlan(config.experiment);
+  run.setup ??= trainingSetup(config.experiment, prompts, run.data, shop.base.config);
+  const { name, counts, notes } = run.data;
+  const more = run.info.data?.notes ?? [];
+  run.info = { ...run.info, data: { name, counts, notes: [...new Set([...more, ...notes])] } };
+  const saved = (await run.files.readState())?.extra.identity as Record<string, unknown> | undefined;
+  const differ = saved ? identityDifferences(identityOf(run, shop), saved) : [];
+  if (differ.length)
+    throw new CheckpointError(`${run.info.name} cannot go on: ${differ.join('; ')} — begin a new run from its adapter`);
 }
 
-type Work = (what: string) => (done: number, total: number) => void;
+const identityOf = (run: Run, { base }: Shop) =>
+  runIdentity(run.info.config.experiment, run.setup!.train, { base: base.fingerprint, data: run.data!.hash });
 
-function measured(run: Run, { gpu, exclusive }: Workshop, model: Model, work: Work): Promise<number[]> {
-  const items = run.data!.heldOut.map((h) => h.item);
-  return watchCompiles(gpu, work('Compiling shaders'), () => measure(model, items, exclusive, work('Measuring')));
+async function tellBefore(run: Run, results: readonly Measured[]): Promise<void> {
+  const { masks, info } = withBefore(run.info, run.data!, results);
+  run.before = masks;
+  run.info = info;
+  metric(run, evaluationLine(results, 0));
+  await kept(run, async () => {
+    await run.files.saveMasks(run.before, run.after);
+    await run.files.saveInfo(run.info);
+  });
 }
 
-async function train(
-  run: Run,
-  { gpu }: Workshop,
-  trainer: Trainer,
-  context: CallContext,
-  tell: (phase: RunPhase) => void,
-): Promise<void> {
-  const { config } = run;
-  const began = performance.now();
-  const secondsBefore = run.seconds;
+/** Adds a line unless it is there: a run that went back to a checkpoint repeats steps. */
+function metric(run: Run, line: MetricLine): void {
+  if (!run.metrics.some((m) => m.kind === line.kind && m.step === line.step)) run.metrics.push(line);
+}
+
+async function train(run: Run, shop: Shop, trainer: Trainer, context: CallContext, tell: Tell): Promise<void> {
+  const { experiment } = run.info.config;
+  const { steps } = experiment.train;
+  const { gpu } = shop;
+  const from = { at: performance.now(), seconds: run.info.seconds };
   let opened = false;
   tell('training');
-  const onStep = ({ step, loss, lr }: StepResult) => {
-    run.seconds = secondsBefore + (performance.now() - began) / 1000;
-    context.progress({ kind: 'step', step, steps: config.steps, loss, lr });
+  const onStep = (result: StepResult) => {
+    metric(run, stepLine(result));
+    run.info = { ...run.info, seconds: from.seconds + (performance.now() - from.at) / 1000 };
+    context.progress({ kind: 'step', step: result.step, steps, loss: result.loss, lr: result.lr });
+    shop.stepped(trainer.plan.flops * experiment.train.accumulate);
   };
   await trainLoop({
-    steps: config.steps,
+    steps,
     // The person decides when a lost device is opened anew, so there is only the present one.
     open: async () => {
-      if (opened) throw new DeviceGone(wordsOf(gpu));
+      if (opened) throw new DeviceGone(gpu.error?.message ?? 'The GPU device was lost.');
       opened = true;
       return gpu;
     },
     setUp: async () => trainer,
-    batch: (t) => batchAt(run.data!.train, config, t),
-    checkpointEvery: CHECKPOINT_EVERY,
+    batch: run.setup!.items,
+    checkpointEvery: experiment.checkpoint,
     from: run.state,
-    stop: () => run.halt !== null || context.signal.aborted,
+    // Asked once a step.
+    stop: () => {
+      if (run.only !== null && --run.only <= 0) run.halt ??= 'pause';
+      return run.halt !== null || context.signal.aborted;
+    },
     onStep,
-    onCheckpoint: async (state) => {
+    onCheckpoint: async (state, t) => {
+      const seconds = { at: performance.now() };
       run.state = state;
-      touch(run);
+      run.info = { ...run.info, step: state.step };
+      if (run.model) run.model.version++;
+      if (isMeasuredAt(experiment, state.step) && state.step < steps && run.halt === null)
+        await measureNow(run, shop, context);
+      await save(run, shop, t);
+      // Measuring and saving are no training.
+      from.at += performance.now() - seconds.at;
       tell('training');
     },
   });
-  if (run.state && run.state.step >= config.steps && run.halt === 'pause') run.halt = null;
+  if (run.info.step >= steps && run.halt === 'pause') run.halt = null;
 }
 
-/** Parameters have changed: embeddings made with the old ones are stale. */
-function touch(run: Run): void {
-  if (run.model) run.model.version++;
+async function measureNow(run: Run, shop: Shop, context: CallContext): Promise<void> {
+  const results = await measureRun(run, shop, context);
+  const { masks, info } = withAfter(run.info, results);
+  run.after = masks;
+  run.info = info;
+  const line = evaluationLine(results, run.info.step);
+  metric(run, line);
+  context.progress({ kind: 'dice', step: line.step, dice: summariseScores(results).classMean.dice });
 }
 
-async function finish(run: Run, shop: Workshop, tell: (phase: RunPhase) => void, work: Work): Promise<void> {
+async function finish(run: Run, shop: Shop, context: CallContext, tell: Tell): Promise<void> {
   tell('measuring again');
-  run.after = await measured(run, shop, run.model!, work);
-  tell((run.state?.step ?? 0) >= run.config.steps ? 'done' : 'stopped');
+  await measureNow(run, shop, context);
+  await save(run, shop, run.trainer!);
+  tell(run.info.step >= run.info.config.experiment.train.steps ? 'done' : 'stopped');
 }
 
-/** What the page is told about a run. */
-export function infoOf(run: Run): RunInfo {
-  const { phase, config, plan, seconds } = run;
-  return { phase, config, plan, seconds, step: run.state?.step ?? 0, rows: rowsOf(run) };
-}
-
-/** Mean Dice by modality and class. */
-export function rowsOf(run: Pick<Run, 'data' | 'before' | 'after'>): DiceRow[] {
-  const { data, before, after } = run;
-  if (!data || !before) return [];
-  const groups = new Map<string, number[]>();
-  data.heldOut.forEach(({ modality, item }, i) => {
-    const key = `${modality}\n${item.className}`;
-    groups.set(key, [...(groups.get(key) ?? []), i]);
+/** Keeps everything that the run continues from. */
+async function save(run: Run, shop: Shop, trainer: Trainer): Promise<void> {
+  const { files, state, setup, data, info } = run;
+  const { params } = run.model!;
+  const origin = {
+    base: { name: shop.base.info.name, ...(shop.base.fingerprint ? { fingerprint: shop.base.fingerprint } : {}) },
+    config: info.config.experiment,
+    params,
+  };
+  const scores = classScores(info.objects);
+  const about = adapterInfoOf({ ...origin, train: setup!.train, data: data!, step: info.step, scores });
+  const tensors = await adapterTensors(params, trainer);
+  await kept(run, async () => {
+    await files.saveAdapter(tensors, about);
+    await files.saveMetrics(run.metrics);
+    await files.saveMasks(run.before, run.after);
+    if (state) await files.saveState({ state, extra: { identity: identityOf(run, shop) } });
+    await files.saveInfo({ ...run.info, phase: 'paused' });
   });
-  const mean = (list: readonly number[] | null, at: number[]) =>
-    list && at.reduce((sum, i) => sum + list[i], 0) / at.length;
-  return [...groups].map(([key, at]) => {
-    const [modality, className] = key.split('\n');
-    return { modality, className, n: at.length, before: mean(before, at)!, after: mean(after, at) };
-  });
 }
 
-/** Takes the run off a device that is still there (for another run) or gone (`gone`: nothing is left to free). */
-export function unplace(run: Run, gpu: Gpu, gone: boolean): void {
-  if (!gone) {
-    run.trainer?.destroy();
-    if (run.model) freeModel(gpu, run.model);
+/** Writes; where there is no room, the run goes on in memory and says so. */
+async function kept(run: Run, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+    if (run.info.unsaved) run.info = { ...run.info, unsaved: null };
+  } catch (error) {
+    if (!(error instanceof StorageFull)) throw error;
+    run.info = { ...run.info, unsaved: error.message };
   }
-  run.trainer = null;
-  run.model = null;
-}
-
-/** Puts the adapted model, as trained so far, on a new device, so that it can be asked for masks. */
-export async function replaceModel(run: Run, { gpu, base }: Pick<Workshop, 'gpu' | 'base'>): Promise<void> {
-  run.model = await placeModel(gpu, 'adapted', buildAdapted(base, run.config));
-  run.model.version = 1;
-  const { flat } = run.model.params.layout();
-  if (run.state && flat) bindLeaf(gpu, flat, run.state.p);
 }

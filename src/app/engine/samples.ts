@@ -1,9 +1,10 @@
 import { type Phantom3d, phantom3d } from '../../data/phantom3d';
+import { PHANTOM_OBJECTS } from '../../data/phantomObjects';
 import { type Phantom, phantom } from '../../data/phantoms';
 import { resizeBytes } from '../../data/resample';
 import { sliceAt, turnData } from '../../data/volumeReorient';
 import { toGrey } from '../../data/volumeWindow';
-import { isVolumeSample, type Modality, OBJECTS } from '../configs';
+import { isVolumeSample, type Modality } from '../configs';
 import type { NewCase } from '../importer';
 import { imageCase } from '../importers/image';
 import { volumeCase } from '../importers/volume';
@@ -42,7 +43,7 @@ export function sampleCase(sample: SampleId): NewCase {
   if (isVolumeSample(sample.modality)) return volumeSample(sample, name);
   const { image, labels, width, height, id } = imageOf(sample);
   const made = imageCase(name, `phantom ${id} ${SAMPLE_SIZE}`, 'phantom', { width, height, data: image });
-  const truth = { labels: new Uint8Array(labels), objects: OBJECTS[sample.modality] };
+  const truth = { labels: new Uint8Array(labels), objects: PHANTOM_OBJECTS[sample.modality] };
   return { ...made, info: { ...made.info, truth } };
 }
 

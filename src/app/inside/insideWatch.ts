@@ -18,7 +18,7 @@ export function setInside({ store }: Pick<App, 'store'>, change: Partial<InsideS
 export const insideWhich = (s: AppState) => (s.which === 'adapted' && hasAdapter(s) ? 'adapted' : 'base');
 
 /** The model as it is now: another one, or the same after more steps, has other insides. */
-const versionOf = (s: AppState) => [insideWhich(s), s.run?.step ?? 0, s.run?.config.adapter ?? ''].join();
+const versionOf = (s: AppState) => [insideWhich(s), s.run?.step ?? 0, s.run?.id ?? '', s.info?.base.name ?? ''].join();
 
 /** Watches the store from now on. */
 export function watchInside(app: App): void {

@@ -1,4 +1,5 @@
 /** Keeps the address like the state, so that it can be passed on; copies it, and the mask as a picture. */
+import type { Json } from '../../train/experiment/overrides';
 import { type App, follow } from '../app';
 import { el, setEnabled, setText } from '../dom';
 import { hasMask } from '../fileLabels';
@@ -80,7 +81,7 @@ async function apply({ store, control }: App, link: Link, first: boolean): Promi
     // The engine counts the parameters when it has started.
     ...(first ? { config } : {}),
   });
-  if (!first) control.setRun(config);
+  if (!first) control.setRun({ from: null, experiment: config.experiment as unknown as Json });
   if (!sample && !Object.keys(look).length) return;
   await control.openSample(sample ?? { modality: 'fundus', index: 0 });
   const open = shownCase(store.get());

@@ -45,6 +45,14 @@ export interface EvaluationSet {
   evaluate(predict: Predict, rows: number, onDone: (done: number) => void): Promise<Measured[]>;
   /** Surface distances of object i in the data's unit. */
   surfaces(i: number, mask: Uint8Array, tolerance: number): { readonly hd95: number; readonly nsd: number };
-  /** Object i as a picture: its prompted image (of a volume, its fullest slice), and the part of a mask to lay over it. */
-  shown(i: number): { readonly item: TrainItem; readonly framed: (mask: Uint8Array) => Uint8Array };
+  /** Slices of a volume that show object i; [0] of an image. */
+  slices(i: number): readonly number[];
+  /**
+   * Object i as a picture: its prompted image (of a volume `slice`, by default its fullest), and the part of a mask to lay over
+   * it.
+   */
+  shown(
+    i: number,
+    slice?: number,
+  ): { readonly item: TrainItem; readonly slice: number; readonly framed: (mask: Uint8Array) => Uint8Array };
 }

@@ -8,6 +8,7 @@ import { type Dataset, type Folder, objectsOf, type Sample } from '../dataset';
 import { DatasetError } from '../errors';
 import { imageFolder } from '../imageFolder';
 import { caseOf, instancesOf, numberInstances } from '../instances';
+import { PHANTOM_OBJECTS, phantomClasses } from '../phantomObjects';
 import { type PhantomModality, phantom, phantomModalities } from '../phantoms';
 import { patientGroups } from '../split';
 import { batchAt, evaluationItems, type FramedObject, frameObjects } from '../trainItems';
@@ -20,18 +21,6 @@ const PHANTOM_TRAIN = 8;
 const PHANTOM_VAL = 5;
 /** Validation phantoms come from a seed of their own, so that runs with different seeds can be compared. */
 const PHANTOM_VAL_SEED = 2 ** 31;
-
-/** Label values that make up an object. The optic disc contains the cup. */
-const PHANTOM_OBJECTS: Readonly<
-  Record<PhantomModality, readonly { readonly name: string; readonly values: readonly number[] }[]>
-> = {
-  fundus: [
-    { name: 'fundus: optic disc', values: [1, 2] },
-    { name: 'fundus: optic cup', values: [2] },
-  ],
-  ultrasound: [{ name: 'ultrasound: nodule', values: [1] }],
-  dermoscopy: [{ name: 'dermoscopy: lesion', values: [1] }],
-};
 
 /** Told how many cases are decoded or drawn; what it throws ends the loading. */
 export type OnCase = (done: number, total: number) => void;
@@ -70,16 +59,12 @@ export const breath = (): Promise<void> => new Promise((next) => setTimeout(next
 
 /** Modalities that show one of the classes. `DatasetError` when none does. */
 function wantedModalities(classes: readonly string[]): readonly PhantomModality[] {
-  const named = (m: PhantomModality) => PHANTOM_OBJECTS[m].map((o) => o.name);
-  const wanted = phantomModalities.filter((m) => !classes.length || named(m).some((n) => classes.includes(n)));
+  const wanted = phantomModalities.filter((m) => !classes.length || phantomClasses(m).some((n) => classes.includes(n)));
   if (wanted.length) return wanted;
   throw new DatasetError(
-    `data.classes: no object is called ${classes.join(' or ')}; there are ${phantomModalities.flatMap(named).join(', ')}`,
+    `data.classes: no object is called ${classes.join(' or ')}; there are ${phantomModalities.flatMap(phantomClasses).join(', ')}`,
   );
 }
-
-/** Class names of the embedded images by modality. */
-export const phantomClasses = (m: PhantomModality): readonly string[] => PHANTOM_OBJECTS[m].map((o) => o.name);
 
 /** `DatasetError` when none is called so. */
 function onlyClasses(objects: readonly FramedObject[], classes: readonly string[]): FramedObject[] {
@@ -92,7 +77,7 @@ function onlyClasses(objects: readonly FramedObject[], classes: readonly string[
 function phantomObjects(modality: PhantomModality, seed: number, index: number, side: number): FramedObject[] {
   const p = phantom(modality, seed, index, { size: Math.max(32, Math.min(1024, side)) });
   const objects = PHANTOM_OBJECTS[modality].map(({ name, values }) => ({
-    name,
+    name: `${modality}: ${name}`,
     mask: p.labels.map((v) => (values.includes(v) ? 1 : 0)),
   }));
   return frameObjects(p.id, { width: p.width, height: p.height, data: p.image }, objects, side).objects;
@@ -209,7 +194,8 @@ function imageSet(items: readonly TrainItem[]): EvaluationSet {
       const shown = (all: Uint8Array) => cropped(all, inputSize);
       return segmentationScore(shown(mask), shown(truth), grid([...inputSize]), tolerance);
     },
-    shown: (i) => ({ item: items[i], framed: (mask) => mask }),
+    slices: () => [0],
+    shown: (i) => ({ item: items[i], slice: 0, framed: (mask) => mask }),
   };
 }
 

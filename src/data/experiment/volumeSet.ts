@@ -39,7 +39,8 @@ export function volumeSet(objects: readonly VolumeObject[], prompt: PromptOf, sp
       const on = grid([dims[2], dims[1], dims[0]], [spacing[2], spacing[1], spacing[0]]);
       return segmentationScore(mask, truthOf(objects[i]), on, tolerance);
     },
-    shown: (i) => fullestSlice(objects[i], prompt),
+    slices: (i) => slicesOf(objects[i], prompt).map((s) => s.slice),
+    shown: (i, slice) => shownSlice(objects[i], prompt, slice),
   };
 }
 
@@ -79,24 +80,29 @@ async function predictObject(
   return mask;
 }
 
-/** The slice with most of the object, prompted as it is measured. */
-function fullestSlice(
-  { prepared, slabs }: VolumeObject,
-  { prompt, maskSide }: PromptOf,
-): ReturnType<EvaluationSet['shown']> {
-  const area = (item: TrainItem) => item.mask.reduce((n, v) => n + v, 0);
-  let best: { item: TrainItem; slice: number; area: number } | null = null;
+/** Slices that show the object, prompted as they are measured, from the first to the last; overlapping slabs give one of each. */
+function slicesOf({ slabs }: VolumeObject, { prompt, maskSide }: PromptOf): { item: TrainItem; slice: number }[] {
+  const found = new Map<number, TrainItem>();
   for (const slab of slabs) {
     for (const [d, item] of evaluationSlab(slab, prompt, maskSide).entries()) {
-      const slice = slab.slices[d].slice;
-      if (!best || area(item) > best.area) best = { item, slice, area: area(item) };
+      const { slice } = slab.slices[d];
+      if (!found.has(slice) && item.mask.includes(1)) found.set(slice, item);
     }
   }
-  const { item, slice } = best!;
+  return Array.from(found, ([slice, item]) => ({ item, slice })).sort((a, b) => a.slice - b.slice);
+}
+
+/** One slice, or that with most of the object. Throws where the object is not seen in the slice. */
+function shownSlice(object: VolumeObject, prompt: PromptOf, slice?: number): ReturnType<EvaluationSet['shown']> {
+  const { prepared, id, className } = object;
+  const all = slicesOf(object, prompt);
+  const area = ({ item }: { item: TrainItem }) => item.mask.reduce((n, v) => n + v, 0);
+  const found = slice === undefined ? all.toSorted((a, b) => area(b) - area(a))[0] : all.find((s) => s.slice === slice);
+  if (!found) throw new Error(`${id}: ${className} is not seen in slice ${slice}`);
   const framed = (mask: Uint8Array) => {
     const [w, h] = prepared.dims;
     const view = prepareLabels(prepared, mask);
-    return frameMask(view.subarray(slice * w * h, (slice + 1) * w * h), w, h, prepared.side);
+    return frameMask(view.subarray(found.slice * w * h, (found.slice + 1) * w * h), w, h, prepared.side);
   };
-  return { item, framed };
+  return { ...found, framed };
 }

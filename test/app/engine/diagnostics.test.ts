@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { untrainedBase } from '../../../src/app/engine/base';
 import { engineDiagnostics } from '../../../src/app/engine/diagnostics';
 import type { Gpu } from '../../../src/gpu/device';
 import { samConfig } from '../../../src/models/sam/config';
@@ -11,7 +12,7 @@ test('device, limits, memory and base are named; without a device that is said',
     ...{ created: { buffers: 1 }, bytes: 2 ** 21, error: null },
   } as unknown as Gpu;
   const info = { name: 'sam-nano', imgSize: 128, patchSize: 8, parameters: 10, trained: true };
-  const base = { config: samConfig('tiny'), source: null, fingerprint: 'abcdef0123456789', info };
+  const base = { ...untrainedBase(samConfig('tiny')), fingerprint: 'abcdef0123456789', info };
   const lines = new Map(engineDiagnostics(gpu, base, more));
   expect(lines.get('device')).toBe('v · a · d');
   expect(lines.get('limits')).toBe('maxBufferSize 7');

@@ -1,15 +1,11 @@
 import { expect, test } from 'vitest';
 import { parseRun } from '../../../src/app/configs';
-import { buildAdapted, paddedPrompt, planOf } from '../../../src/app/engine/model';
+import { untrainedBase } from '../../../src/app/engine/base';
+import { buildRun, paddedPrompt, planOf } from '../../../src/app/engine/model';
 import { samConfig } from '../../../src/models/sam/config';
 
 const config = samConfig('tiny');
-const base = {
-  config,
-  source: null,
-  fingerprint: null,
-  info: { name: 'tiny', imgSize: 64, patchSize: 16, parameters: 0, trained: false },
-};
+const base = untrainedBase(config);
 
 test('prompts are filled to 2, 4, 8 … tokens with points that say nothing', () => {
   const points = (n: number) => ({
@@ -41,9 +37,9 @@ test('what would train is counted from the options, without a device', () => {
   const width = 16;
   const r = 4;
   const bottleneck = width * r + r + r * width + width;
-  const both = planOf(buildAdapted(base, parseRun()));
+  const both = planOf(buildRun(base, parseRun()));
   expect(both.trained).toBe(2 * 2 * bottleneck);
-  const one = planOf(buildAdapted(base, parseRun({ options: { mlp: false } })));
+  const one = planOf(buildRun(base, parseRun({ experiment: { adapters: [{ name: 'medsa', mlp: false }] } })));
   expect(one.trained).toBe(2 * bottleneck);
   expect(one.base).toBe(both.base);
   expect(both.percent).toBeCloseTo((100 * both.trained) / both.base, 10);

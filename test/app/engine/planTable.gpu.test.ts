@@ -1,16 +1,15 @@
 import { expect, test } from 'vitest';
 import { parseRun } from '../../../src/app/configs';
-import type { Base } from '../../../src/app/engine/base';
+import { untrainedBase } from '../../../src/app/engine/base';
 import { planTable } from '../../../src/app/engine/planTable';
 import { openGpu } from '../../../src/gpu/device';
 import { samConfig } from '../../../src/models/sam/config';
 
-const info = { name: 'tiny', imgSize: 64, patchSize: 16, parameters: 0, trained: false };
-const base: Base = { config: samConfig('tiny'), source: null, fingerprint: null, info };
+const base = untrainedBase(samConfig('tiny'));
 
 test('a step as a table: its modules, and times where the device can tell; the device is left as it was', async () => {
   const gpu = await openGpu();
-  const config = parseRun({ batch: 1 });
+  const config = parseRun({ experiment: { train: { batch: 1 } } });
   const train = await planTable(gpu, base, { plan: 'train', which: 'base', config, time: false });
   expect(train.rows.length).toBeGreaterThan(50);
   expect(train.rows.some((r) => r.path.includes('Space_Adapter'))).toBe(true);

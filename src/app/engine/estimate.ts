@@ -1,0 +1,59 @@
+import { promptPlan } from '../../data/experiment/promptPlan';
+import { promptHasMask } from '../../data/trainItems';
+import type { Caps } from '../../gpu/device';
+import { leverSettings, stepPlan, WORTH } from '../../train/memoryLevers';
+import type { TrainConfig } from '../../train/trainConfig';
+import type { RunConfig } from '../configs';
+import type { Estimate, LeverInfo } from '../runProtocol';
+import type { Base } from './base';
+import { buildRun } from './model';
+import { isSoftware } from './software';
+
+/** Floating-point operations a second that steps came to, where some were timed on this device. */
+export type Speed = number | null;
+
+/** A guess for a device on which no step was timed yet: a processor, a graphics card. */
+const GUESS = { software: 6e9, hardware: 1.5e12 } as const;
+
+/** How the steps of a run are made, as far as it is known before its images are read. */
+export function trainOf({ experiment }: RunConfig, depth: number): TrainConfig {
+  const prompts = promptPlan(experiment);
+  const maskPrompts = experiment.train.maskPrompts || prompts.masks || promptHasMask(prompts.evaluation);
+  return { ...experiment.train, seed: experiment.seed, depth, points: prompts.points, maskPrompts };
+}
+
+/**
+ * Memory and time of a run by planning alone; nothing is allocated. `depth`: slices of a slab, 1 for images. Lets others
+ * have a turn between two plans; `signal` ends it.
+ */
+export async function estimateRun(
+  base: Base,
+  config: RunConfig,
+  depth: number,
+  device: { readonly caps: Caps; readonly speed: Speed; readonly freeDisk: number | null },
+  signal: AbortSignal,
+): Promise<Estimate> {
+  const { caps, speed, freeDisk } = device;
+  const train = trainOf(config, depth);
+  const { sam, attachments } = buildRun(base, config);
+  const parts = { sam, config: train, hooks: attachments.map((a) => a.hooks) };
+  const { bytes, flops } = stepPlan(parts, {}, caps);
+  const total = bytes.planned + bytes.inputs + bytes.state;
+  const levers: LeverInfo[] = [];
+  for (const setting of leverSettings(train)) {
+    await new Promise((next) => setTimeout(next, 0));
+    signal.throwIfAborted();
+    const less = stepPlan(parts, setting, caps).bytes;
+    const saves = total - (less.planned + less.inputs + less.state);
+    if (saves > WORTH * total) levers.push({ setting, bytes: total - saves, saves });
+  }
+  const guess = isSoftware(caps) ? GUESS.software : GUESS.hardware;
+  // Parameters, two moments and the adapter's own file, the state written beside the old one.
+  const trained = 4 * sam.params.counts().trained;
+  return {
+    ...{ bytes: total, flops: flops * train.accumulate, measured: speed !== null },
+    msPerStep: (1000 * flops * train.accumulate) / (speed ?? guess),
+    levers: levers.sort((a, b) => b.saves - a.saves),
+    disk: freeDisk === null ? null : { needed: 7 * trained, free: freeDisk },
+  };
+}

@@ -1,0 +1,29 @@
+import type { Folder } from '../../data/dataset';
+import type { ExperimentData } from '../../data/experiment/experimentData';
+import { folderData, type OnCase, phantomData } from '../../data/experiment/imageData';
+import { phantomVolumeData, volumeFolderData } from '../../data/experiment/volumeData';
+import { holdsVolumes } from '../../data/volumeFolder';
+import { type RunConfig, trainsVolumes } from '../configs';
+
+/**
+ * What a run trains on and is measured on, framed to side × side pixels: made in code, or read from `folder` where the
+ * config says so. `onCase` is told how far it is; what it throws ends the loading.
+ */
+export async function loadRunData(
+  { experiment: { data } }: RunConfig,
+  side: number,
+  folder: Folder | null,
+  onCase: OnCase,
+): Promise<ExperimentData> {
+  if (data.source === 'phantoms') return phantomData(data, side, onCase);
+  if (data.source === 'phantom-3d') return phantomVolumeData(data, side, onCase);
+  if (!folder) throw new Error(`the images and labels of this run (${data.source}) are not kept here; begin a new run`);
+  return (await holdsVolumes(folder))
+    ? volumeFolderData(folder, side, data, onCase)
+    : folderData(folder, side, data, onCase);
+}
+
+/** Slices of a slab as the config alone tells; 1 where it trains on images. */
+export function depthOf(config: RunConfig): number {
+  return trainsVolumes(config) ? config.experiment.data.volume.depth : 1;
+}

@@ -1,0 +1,16 @@
+/** Everything that is kept of a run: record, metrics, state, adapter, and the labels it was trained on. */
+import type { Exporter } from '../exporter';
+
+/** The exporter. */
+export const exporter: Exporter = {
+  id: 'run',
+  label: 'Run (zip)',
+  about: 'Record, metrics, state and adapter of the run; the images, too, where they were your own.',
+  order: 45,
+  lacks: (s) => (s.running ? 'A run is going on.' : s.run ? null : 'There is no run yet: adapt first.'),
+  async run({ client, store }) {
+    const { run } = store.get();
+    if (!run) throw new Error('there is no run yet; adapt first');
+    return client.call('exportRun', { run: run.id });
+  },
+};

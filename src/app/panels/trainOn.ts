@@ -1,0 +1,109 @@
+/** What a run trains on: embedded images or volumes, the labels made here, or a folder. */
+import { phantomClasses } from '../../data/phantomObjects';
+import { type PhantomModality, phantomModalities } from '../../data/phantoms';
+import { type App, follow } from '../app';
+import { SOURCES, trainsVolumes } from '../configs';
+import { el, setShown, setText } from '../dom';
+import type { Panel } from '../panel';
+import { type AppState, labelledCases } from '../state';
+
+/** The panel. */
+export const panel: Panel = { id: 'train-on', place: 'adapt', title: 'Train on', order: 5, mount };
+
+const words: Readonly<Record<(typeof SOURCES)[number], string>> = {
+  phantoms: 'Embedded images',
+  'phantom-3d': 'Embedded volumes',
+  labels: 'My labels',
+  folder: 'A folder of images and masks',
+};
+
+const kinds: Readonly<Record<PhantomModality, string>> = {
+  fundus: 'Fundus: optic disc and cup',
+  ultrasound: 'Ultrasound: nodule',
+  dermoscopy: 'Dermoscopy: lesion',
+};
+
+/** A labelled choice. */
+export function choiceOf(id: string, label: string, options: readonly (readonly [value: string, text: string])[]) {
+  const select = el('select', { id }, ...options.map(([value, text]) => el('option', { value }, text)));
+  const row = el('div', { className: 'field' }, el('label', { htmlFor: id }, label), select);
+  return { select, row };
+}
+
+function mount(host: HTMLElement, app: App): void {
+  const { control } = app;
+  const source = choiceOf(
+    'train-source',
+    'Images',
+    SOURCES.map((s) => [s, words[s]] as const),
+  );
+  source.select.addEventListener('change', () => {
+    const { value } = source.select;
+    const classes = value === 'phantoms' ? phantomClasses('fundus') : [];
+    control.setRun({ experiment: { data: { source: value, classes } } });
+  });
+  const kind = choiceOf('train-kind', 'Kind', [
+    ...phantomModalities.map((m) => [m, kinds[m]] as const),
+    ['all', 'All three'],
+  ]);
+  kind.select.addEventListener('change', () => {
+    const { value } = kind.select;
+    const classes = value === 'all' ? [] : phantomClasses(value as PhantomModality);
+    control.setRun({ experiment: { data: { classes } } });
+  });
+  const pick = folderPicker(app);
+  const about = el('p', { id: 'train-about', className: 'quiet' });
+  host.append(source.row, kind.row, pick, about);
+  follow(app, (s) => {
+    const { data } = s.config.experiment;
+    source.select.value = data.source;
+    kind.select.value = kindOf(data.classes);
+    setShown(kind.row, data.source === 'phantoms');
+    setShown(pick, data.source === 'folder');
+    for (const select of [source.select, kind.select]) select.disabled = s.running;
+    setText(about, aboutText(s));
+  });
+}
+
+const kindOf = (classes: readonly string[]) =>
+  phantomModalities.find((m) => phantomClasses(m).join() === classes.join()) ?? 'all';
+
+/** A button that asks for a folder. */
+function folderPicker({ store }: App): HTMLElement {
+  const input = el('input', {
+    type: 'file',
+    multiple: true,
+    hidden: true,
+    attrs: { 'aria-label': 'Folder to train on' },
+  });
+  input.webkitdirectory = true;
+  const button = el('button', { type: 'button', className: 'plain wide' }, 'Choose a folder');
+  button.addEventListener('click', () => input.click());
+  input.addEventListener('change', () => {
+    const files = Array.from(input.files ?? [], (blob) => ({ path: blob.webkitRelativePath || blob.name, blob }));
+    input.value = '';
+    if (files.length) store.set({ folder: { name: files[0].path.split('/')[0], files } });
+  });
+  return el('div', {}, button, input);
+}
+
+/** What the present choice comes to, in words. */
+export function aboutText(s: AppState): string {
+  const { source } = s.config.experiment.data;
+  if (source === 'phantoms') return 'Drawn by this page: 8 images of each kind to train on, 5 others to measure on.';
+  if (source === 'phantom-3d') return 'Drawn by this page: CT and MRI volumes, 8 to train on, 4 others to measure on.';
+  if (source === 'folder') {
+    if (s.folder)
+      return `${s.folder.name}: ${s.folder.files.length} files. They are copied into this browser’s storage.`;
+    return 'With images/ and masks/ paired by name (labels/ for volumes), or an index.json.';
+  }
+  const cases = labelledCases(s);
+  if (!cases.length)
+    return 'Nothing is labelled yet: accept or draw masks on open images, or open mask files beside them.';
+  const objects = cases.reduce((n, c) => n + c.objects.length, 0);
+  const slices = new Set(cases.flatMap((c) => c.objects.flatMap((o) => o.masks.map(([z]) => `${c.case} ${z}`)))).size;
+  const how = trainsVolumes(s.config)
+    ? 'as whole volumes'
+    : `on ${slices} ${slices === 1 ? 'image' : 'images and slices'}`;
+  return `${objects} ${objects === 1 ? 'object' : 'objects'} of ${cases.length} ${cases.length === 1 ? 'case' : 'cases'}, ${how}.`;
+}

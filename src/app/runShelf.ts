@@ -1,0 +1,86 @@
+/** The runs that are kept: listed, used, renamed, deleted, saved and brought back. */
+import type { EngineClient } from './rpc';
+import type { RunInfo } from './runProtocol';
+import { type AppState, withoutAdapted } from './state';
+import type { Store } from './store';
+import { tracked } from './work';
+
+/** Actions on kept runs. None of them throws. */
+export interface Shelf {
+  listRuns(): Promise<void>;
+  /** Shows a run and puts its adapter on the device, on its own base. */
+  useRun(id: string): Promise<void>;
+  renameRun(id: string, name: string): Promise<void>;
+  removeRun(id: string): Promise<void>;
+  importAdapter(files: readonly File[]): Promise<void>;
+  /** The adapter, or all files, of a run to download; null where there is none. */
+  saveRun(id: string, what: 'adapter' | 'run'): Promise<{ readonly name: string; readonly blob: Blob } | null>;
+  /** Works with another base from now on: of this build by name, or a checkpoint of one's own. */
+  useBase(which: string | File): Promise<void>;
+}
+
+/** Actions on `store` through `client`; what goes wrong is given to `report`. */
+export function makeShelf(
+  store: Store<AppState>,
+  client: EngineClient,
+  report: (error: unknown, during?: string) => void,
+): Shelf {
+  /** Gives null and reports where `work` fails. */
+  const tried = async <T>(during: string, work: () => Promise<T>): Promise<T | null> => {
+    try {
+      return await work();
+    } catch (error) {
+      report(error, during);
+      return null;
+    }
+  };
+  const listRuns = async () => {
+    const runs = await tried('while listing the runs', () => client.call('runs', {}));
+    if (runs) store.set({ runs });
+  };
+  const useBase = async (which: string | File) => {
+    if (which === store.get().info?.base.name) return;
+    await tried(`while loading ${typeof which === 'string' ? which : which.name}`, async () => {
+      const info = await tracked(store, (onProgress) => client.call('useBase', { base: which }, { onProgress }));
+      store.set({ info, embedded: new Set(), predictions: new Map(), which: 'base', run: null, curve: [] });
+    });
+  };
+  const replaced = (run: RunInfo) => {
+    const { runs, run: now } = store.get();
+    store.set({ runs: runs.map((r) => (r.id === run.id ? run : r)), ...(now?.id === run.id ? { run } : {}) });
+  };
+  return {
+    listRuns,
+    useBase,
+    async useRun(id) {
+      const known = store.get().runs.find((r) => r.id === id);
+      if (known) await useBase(known.base.name);
+      if (known && store.get().info?.base.name !== known.base.name) return;
+      await tried('while opening the run', async () => {
+        const { run, curve } = await client.call('useRun', { run: id });
+        store.set({ run, curve, ...withoutAdapted(store.get()) });
+      });
+    },
+    async renameRun(id, name) {
+      const run = await tried('while renaming', () => client.call('renameRun', { run: id, name }));
+      if (run) replaced(run);
+    },
+    async removeRun(id) {
+      await tried('while deleting the run', async () => {
+        await client.call('removeRun', { run: id });
+        if (store.get().run?.id === id) store.set({ run: null, curve: [], which: 'base' });
+        await listRuns();
+      });
+    },
+    async importAdapter(files) {
+      await tried(`while opening ${files[0]?.name ?? 'the adapter'}`, async () => {
+        const run = await client.call('importAdapter', { files });
+        await listRuns();
+        const { curve } = await client.call('useRun', { run: run.id });
+        store.set({ run, curve, ...withoutAdapted(store.get()), which: 'adapted' });
+      });
+    },
+    saveRun: (id, what) =>
+      tried('while saving the run', () => client.call(what === 'run' ? 'exportRun' : 'exportAdapter', { run: id })),
+  };
+}
