@@ -1,6 +1,7 @@
 import { promptPlan } from '../../data/experiment/promptPlan';
 import { promptHasMask } from '../../data/trainItems';
 import type { Caps } from '../../gpu/device';
+import { loadShaders } from '../../gpu/shaders';
 import { leverSettings, stepPlan, WORTH } from '../../train/memoryLevers';
 import type { TrainConfig } from '../../train/trainConfig';
 import type { RunConfig } from '../configs';
@@ -34,6 +35,8 @@ export async function estimateRun(
   signal: AbortSignal,
 ): Promise<Estimate> {
   const { caps, speed, freeDisk } = device;
+  // Releases bring the shaders of gradients on demand, and plans look into them.
+  await loadShaders();
   const train = trainOf(config, depth);
   const { sam, attachments } = buildRun(base, config);
   const parts = { sam, config: train, hooks: attachments.map((a) => a.hooks) };
