@@ -10,6 +10,8 @@ export interface Exporter {
   /** What is in the file, for people. */
   readonly about: string;
   readonly order: number;
+  /** Whether it makes sense for what is shown at all; its button is there only then. Always, where it is left out. */
+  readonly applies?: (s: AppState) => boolean;
   /** Why it cannot be saved just now, for people; null when it can. */
   readonly lacks: (s: AppState) => string | null;
   /** Makes the file. What it throws is shown in its own words. */

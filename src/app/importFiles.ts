@@ -89,7 +89,10 @@ export async function importFiles(files: readonly Named[], options: ImportOption
       refuse(name, error);
     }
   }
-  return { cases, additions, refused, warnings };
+  // As they were given, not as importers came to them.
+  const place = new Map(files.map((f, i) => [f.name, i]));
+  const inOrder = (list: FileWords[]) => list.sort((a, b) => (place.get(a.name) ?? 0) - (place.get(b.name) ?? 0));
+  return { cases, additions, refused: inOrder(refused), warnings: inOrder(warnings) };
 }
 
 /** What masks and sessions add; null for images, and for labels that may stand alone. Throws where nothing fits. */

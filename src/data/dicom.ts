@@ -148,6 +148,9 @@ function joined(parts: readonly VoxelArray[]): VoxelArray {
   return out;
 }
 
+const modalityOf = ({ modality }: DicomSlice) =>
+  modality === 'CT' ? ({ modality: 'ct' } as const) : modality === 'MR' ? ({ modality: 'mr' } as const) : {};
+
 function infoOf(order: readonly DicomSlice[], notes: string[], warnings: string[]): VolumeInfo {
   const [first] = order;
   const dims: Triple = [first.columns, first.rows, order.length];
@@ -163,7 +166,7 @@ function infoOf(order: readonly DicomSlice[], notes: string[], warnings: string[
     notes.push('slices have scales of their own; each is applied');
   const { dtype, endian, slope, intercept } = first;
   const common = { name, format: 'DICOM', shape: dims, dtype, endian, slope, intercept, dims, channels: 1, affine };
-  return { ...common, axes: axesOf(affine), spacing: spacingOf(affine), notes, warnings };
+  return { ...common, axes: axesOf(affine), spacing: spacingOf(affine), notes, warnings, ...modalityOf(first) };
 }
 
 /**

@@ -42,6 +42,8 @@ export interface VolumeInfo {
   readonly notes: readonly string[];
   /** What a person must know before trusting the volume (slices are missing), as sentences. */
   readonly warnings?: readonly string[];
+  /** Where the file says it (DICOM). */
+  readonly modality?: 'ct' | 'mr';
   /** Of label files that say so: what each value is called. */
   readonly names?: ReadonlyMap<number, string>;
   /** Of NIfTI files alone. */

@@ -55,7 +55,7 @@ test('masks and a session go out and come back; hostile files are refused, and t
   ]);
   await box.shown(
     '#notice',
-    /5 files cannot be opened.*empty\.png.*film\.mp4.*video.*GiB.*megapixels.*4 × 4 pixels, the image fundus/s,
+    /5 files cannot be opened.*empty\.png.*film\.mp4.*video.*.*GiB.*megapixels.*4 × 4 pixels, the image fundus/s,
   );
   await box.screenshot('files-3-refused');
   expect(await objects.count()).toBe(2);

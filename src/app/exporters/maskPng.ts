@@ -10,10 +10,10 @@ export const exporter: Exporter = {
   label: 'Mask (PNG)',
   about: 'One grey value for each object, 0 elsewhere, in the size of the file.',
   order: 10,
+  applies: (s) => shownCase(s)?.info.kind !== 'volume',
   lacks(s) {
     const open = shownCase(s);
-    if (open?.info.kind !== 'image') return 'Only images have a mask of one slice.';
-    return hasMask(open.timeline.now) ? null : 'No mask has been accepted yet.';
+    return open && hasMask(open.timeline.now) ? null : 'No mask has been accepted yet.';
   },
   async run({ store }) {
     const open = shownCase(store.get());

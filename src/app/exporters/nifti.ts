@@ -13,10 +13,10 @@ export const exporter: Exporter = {
   label: 'Mask (NIfTI)',
   about: 'One value for each object on the grid of the file, with its affine.',
   order: 20,
+  applies: (s) => shownCase(s)?.info.kind === 'volume',
   lacks(s) {
     const open = shownCase(s);
-    if (open?.info.kind !== 'volume') return 'Only volumes are saved as NIfTI.';
-    return hasMask(open.timeline.now) ? null : 'No mask has been accepted yet.';
+    return open && hasMask(open.timeline.now) ? null : 'No mask has been accepted yet.';
   },
   async run({ store }) {
     const open = shownCase(store.get());

@@ -73,14 +73,14 @@ export function volumeCase(
   const turn = turnTo(volume, viewAxes[plane]);
   const turned = reorient(volume, viewAxes[plane]);
   const { min, max } = valueStats(turned.data);
-  const ct = looksLikeCt(turned.data);
-  const [low, high] = windowRange(turned.data, 'auto');
+  const modality = given.modality ?? volume.source?.modality ?? (looksLikeCt(turned.data) ? 'ct' : 'grey');
+  const [low, high] = windowRange(turned.data, modality === 'ct' ? 'soft-tissue' : 'percentile');
   const range = [Number.isFinite(min) ? min : 0, Number.isFinite(max) ? max : 0] as const;
   return {
     values: turned.data,
     info: {
       ...{ name, kind: 'volume', hash, dims: turned.dims, spacing: turned.spacing, affine: turned.affine, plane },
-      ...{ channels: 1, modality: given.modality ?? (ct ? 'ct' : 'grey'), range },
+      ...{ channels: 1, modality, range },
       window: high > low ? [low, high] : range,
       truth: given.truth ?? null,
       source: {

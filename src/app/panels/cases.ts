@@ -11,11 +11,11 @@ function mount(host: HTMLElement, app: App): void {
   const list = el('ul', { className: 'case-list', attrs: { 'aria-label': 'Open images and volumes' } });
   const open = el(
     'button',
-    { type: 'button', className: 'plain wide', title: 'PNG, JPEG, NIfTI, DICOM, NRRD, MetaImage (O)' },
+    { type: 'button', className: 'plain', title: 'PNG, JPEG, NIfTI, DICOM, NRRD, MetaImage; masks and sessions (O)' },
     'Open files…',
   );
   open.addEventListener('click', app.openDialog);
-  host.append(list, open, ...folderButton(app));
+  host.append(list, el('div', { className: 'row openers' }, open, ...folderButton(app)));
   follow(app, (s, before) => {
     if (before && s.cases === before.cases && s.shown === before.shown) return;
     list.replaceChildren(...[...s.cases.values()].map((c) => row(app, c, c.info.id === s.shown)));
@@ -39,10 +39,10 @@ function folderButton({ control }: App): HTMLElement[] {
     'button',
     {
       type: 'button',
-      className: 'plain wide',
+      className: 'plain',
       title: 'All files of a folder: a DICOM series, images with their masks',
     },
-    'Open a folder…',
+    'Folder…',
   );
   button.addEventListener('click', () => input.click());
   return [button, input];

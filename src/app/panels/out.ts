@@ -1,6 +1,6 @@
 /** Everything that can be saved, a button each. */
 import { type App, follow } from '../app';
-import { download, el, setEnabled, setText } from '../dom';
+import { download, el, setEnabled, setShown, setText } from '../dom';
 import { EXPORTERS, type Exporter } from '../exporter';
 import type { Panel } from '../panel';
 
@@ -12,7 +12,7 @@ function mount(host: HTMLElement, app: App): void {
 }
 
 function row(exporter: Exporter, app: App): HTMLElement {
-  const { id, label, about, lacks, run } = exporter;
+  const { id, label, about, applies, lacks, run } = exporter;
   const button = el(
     'button',
     { id: `save-${id}`, type: 'button', className: 'plain wide', attrs: { 'aria-describedby': `about-${id}` } },
@@ -38,6 +38,10 @@ function row(exporter: Exporter, app: App): HTMLElement {
       update();
     }
   });
-  follow(app, update);
-  return el('div', { className: 'saver' }, button, words);
+  const box = el('div', { className: 'saver' }, button, words);
+  follow(app, (s) => {
+    setShown(box, applies?.(s) ?? true);
+    update();
+  });
+  return box;
 }

@@ -9,7 +9,7 @@ import { listShared, needShared, readShared } from '../../harness/shared';
 import { imageInfo, stateWith, volumeInfo } from '../cases';
 
 test('what cannot be saved says why', () => {
-  expect(exporter.lacks(stateWith(imageInfo()))).toMatch(/Only volumes/);
+  expect(exporter.applies?.(stateWith(imageInfo()))).toBe(false);
   const info = volumeInfo('a');
   const open = { info, timeline: startTimeline(), look: firstLook(info) };
   expect(exporter.lacks({ ...stateWith(imageInfo()), cases: new Map([['a', open]]), shown: 'a' })).toMatch(/No mask/);
