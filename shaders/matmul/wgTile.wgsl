@@ -1,4 +1,4 @@
-// Tiles of A [TM, TK] and B [TK, TN] in workgroup memory: what wg4 and wg8 have in common. Rows [k] of vec4s of four neighbouring m (or n),
+// Tiles of A [TM, TK] and B [TK, TN] in workgroup memory: what wg4, wg8 and wg16 have in common. Rows [k] of vec4s of four neighbouring m (or n),
 // an index for each axis: where a loop over k is unrolled, bounds checks and addresses are constants. A thread moves a block of 4 k × 4
 // neighbours at a time. Rows are padded by a vec4, and threads follow k in pairs, so that eight of them write to different banks.
 //#include matmul/product.wgsl

@@ -164,17 +164,15 @@ async function runAll(gpu: Gpu, made: readonly Made[]): Promise<void> {
 
 function ways(gpu: Gpu): Way[] {
   // Each is hopeless on the other kind of device: several times slower, and seconds to compile.
-  const hopeless = targetOf(gpu.caps).software ? /^workgroup/ : /^rows4/;
+  const hopeless = targetOf(gpu.caps).software ? 'workgroup' : 'rows4';
   const offered = FLASH_VARIANTS.filter(
-    (v) => !hopeless.test(v.variant) && v.needs.every((f) => gpu.caps.features.includes(f)),
+    (v) => v.variant !== hopeless && v.needs.every((f) => gpu.caps.features.includes(f)),
   );
-  const flash = offered.map(
-    ({ variant: v, forward }): Way => ({
-      name: `flash ${v}`,
-      form: 'flash',
-      variants: { flash: v, ...(forward ? {} : { 'flash.dq': v, 'flash.dkv': v }) },
-    }),
-  );
+  const flash = offered.map(({ variant: v }) => ({
+    name: `flash ${v}`,
+    form: 'flash' as const,
+    variants: { flash: v, 'flash.dq': v, 'flash.dkv': v },
+  }));
   const plain = (form: AttentionForm | null): Way => ({ name: form ?? 'as chosen', form, variants: {} });
   return [plain('composed'), plain('recomputed'), plain(null), ...flash];
 }

@@ -5,7 +5,7 @@
 export const moreShaders = import.meta.glob(
   [
     '/shaders/{bench,image,optim}/**/*.wgsl',
-    '/shaders/attention/{depth*,flashD*,flashTwo,flashWg,wg*}.wgsl',
+    '/shaders/attention/{depth*,flashD*,flashWg,wg*}.wgsl',
     '/shaders/conv/d*.wgsl',
     '/shaders/norm/*{Dx,Grad}*.wgsl',
     '/shaders/matmul/{wg,matri,product,shape,store}*.wgsl',

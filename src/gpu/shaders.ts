@@ -3,7 +3,7 @@ const files = import.meta.glob(
   [
     '/shaders/**/*.wgsl',
     '!/shaders/{bench,image,optim}/**/*.wgsl',
-    '!/shaders/attention/{depth*,flashD*,flashTwo,flashWg,wg*}.wgsl',
+    '!/shaders/attention/{depth*,flashD*,flashWg,wg*}.wgsl',
     '!/shaders/conv/d*.wgsl',
     '!/shaders/norm/*{Dx,Grad}*.wgsl',
     '!/shaders/matmul/{wg,matri,product,shape,store}*.wgsl',

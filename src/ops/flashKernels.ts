@@ -47,8 +47,6 @@ interface FlashVariant {
   readonly group: number;
   readonly flags: readonly string[];
   readonly needs: readonly string[];
-  /** Only for the forward pass. */
-  readonly forward?: true;
 }
 
 const rows4 = { variant: 'rows4', file: '', block: 16, threads: 4, group: 32, flags: [], needs: [] };
@@ -56,12 +54,11 @@ const four = { group: 4, flags: ['SUBGROUP4'], needs: ['subgroups', 'subgroup-si
 
 /**
  * Lanes of subgroups of four share what they load (software adapters); tiles pass through workgroup memory; every thread
- * loads for itself. In the order of how good they are on a GPU; without one the tiles come last.
+ * loads for itself. In the order of how good they are on a GPU; without one the last two change places.
  */
 export const FLASH_VARIANTS: readonly FlashVariant[] = [
   { ...rows4, variant: 'subgroup4', ...four },
   { ...rows4, variant: 'workgroup', file: 'Wg', block: 64, threads: 128, group: 128 },
-  { ...rows4, variant: 'workgroupTwo', file: 'Two', block: 64, threads: 64, group: 64, forward: true },
   rows4,
 ];
 
@@ -74,9 +71,8 @@ export function flashKernels(
   target?: Target,
 ): Kernel[] {
   const flags = [...(vectors.every((o) => rowsOfVec4(o.view)) ? ['VEC'] : []), ...(rel ? ['REL'] : [])];
-  const offered = FLASH_VARIANTS.filter((v) => !v.forward || file === 'flash');
-  const [lanes, ...others] = offered;
-  return (target?.software === false ? offered : [lanes, ...others.reverse()]).map((v) => {
+  const [lanes, tiles, plain] = FLASH_VARIANTS;
+  return (target?.software === false ? FLASH_VARIANTS : [lanes, plain, tiles]).map((v) => {
     const blocks = Math.ceil(consts.OWN / v.block);
     return {
       variant: v.variant,

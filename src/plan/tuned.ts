@@ -116,7 +116,7 @@ function otherFamily(q: Question, a: Answer): string | null {
   return q.variants.find((v) => familyOf(v) === better) ?? null;
 }
 
-/** `wg128x64k16` and `wg32x32k16r4` are of one kind, `tile8` of another. */
+/** `wg64x64k16` and `wg32x32k16r4` are of one kind, `tile8` of another. */
 export function familyOf(variant: string): string {
   return variant.match(/^[a-z]+/i)?.[0] ?? variant;
 }

@@ -96,7 +96,7 @@ test('near a measured shape its winner counts if it beat there what is guessed h
 test('far from all measured shapes only a wrong guess of the kind is corrected', () => {
   const [q, far] = [ask(128, 64, 96), ask(4096, 1024, 1024)];
   const wrongKind = answer(q, 'wg32x32k16r4', { tile8: 9, wg32x32k16r4: 3 });
-  expect(tunedVariant(far, table([q, wrongKind]))).toBe('wg128x128k16');
+  expect(tunedVariant(far, table([q, wrongKind]))).toBe('wg64x64k16');
   // Not by little, not where the guess there was of another kind, not within a kind.
   const little = answer(q, 'wg32x32k16r4', { tile8: 3.5, wg32x32k16r4: 3 });
   expect(tunedVariant(far, table([q, little]))).toBeNull();
