@@ -36,7 +36,7 @@ const formats: readonly [string | readonly number[], number, string][] = [
   [[0x80, 4], 0, 'a plain Python pickle'],
   [[0x80, 5], 0, 'a plain Python pickle'],
   ['%PDF', 0, 'a PDF'],
-  ['PK', 0, 'a zip archive'],
+  ['PK', 0, 'a zip archive: unpack it first'],
   [[0x7f, 0x45, 0x4c, 0x46], 0, 'a program'],
   ['<svg', 0, 'an SVG drawing'],
   ['<', 0, 'an SVG or a web page (did the download give an error page?)'],

@@ -1,6 +1,7 @@
 // What a volume is, in memory and in a file that is not yet read. Readers (NIfTI, …) make it; everything that needs
 // voxels takes it. Not responsible for moving or changing voxels.
 import { type Affine, axesOf, checkSpans, spacingOf, type Triple } from './affine';
+import { showSize } from './bytes';
 import { VolumeError } from './errors';
 import type { ValueStats } from './volumeStats';
 
@@ -155,7 +156,7 @@ export function checkDims(name: string, dims: readonly number[], bytes: number):
   const total = dims.reduce((n, d) => n * d, bytes);
   if (total > maxVolumeBytes) {
     throw new VolumeError(
-      `${name}: ${dims.join(' × ')} voxels take ${(total / 2 ** 30).toPrecision(3)} GiB, at most ${(maxVolumeBytes / 2 ** 30).toFixed(0)} GiB are read — crop or downsample it, or the header is damaged`,
+      `${name}: ${dims.join(' × ')} voxels take ${showSize(total)}, at most ${showSize(maxVolumeBytes + 1)} are read — crop or downsample it, or the header is damaged`,
     );
   }
 }

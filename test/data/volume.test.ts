@@ -18,7 +18,9 @@ test('values that do not fill the grid, and grids that are none', () => {
   expect(() => makeVolume([0, 3, 4], new Float32Array(0), affine)).toThrow(/do not fill/);
   expect(() => checkDims('v', [2, 1.5], 1)).toThrow(/expected at least 1 each/);
   expect(() => checkDims('v', [], 1)).toThrow(/\(none\)/);
-  expect(() => checkDims('v', [2048, 2048, 2048], 4)).toThrow('2048 × 2048 × 2048 voxels take 32.0 GiB, at most 2 GiB');
+  expect(() => checkDims('v', [2048, 2048, 2048], 4)).toThrow(
+    '2048 × 2048 × 2048 voxels take 32.0 GiB, at most 2.0 GiB',
+  );
   expect(() => checkSpacing('v', [1, 1, 1])).not.toThrow();
   for (const bad of [0, -1, Number.NaN, Number.POSITIVE_INFINITY])
     expect(() => checkSpacing('v', [1, bad, 1])).toThrow(/spacing along y is/);

@@ -55,7 +55,7 @@ test('masks and a session go out and come back; hostile files are refused, and t
   ]);
   await box.shown(
     '#notice',
-    /5 files cannot be opened.*empty\.png.*film\.mp4.*video.*.*GiB.*megapixels.*4 × 4 pixels, the image fundus/s,
+    /5 files cannot be opened.*empty\.png.*film\.mp4.*video.*TiB.*megapixels.*4 × 4 pixels, the image fundus/s,
   );
   await box.screenshot('files-3-refused');
   expect(await objects.count()).toBe(2);
@@ -81,7 +81,12 @@ test('masks and a session go out and come back; hostile files are refused, and t
   // A link says what is shown and how, and opens the same.
   await box.sample('CT volume sample 1');
   await box.shown('#case-name', /ct sample 1/);
-  await page.waitForFunction(() => /sample=ct-1&tab=out/.test(location.hash));
+  await page.waitForFunction(() => /sample=ct-1.*&tab=out/.test(location.hash));
+  await page.evaluate(() => {
+    location.hash = '#sample=dermoscopy-2&tab=adapt&view.opacity=0.8';
+  });
+  await box.shown('#case-name', /dermoscopy sample 2/);
+  expect(await page.getByRole('tab', { name: 'Adapt' }).getAttribute('aria-selected')).toBe('true');
   await box.finish();
 });
 

@@ -19,7 +19,7 @@ function mount(host: HTMLElement, app: App): void {
   keepAddress(app);
   const said = el('p', { className: 'quiet', attrs: { role: 'status' } });
   const button = (label: string, about: string, does: () => Promise<string>) => {
-    const made = el('button', { type: 'button', className: 'plain wide', title: about }, label);
+    const made = el('button', { type: 'button', className: 'plain', title: about }, label);
     made.addEventListener('click', async () => {
       try {
         setText(said, await does());

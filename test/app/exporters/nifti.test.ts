@@ -15,6 +15,42 @@ test('what cannot be saved says why', () => {
   expect(exporter.lacks({ ...stateWith(imageInfo()), cases: new Map([['a', open]]), shown: 'a' })).toMatch(/No mask/);
 });
 
+test('a saved mask, opened again onto its image, is the same objects: NIfTI, DICOM, NRRD', async (context) => {
+  await needShared(context, 'data');
+  const file = async (path: string) =>
+    new File([await readShared('data', `formats/${path}`)], path.slice(path.lastIndexOf('/') + 1));
+  const series = (await listShared('data', 'formats/dicom/series-brain')).map((n) => `dicom/series-brain/${n}`);
+  for (const paths of [
+    ['nifti/ct_oblique_qform_only.nii.gz'],
+    ['nifti/ct_permuted_axes_sform_only.nii.gz'],
+    series,
+    ['nrrd/ct_raw.nrrd'],
+  ]) {
+    const { cases } = await importFiles(await Promise.all(paths.map(file)));
+    const { info } = cases[0];
+    const area = info.dims[0] * info.dims[1];
+    const mask = (k: number) => packMask(Array.from({ length: area }, (_, i) => Number((i * k) % 7 === 1)));
+    const objects = [
+      {
+        id: 2,
+        masks: new Map([
+          [0, mask(1)],
+          [info.dims[2] - 1, mask(3)],
+        ]),
+      },
+      { id: 9, masks: new Map([[1, mask(2)]]) },
+    ];
+    const { now } = apply(startTimeline(), { type: 'addObjects', objects });
+    const saved = new File([await niftiOf(now, info)], 'anything.nii.gz');
+    const { additions, refused } = await importFiles([saved], { open: [info], shown: info.id });
+    expect(refused).toEqual([]);
+    expect(
+      additions[0].objects?.map((o) => ({ id: o.id, masks: o.masks })),
+      paths[0],
+    ).toEqual(objects);
+  }
+});
+
 test('a mask of every NIfTI sample has the affine, the size and the codes of its image', async (context) => {
   await needShared(context, 'data');
   for (const name of await listShared('data', 'formats/nifti')) {
