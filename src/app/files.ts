@@ -1,16 +1,22 @@
 /** Ways in for files of one's own: the button, dropping them anywhere (folders, too), pasting. */
 import type { Controller } from './controller';
 import { byId, setShown } from './dom';
+import { splitFiles } from './fileKinds';
 
 /** Wires them and gives a function that shows the file dialog. */
 export function makeFiles(control: Controller): () => void {
   const input = byId('file', HTMLInputElement);
+  const open = async (files: readonly File[]) => {
+    const { adapter, others } = splitFiles(files);
+    if (others.length) await control.openFiles(others);
+    if (adapter.length) await control.importAdapter(adapter);
+  };
   const ask = () => input.click();
   input.addEventListener('change', () => {
     const files = [...(input.files ?? [])];
     // The same file again should count as a change.
     input.value = '';
-    if (files.length) void control.openFiles(files);
+    void open(files);
   });
   const veil = byId('drop', HTMLElement);
   const carriesFile = (e: DragEvent) => e.dataTransfer?.types.includes('Files') ?? false;
@@ -28,12 +34,12 @@ export function makeFiles(control: Controller): () => void {
     // Without this the browser would leave the page for the picture.
     e.preventDefault();
     filesOf(e.dataTransfer)
-      .then((files) => (files.length ? control.openFiles(files) : undefined))
+      .then(open)
       .catch((error) => control.report(error, 'while reading what was dropped'));
   });
   addEventListener('paste', (e) => {
     const files = [...(e.clipboardData?.files ?? [])];
-    if (files.length) void control.openFiles(files);
+    void open(files);
   });
   return ask;
 }
