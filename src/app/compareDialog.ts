@@ -32,18 +32,20 @@ export function makeCompareDialog(): (runs: readonly RunInfo[]) => void {
 interface Row {
   readonly name: string;
   readonly values: readonly string[];
-  /** An entry of the configuration. */
+  /** What was asked for, not what came of it. */
   readonly config?: boolean;
+  /** An entry of the configuration by its path. */
+  readonly path?: boolean;
 }
 
 function tableOf(runs: readonly RunInfo[]): HTMLElement {
   const head = el('tr', {}, el('th', { scope: 'col' }, ''), ...runs.map((r) => el('th', { scope: 'col' }, r.name)));
-  const body = compareRows(runs).map(({ name, values, config }) => {
-    const differs = config || new Set(values).size > 1;
+  const body = compareRows(runs).map(({ name, values, config, path }) => {
+    const differs = config && new Set(values).size > 1;
     return el(
       'tr',
       { className: differs ? 'differs' : '' },
-      el('th', { scope: 'row' }, config ? el('code', {}, name) : name),
+      el('th', { scope: 'row' }, path ? el('code', {}, name) : name),
       ...values.map((v) => el('td', {}, v)),
     );
   });
@@ -53,6 +55,7 @@ function tableOf(runs: readonly RunInfo[]): HTMLElement {
 /** What the table says of some runs, the first being the one that others are tested against. */
 export function compareRows(runs: readonly RunInfo[]): Row[] {
   const of = (name: string, value: (r: RunInfo) => string): Row => ({ name, values: runs.map(value) });
+  const asked = (name: string, value: (r: RunInfo) => string): Row => ({ ...of(name, value), config: true });
   const starts = (r: RunInfo) =>
     runs.find((o) => o.id === r.config.from)?.name ?? (r.config.from ? 'another run' : 'base');
   const p = (r: RunInfo) => {
@@ -61,9 +64,9 @@ export function compareRows(runs: readonly RunInfo[]): Row[] {
     return found === null ? 'other objects' : found.toFixed(3);
   };
   return [
-    of('Base', (r) => r.base.name),
-    of('Starts from', starts),
-    of('Adapter', (r) => adaptersText(r.config)),
+    asked('Base', (r) => r.base.name),
+    asked('Starts from', starts),
+    asked('Adapter', (r) => adaptersText(r.config)),
     of('Dice before (95 %)', (r) => estimateText(diceOfRun(r, 'before'))),
     of('Dice after (95 %)', (r) => estimateText(diceOfRun(r, 'after'))),
     of('p against the first', p),
@@ -72,6 +75,6 @@ export function compareRows(runs: readonly RunInfo[]): Row[] {
     of('Training time', (r) => (r.seconds ? showSeconds(r.seconds) : '–')),
     of('Peak memory', (r) => (r.bytes === null ? '–' : showBytes(r.bytes))),
     of('Data', (r) => r.data?.counts || r.data?.name || '–'),
-    ...configDifferences(runs).map(({ path, values }): Row => ({ name: path, values, config: true })),
+    ...configDifferences(runs).map(({ path, values }): Row => ({ name: path, values, config: true, path: true })),
   ];
 }

@@ -48,7 +48,7 @@ test('adapt, pause, reload, resume to a better Dice; compare two runs; export an
   const mean = (k: number) => rows.reduce((sum, r) => sum + r[k], 0) / rows.length;
   expect(mean(1)).toBeGreaterThan(mean(0));
   await page.locator('#held-out-canvas').scrollIntoViewIfNeeded();
-  await box.shown('#held-out-score', /Dice 0\.\d+ → 0\.\d+/);
+  await box.shown('#held-out-score', /Dice 0\.\d+ › 0\.\d+/);
   await box.screenshot('adapt-2-swipe');
   await page.locator('#compare-mode').selectOption('difference');
   await box.screenshot('adapt-3-difference');
@@ -70,6 +70,19 @@ test('adapt, pause, reload, resume to a better Dice; compare two runs; export an
   await box.shown('#run-state', /an adapter from a file/);
   expect(await page.locator('#runs li').count()).toBe(3);
   await box.shown('#score-model', /Adapted/);
+
+  // Own labels: two masks on two images; one trains, one is measured.
+  for (const name of ['Fundus sample 1', 'Fundus sample 2']) {
+    await box.sample(name);
+    await page.locator('#which-base').click();
+    await box.propose(0.5, 0.5);
+    await page.keyboard.press('c');
+  }
+  await page.locator('#train-source').selectOption('labels');
+  await box.shown('#train-about', /2 objects of 2 cases, on 2 images/);
+  await page.locator('#start-from').selectOption({ label: 'the base' });
+  await page.locator('#step').click();
+  await box.shown('#run-state', /Run 3 is paused at step 1 of 2/);
   await page.emulateMedia({ colorScheme: 'light' });
   await page.locator('#runs').scrollIntoViewIfNeeded();
   await box.screenshot('adapt-5-runs-light');

@@ -145,12 +145,16 @@ async function train(run: Run, shop: Shop, trainer: Trainer, context: CallContex
   const { gpu } = shop;
   const from = { at: performance.now(), seconds: run.info.seconds };
   let opened = false;
+  // The first step of a stretch may still be compiling something.
+  let last: number | null = null;
   tell('training');
   const onStep = (result: StepResult) => {
     metric(run, stepLine(result));
     run.info = { ...run.info, seconds: from.seconds + (performance.now() - from.at) / 1000 };
     context.progress({ kind: 'step', step: result.step, steps, loss: result.loss, lr: result.lr });
-    shop.stepped(trainer.plan.flops * experiment.train.accumulate);
+    const { seconds } = run.info;
+    if (last !== null) shop.stepped(trainer.plan.flops * experiment.train.accumulate, seconds - last);
+    last = seconds;
   };
   await trainLoop({
     steps,

@@ -194,7 +194,7 @@ async function goOn(d: Desk, run: Run, context: CallContext): Promise<RunInfo> {
   const shop: Shop = {
     ...{ gpu, base, plan: d.plan },
     data: (r, c) => dataOf(d, r, c),
-    stepped: (flops) => d.speed.stepped(gpu.caps, flops),
+    stepped: (flops, seconds) => d.speed.stepped(gpu.caps, flops, seconds),
   };
   try {
     return await continueRun(run, shop, context);

@@ -24,8 +24,8 @@ export interface Shop {
   readonly base: Base;
   /** Draws or reads the images of a run. */
   readonly data: (run: Run, context: CallContext) => Promise<ExperimentData>;
-  /** Told of every step and its floating-point operations. */
-  readonly stepped: (flops: number) => void;
+  /** Told of every step but the first of a stretch: its floating-point operations, and how long it took. */
+  readonly stepped: (flops: number, seconds: number) => void;
   readonly plan?: PlanOptions;
 }
 

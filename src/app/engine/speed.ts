@@ -7,9 +7,8 @@ const WINDOW = 8;
 const FILE = 'speed.json';
 
 /** How fast steps were on each device: measured while training, kept for the next estimate. */
-export function makeSpeed(place: Promise<Drawer>, now: () => number = () => performance.now()) {
+export function makeSpeed(place: Promise<Drawer>) {
   let known: Promise<Record<string, number>> | null = null;
-  let last = 0;
   let rates: number[] = [];
   let count = 0;
   const read = async () => {
@@ -26,13 +25,10 @@ export function makeSpeed(place: Promise<Drawer>, now: () => number = () => perf
   return {
     /** FLOP/s on this device; null where no step was timed. */
     of: async (caps: Caps): Promise<Speed> => (await all())[nameOf(caps)] ?? null,
-    /** A step of so many operations is done. The first one after a break tells nothing. */
-    stepped(caps: Caps, flops: number): void {
-      const at = now();
-      const ms = at - last;
-      last = at;
-      if (ms > 30_000 || ms <= 0) return;
-      rates = [...rates, (1000 * flops) / ms].slice(-WINDOW);
+    /** A step of so many operations took so many seconds. */
+    stepped(caps: Caps, flops: number, seconds: number): void {
+      if (!(seconds > 0)) return;
+      rates = [...rates, flops / seconds].slice(-WINDOW);
       const middle = [...rates].sort((a, b) => a - b)[rates.length >> 1];
       void all().then((speeds) => {
         speeds[nameOf(caps)] = middle;

@@ -96,14 +96,14 @@ function dragLine(canvas: HTMLCanvasElement, swipe: HTMLInputElement, draw: () =
 function fillObjects(select: HTMLSelectElement, { objects }: RunInfo): void {
   const { value } = select;
   const text = (o: RunInfo['objects'][number]) =>
-    `${o.className} · ${o.id} · ${showScore(o.before)} → ${showScore(o.after)}`;
+    `${o.className} · ${o.id} · ${showScore(o.before)} › ${showScore(o.after)}`;
   select.replaceChildren(...objects.map((o, i) => el('option', { value: String(i) }, text(o))));
   select.value = Number(value) < objects.length && value !== '' ? value : '0';
 }
 
 function fillSlices(select: HTMLSelectElement, { slices, slice }: ObjectPicture): void {
   const text = (s: ObjectPicture['slices'][number]) =>
-    `${s.slice + 1} · ${showScore(s.before)} → ${showScore(s.after)}`;
+    `${s.slice + 1} · ${showScore(s.before)} › ${showScore(s.after)}`;
   select.replaceChildren(...slices.map((s) => el('option', { value: String(s.slice) }, text(s))));
   select.value = String(slice);
 }
@@ -112,7 +112,7 @@ function fillSlices(select: HTMLSelectElement, { slices, slice }: ObjectPicture)
 export function scoreText(run: RunInfo | null, index: number, slice?: ObjectPicture['slices'][number]): string {
   const o = run?.objects[index];
   if (!o) return '';
-  const pair = (s: { before: number | null; after: number | null }) => `${showScore(s.before)} → ${showScore(s.after)}`;
+  const pair = (s: { before: number | null; after: number | null }) => `${showScore(s.before)} › ${showScore(s.after)}`;
   return `Dice ${pair(o)}${slice ? `; slice ${slice.slice + 1}: ${pair(slice)}` : ''}`;
 }
 

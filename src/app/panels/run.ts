@@ -80,20 +80,30 @@ export function costText({ estimate, config }: AppState): string {
 /** A setting that would lower the memory, one click away. */
 function leverButton({ control }: App, { setting, bytes, saves }: LeverInfo): HTMLElement {
   const text = `${leverText(setting)}: ${showBytes(bytes)}`;
-  const title = `Saves ${showBytes(saves)}`;
+  const title = `Saves ${showBytes(saves)}: ${leverAbout(setting)}`;
   const made = el('button', { type: 'button', className: 'plain small', title }, text);
   made.addEventListener('click', () => control.setRun({ experiment: { train: { ...setting } as never } }));
   return made;
 }
 
-/** A lever in words. */
+/** What a lever does. */
+function leverAbout({ remat, precision, batch }: LeverInfo['setting']): string {
+  const parts = [
+    remat === 'blocks' ? 'blocks of the encoder are computed a second time instead of being kept' : '',
+    precision ? 'what is kept is stored in 16 bits' : '',
+    batch ? 'a step is computed in smaller batches, with the same result' : '',
+  ];
+  return parts.filter(Boolean).join('; ');
+}
+
+/** A lever in a few words. */
 export function leverText({ remat, precision, batch, accumulate }: LeverInfo['setting']): string {
   const parts = [
-    remat === 'blocks' ? 'compute blocks twice' : '',
-    precision ? 'store in 16 bits' : '',
-    batch ? `batches of ${batch}, ${accumulate} a step` : '',
+    remat === 'blocks' ? 'blocks twice' : '',
+    precision ? '16 bits' : '',
+    batch ? `batch ${batch} × ${accumulate}` : '',
   ].filter(Boolean);
-  const text = parts.join(', ');
+  const text = parts.join(' + ');
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
@@ -133,7 +143,7 @@ export function stateText(s: AppState): string {
     case 'measuring':
       return 'Measuring what it starts from…';
     case 'training':
-      return `${run.name}: ${steps}${left}`;
+      return `Training ${run.name}: ${steps}${left}`;
     case 'measuring again':
       return 'Measuring the adapted model…';
     case 'paused':

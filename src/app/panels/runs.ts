@@ -126,6 +126,6 @@ export function aboutText(run: RunInfo, runs: readonly RunInfo[]): string {
     return values.length ? values.reduce((sum, v) => sum + v, 0) / values.length : null;
   };
   const [before, after] = [mean('before'), mean('after')];
-  const dice = before === null ? '' : ` · Dice ${showScore(before)}${after === null ? '' : ` → ${showScore(after)}`}`;
-  return `${start} → ${adaptersText(config)} · ${state}${dice}`;
+  const dice = before === null ? '' : ` · Dice ${showScore(before)}${after === null ? '' : ` › ${showScore(after)}`}`;
+  return `${start} › ${adaptersText(config)} · ${state}${dice}`;
 }

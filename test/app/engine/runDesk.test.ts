@@ -147,3 +147,16 @@ test('memory and time are estimated by planning alone, with what would lower the
   const counted = await whole.methods.plan({ config: parseRun(input(['medsa'])) }, whole.context);
   expect(counted.trained).toBeGreaterThan(0);
 });
+
+test('volumes: slabs with adapters that join slices; Dice in every slice', async () => {
+  const d = desk(memoryDrawer());
+  const data = { source: 'phantom-3d', classes: ['liver'], maxTrain: 1, maxVal: 1, volume: { depth: 4, overlap: 0 } };
+  const end = await d.begin(input(['sdTrans'], { data, train: { steps: 1, batch: 1, warmup: 0 } }));
+  expect(end).toMatchObject({ phase: 'done', step: 1, data: { name: 'phantom-3d' } });
+  const p = await d.methods.runObject({ run: end.id, index: 0, slice: null }, d.context);
+  expect(p.slices.length).toBeGreaterThan(3);
+  const other = await d.methods.runObject({ run: end.id, index: 0, slice: p.slices[0].slice }, d.context);
+  expect(other.slice).toBe(p.slices[0].slice);
+  expect(other.truth).not.toEqual(p.truth);
+  d.leave(gpu, false);
+});

@@ -22,8 +22,8 @@ test('what would train is counted before the start', () => {
 test('memory and time are said before the start, and what would lower them', () => {
   expect(costText({ ...start, estimate })).toBe('45 MiB on the GPU, about 30 s for 60 steps.');
   expect(costText({ ...start, estimate: { ...estimate, measured: false } })).toMatch(/a guess/);
-  expect(leverText({ remat: 'blocks', precision: 'mixed' })).toBe('Compute blocks twice, store in 16 bits');
-  expect(leverText({ batch: 2, accumulate: 2 })).toBe('Batches of 2, 2 a step');
+  expect(leverText({ remat: 'blocks', precision: 'mixed' })).toBe('Blocks twice + 16 bits');
+  expect(leverText({ batch: 2, accumulate: 2 })).toBe('Batch 2 × 2');
 });
 
 test('too little room on disk is said before the start, and while a run is not kept', () => {
@@ -41,7 +41,7 @@ test('each phase has its words', () => {
     { step: 12, loss: 0.4 },
     { step: 40, dice: 0.4 },
   ];
-  expect(stateText({ ...at('training', 10), work, curve })).toBe('Run 1: step 12 of 60 · 1 min 36 s left');
+  expect(stateText({ ...at('training', 10), work, curve })).toBe('Training Run 1: step 12 of 60 · 1 min 36 s left');
   expect(stateText(at('paused', 20))).toBe('Run 1 is paused at step 20 of 60');
   expect(stateText(at('lost', 20))).toBe('Interrupted; resumes from step 20');
   expect(stateText(at('stopped', 20, 31))).toBe('Run 1 was stopped at step 20 of 60 in 31 s');
