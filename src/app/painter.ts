@@ -22,11 +22,15 @@ export interface Frame {
   readonly target: GPUTextureView;
   /** A uniform buffer of this view's own, at least as large as asked for. */
   readonly uniforms: (bytes: number) => GPUBuffer;
+  /** Asks for one more frame although nothing changes: this one was not the last. */
+  readonly again: () => void;
 }
 
 /** Draws views of one kind. */
 export interface Painter {
   readonly kind: string;
+  /** Its frames take long: the next is begun when the device is done with the last, and what changed meanwhile is drawn once. */
+  readonly slow?: boolean;
   /** Compiles what it needs; `format` is the canvases'. */
   readonly make: (gpu: Gpu, format: GPUTextureFormat) => Promise<Paint>;
 }

@@ -3,9 +3,12 @@
  * methods by name; the engine answers, reports progress meanwhile, and tells of events nobody asked for. How messages
  * travel is the business of `rpc`.
  */
+import type { Triple } from '../data/affine';
 import type { SampleModality } from './configs';
+import type { Camera } from './document/camera';
 import type { CaseInfo, Place, Window } from './document/caseInfo';
 import type { Runs } from './document/runs';
+import type { VolumeMode } from './document/volumeLook';
 import type { Imported } from './importFiles';
 import type { InsideApi } from './insideProtocol';
 import type { RunApi, RunInfo } from './runProtocol';
@@ -97,6 +100,41 @@ export interface PlaneState extends ViewState, Place {
   } | null;
 }
 
+/** How finely a volume is sampled. */
+export interface VolumeSampling {
+  /** Most rays along the longer side of the view; the picture is stretched to it. */
+  readonly side: number;
+  /** Voxels from sample to sample. */
+  readonly step: number;
+  /** Linear between voxels: nothing, values, values and gradients. */
+  readonly linear: 0 | 1 | 2;
+}
+
+/** A picture that is there at once, then the one that stays. */
+export interface VolumeDetail {
+  readonly quick: VolumeSampling;
+  readonly fine: VolumeSampling;
+  /** Rays of the fine picture that are sent at once, so that other work gets its turn between. */
+  readonly rays: number;
+}
+
+/** A volume on a canvas. */
+export interface VolumeState extends ViewState {
+  readonly kind: 'volume';
+  readonly mode: VolumeMode;
+  readonly camera: Camera;
+  readonly window: Window;
+  /** How fast tissue becomes opaque; 1 is usual. */
+  readonly density: number;
+  /** The box that is seen, voxels. */
+  readonly clip: readonly [low: Triple, high: Triple];
+  /** Of the surfaces that are seen, 0..1, by object. */
+  readonly opacities: readonly (readonly [id: number, opacity: number])[];
+  readonly detail: VolumeDetail;
+  /** More changes are to be expected at once: the fine picture waits. */
+  readonly moving: boolean;
+}
+
 /** Masks for one prompt, in pixels of the slice as seen, and the model's own estimate of each one's IoU. */
 export interface PredictionInfo {
   readonly n: number;
@@ -142,6 +180,8 @@ export interface EngineApi extends RunApi, InsideApi, SegmentApi, VolumeApi {
     slices: readonly { readonly z: number; readonly data: Uint8Array<ArrayBuffer> }[];
     colours: Uint8Array<ArrayBuffer>;
   }): null;
+  /** The voxel that is seen at a pixel of a volume view: of a mask, else where tissue is opaque or the maximum; null: none. */
+  pickVoxel(a: { state: VolumeState; x: number; y: number }): Triple | null;
   /** Opens the device anew after it was lost; images, adapter and checkpoint are put back. */
   restore(a: Record<never, never>): EngineInfo;
 }

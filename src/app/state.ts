@@ -4,6 +4,7 @@ import { type CaseInfo, placeKey } from './document/caseInfo';
 import { isPrompt, NO_PROMPT, type Prompt, promptAt } from './document/document';
 import { type CaseLook, placeOf } from './document/look';
 import type { Timeline } from './document/timeline';
+import type { VolumeLook } from './document/volumeLook';
 import { type EverythingConfig, parseEverything } from './everythingConfig';
 import { type InsideState, initialInside } from './inside/insideState';
 import type { Notice } from './notices';
@@ -70,6 +71,8 @@ export interface AppState {
   readonly hidden: boolean;
   /** `all`, or the id of the one view that is shown. */
   readonly layout: string;
+  /** How volume views show cases, by case; those without an entry as at first. */
+  readonly volumes: ReadonlyMap<string, VolumeLook>;
   /** Id of the tab on the right. */
   readonly tab: string;
   readonly which: Which;
@@ -111,6 +114,7 @@ export function initialState(): AppState {
   return {
     ...{ engine: 'starting', info: null, cases: new Map(), shown: null, opening: false },
     ...{ embedded: new Set<string>(), tool: 'click', pen: 1, brush: 20, hidden: false, layout: 'all', tab: 'segment' },
+    volumes: new Map(),
     ...{ which: 'base', predictions: new Map(), decoding: false },
     ...{ lastDecode: null, hover: null, slowHover: null, panning: false },
     ...{ config: parseRun(), view: parseView(), plan: null, estimate: null, folder: null },

@@ -27,8 +27,11 @@ export function mountViews(app: App): Pick<App, 'zoom' | 'showAll' | 'actualSize
   });
   return {
     zoom(factor) {
-      const open = shownCase(app.store.get());
-      if (open) mounted.get(open.look.plane)?.zoom(factor);
+      const s = app.store.get();
+      const open = shownCase(s);
+      if (!open) return;
+      const seen = viewsIn(s.layout, open.info);
+      mounted.get(seen.length === 1 ? seen[0].id : open.look.plane)?.zoom(factor);
     },
     actualSize() {
       const open = shownCase(app.store.get());

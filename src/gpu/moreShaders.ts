@@ -1,6 +1,6 @@
 /**
  * Shaders that no forward pass of SAM on a software adapter needs, by path under `shaders/`: gradients, optimisers, drawing,
- * workgroup tiles of GPUs. A chunk of its own in releases.
+ * workgroup tiles of GPUs, the volume view. A chunk of its own in releases.
  */
 export const moreShaders = import.meta.glob(
   [
@@ -9,6 +9,7 @@ export const moreShaders = import.meta.glob(
     '/shaders/conv/d*.wgsl',
     '/shaders/norm/*{Dx,Grad}*.wgsl',
     '/shaders/matmul/{wg,matri,product,shape,store}*.wgsl',
+    '/shaders/view/volume*.wgsl',
   ],
   { query: '?raw', import: 'default', eager: true },
 ) as Record<string, string>;

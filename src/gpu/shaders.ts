@@ -7,6 +7,7 @@ const files = import.meta.glob(
     '!/shaders/conv/d*.wgsl',
     '!/shaders/norm/*{Dx,Grad}*.wgsl',
     '!/shaders/matmul/{wg,matri,product,shape,store}*.wgsl',
+    '!/shaders/view/volume*.wgsl',
   ],
   { query: '?raw', import: 'default', eager: true },
 ) as Record<string, string>;

@@ -10,6 +10,7 @@ import { describe } from './describe';
 import { type EmbeddingStore, openEmbeddingStore } from './embeddingStore';
 import { type About, insideMethods } from './insideMethods';
 import { freeModel, type Model, placeModel } from './model';
+import { pickVoxel } from './pickVoxel';
 import { makePictures, type Pictures } from './picture';
 import { makeRunDesk, type RunDesk } from './runDesk';
 import { sampleCase, sampleCaseId, thumbnailOf } from './samples';
@@ -102,6 +103,7 @@ function caseMethods({ cases, pictures, views }: State) {
       views.labels(id, slices, colours);
       return null;
     },
+    pickVoxel: async ({ state, x, y }: ArgsOf<'pickVoxel'>) => pickVoxel(cases.get(state.case), state, x, y),
   };
 }
 

@@ -12,7 +12,11 @@ export interface CaseScene {
   /** Uniform: 256 × RGBA as f32 0..1; alpha 0 where an object is hidden. */
   readonly colours: GPUBuffer;
   readonly bytes: number;
+  /** Another one, unlike those of other scenes, whenever labels or colours were written: who keeps a picture of them makes it anew. */
+  version: number;
 }
+
+let versions = 0;
 
 /** Largest side of a 3-D texture that every device allows. */
 const MAX_SIDE = 2048;
@@ -45,6 +49,7 @@ export function makeCaseScene(gpu: Gpu, c: EngineCase): CaseScene {
       usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
     }),
     bytes: dims[0] * dims[1] * (2 * depth + dims[2]) + 4096,
+    version: ++versions,
   };
   gpu.bytes += scene.bytes;
   for (let z = 0; z < depth; z++) writeSlice(gpu, scene.image, c, z, levels(c, z), 2);
@@ -83,12 +88,14 @@ function writeSlice(
 
 /** Uploads the labels of slice z as the case has them now. */
 export function writeLabels(gpu: Gpu, scene: CaseScene, c: EngineCase, z: number): void {
+  scene.version = ++versions;
   const n = c.info.dims[0] * c.info.dims[1];
   if (c.labels) writeSlice(gpu, scene.labels, c, z, c.labels.subarray(z * n, (z + 1) * n), 1);
 }
 
 /** RGBA bytes of all 256 ids → the uniform. */
 export function writeColours(gpu: Gpu, scene: CaseScene, rgba: Uint8Array): void {
+  scene.version = ++versions;
   gpu.device.queue.writeBuffer(
     scene.colours,
     0,

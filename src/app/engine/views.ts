@@ -30,6 +30,10 @@ interface View {
   readonly context: GPUCanvasContext;
   state: ViewState | null;
   uniforms: GPUBuffer | null;
+  /** What it shows is not what it should. */
+  stale: boolean;
+  /** The device is not done with its last frame, and it is of those that wait for it. */
+  busy: boolean;
 }
 
 /** Cases whose textures are kept although no view shows them. */
@@ -53,16 +57,24 @@ export function makeViews(cases: Cases, onError: (error: unknown) => void): View
     scheduled = false;
     if (!device) return;
     try {
-      for (const view of views.values()) drawView(device, view, cases, colours, { redraw, onError });
+      for (const view of views.values()) {
+        if (!view.stale || view.busy) continue;
+        view.stale = false;
+        drawView(device, view, cases, colours, { redraw, schedule, onError });
+      }
       dropUnseen(device, views);
     } catch (error) {
       onError(error);
     }
   };
-  const redraw = () => {
+  const schedule = () => {
     if (scheduled) return;
     scheduled = true;
     requestAnimationFrame(frame);
+  };
+  const redraw = (id?: string) => {
+    for (const view of views.values()) if (id === undefined || view.state?.case === id) view.stale = true;
+    schedule();
   };
   const configure = (view: View) => {
     if (device)
@@ -73,7 +85,7 @@ export function makeViews(cases: Cases, onError: (error: unknown) => void): View
       const context = canvas.getContext('webgpu');
       // Where there is no WebGPU the page says so itself.
       if (!context) return;
-      const view = { canvas, context, state: null, uniforms: null };
+      const view = { canvas, context, state: null, uniforms: null, stale: false, busy: false };
       views.set(id, view);
       configure(view);
     },
@@ -81,7 +93,8 @@ export function makeViews(cases: Cases, onError: (error: unknown) => void): View
       const view = views.get(id);
       if (!view) return;
       view.state = state;
-      redraw();
+      view.stale = true;
+      schedule();
     },
     labels(id, slices, rgba) {
       colours.set(id, rgba);
@@ -94,7 +107,7 @@ export function makeViews(cases: Cases, onError: (error: unknown) => void): View
       if (!device || !scene) return;
       for (const { z } of slices) writeLabels(device.gpu, scene, c, z);
       writeColours(device.gpu, scene, rgba);
-      redraw();
+      redraw(id);
     },
     close(id) {
       colours.delete(id);
@@ -109,12 +122,12 @@ export function makeViews(cases: Cases, onError: (error: unknown) => void): View
         proposals: makeProposals(gpu),
       };
       for (const view of views.values()) {
-        view.uniforms = null;
+        Object.assign(view, { uniforms: null, busy: false });
         configure(view);
       }
       redraw();
     },
-    redraw,
+    redraw: () => redraw(),
     get proposals() {
       return device?.proposals ?? null;
     },
@@ -122,7 +135,10 @@ export function makeViews(cases: Cases, onError: (error: unknown) => void): View
 }
 
 interface Notify {
+  /** All views, at the next frame. */
   readonly redraw: () => void;
+  /** Those that are stale. */
+  readonly schedule: () => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -157,8 +173,23 @@ function drawView(d: Device, view: View, cases: Cases, colours: ReadonlyMap<stri
   const encoder = d.gpu.device.createCommandEncoder({ label: `view ${state.kind}` });
   const target = context.getCurrentTexture().createView();
   const scene = { info: c.info, textures, proposal: (key: string) => d.proposals.get(key) };
-  paint({ encoder, target, uniforms: (bytes) => uniformsOf(d.gpu, view, bytes) }, state, scene);
+  const again = () => {
+    view.stale = true;
+    notify.schedule();
+  };
+  paint({ encoder, target, uniforms: (bytes) => uniformsOf(d.gpu, view, bytes), again }, state, scene);
   d.gpu.device.queue.submit([encoder.finish()]);
+  if (PAINTERS.get(state.kind)?.slow) waitFor(d.gpu, view, notify);
+}
+
+/** Draws the view no more before the device is done with what was sent. */
+function waitFor(gpu: Gpu, view: View, { schedule }: Notify): void {
+  view.busy = true;
+  const done = () => {
+    view.busy = false;
+    if (view.stale) schedule();
+  };
+  gpu.device.queue.onSubmittedWorkDone().then(done, done);
 }
 
 function uniformsOf(gpu: Gpu, view: View, bytes: number): GPUBuffer {

@@ -56,7 +56,11 @@ test('a slice is drawn through its window, with labels and proposal, and nothing
   };
   const show = (s: PlaneState) =>
     drawn(gpu, (encoder, target) =>
-      paint({ encoder, target, uniforms: () => uniform }, s, { info, textures, proposal: proposals.get }),
+      paint({ encoder, target, uniforms: () => uniform, again: () => {} }, s, {
+        info,
+        textures,
+        proposal: proposals.get,
+      }),
     );
   const at = (pixels: Uint8Array, column: number, row: number) => {
     const i = 256 * (4 + 2 * row) + 4 * (4 + 2 * column);
