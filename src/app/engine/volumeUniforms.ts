@@ -30,7 +30,7 @@ export function windowParts({ range }: CaseInfo, [low, high]: VolumeState['windo
 export function volumeUniforms(
   state: VolumeState,
   info: CaseInfo,
-  { step, linear }: VolumeSampling,
+  { step }: Pick<VolumeSampling, 'step'>,
   [width, height]: readonly [number, number],
 ): ArrayBuffer {
   const rays = raysOf(info, state.camera, state);
@@ -51,7 +51,7 @@ export function volumeUniforms(
     [...windowParts(info, state.window), densityOf(info, state), stepOf(rays, step)],
   ];
   for (const [i, v] of vectors.entries()) real.set(v, 4 * i);
-  whole.set([MODES[state.mode], info.channels, linear, Number(state.opacities.length > 0)], 44);
+  whole.set([MODES[state.mode], info.channels, Number(state.opacities.length > 0), 0], 44);
   for (const [id, opacity] of state.opacities) real[48 + id] = opacity;
   return bytes;
 }

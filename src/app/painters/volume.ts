@@ -28,30 +28,38 @@ interface Kept {
 
 interface Tools {
   readonly gpu: Gpu;
-  readonly march: GPURenderPipeline;
+  /** By `linear`. */
+  readonly march: readonly [GPURenderPipeline, GPURenderPipeline, GPURenderPipeline];
   readonly stretch: GPURenderPipeline;
   readonly smoothly: GPUSampler;
 }
 
 async function make(gpu: Gpu, format: GPUTextureFormat): Promise<Paint> {
   await loadShaders();
-  const [march, stretch] = await Promise.all([
-    pipelineOf(gpu, 'view/volume', FORMAT),
-    pipelineOf(gpu, 'view/volumeScale', format),
+  const [stretch, ...march] = await Promise.all([
+    pipelineOf(gpu, ['view/volumeScale'], format),
+    ...[0, 1, 2].map((LINEAR) => pipelineOf(gpu, ['view/volumeSamples', 'view/volume'], FORMAT, { LINEAR })),
   ]);
   const smoothly = gpu.device.createSampler({ magFilter: 'linear', minFilter: 'linear' });
-  const tools: Tools = { gpu, march, stretch, smoothly };
+  const tools: Tools = { gpu, march: march as unknown as Tools['march'], stretch, smoothly };
   const kept: Kept = { key: '', shown: null, next: null, rows: -1 };
   return (frame, given: ViewState, scene) => paint(tools, kept, frame, given as VolumeState, scene);
 }
 
-function pipelineOf({ device }: Gpu, name: string, format: GPUTextureFormat): Promise<GPURenderPipeline> {
-  const module = device.createShaderModule({ label: name, code: shaderSource(`${name}.wgsl`) });
+function pipelineOf(
+  { device }: Gpu,
+  files: readonly string[],
+  format: GPUTextureFormat,
+  constants: Record<string, number> = {},
+): Promise<GPURenderPipeline> {
+  const label = files.join(', ');
+  const code = files.map((name) => shaderSource(`${name}.wgsl`)).join('\n');
+  const module = device.createShaderModule({ label, code });
   return device.createRenderPipelineAsync({
-    label: name,
+    label,
     layout: 'auto',
     vertex: { module, entryPoint: 'corner' },
-    fragment: { module, entryPoint: 'shade', targets: [{ format }] },
+    fragment: { module, entryPoint: 'shade', constants, targets: [{ format }] },
   });
 }
 
@@ -106,10 +114,11 @@ interface Piece {
 /** Marches along the rays of some rows. */
 function march(tools: Tools, frame: Frame, state: VolumeState, { info, textures }: Scene, piece: Piece): void {
   const { device } = tools.gpu;
+  const pipeline = tools.march[piece.sampling.linear];
   const uniform = frame.uniforms(VOLUME_UNIFORM_BYTES);
   device.queue.writeBuffer(uniform, 0, volumeUniforms(state, info, piece.sampling, piece.size));
   const group = device.createBindGroup({
-    layout: tools.march.getBindGroupLayout(0),
+    layout: pipeline.getBindGroupLayout(0),
     entries: [
       { binding: 0, resource: { buffer: uniform, size: VOLUME_UNIFORM_BYTES } },
       { binding: 1, resource: textures.image.createView() },
@@ -123,7 +132,7 @@ function march(tools: Tools, frame: Frame, state: VolumeState, { info, textures 
     colorAttachments: [{ view, loadOp: from === 0 ? 'clear' : 'load', storeOp: 'store' }],
   });
   pass.setScissorRect(0, from, piece.size[0], rows);
-  pass.setPipeline(tools.march);
+  pass.setPipeline(pipeline);
   pass.setBindGroup(0, group);
   pass.draw(3);
   pass.end();
