@@ -114,11 +114,10 @@ export function initialState(): AppState {
   return {
     ...{ engine: 'starting', info: null, cases: new Map(), shown: null, opening: false },
     ...{ embedded: new Set<string>(), tool: 'click', pen: 1, brush: 20, hidden: false, layout: 'all', tab: 'segment' },
-    volumes: new Map(),
     ...{ which: 'base', predictions: new Map(), decoding: false },
     ...{ lastDecode: null, hover: null, slowHover: null, panning: false },
     ...{ config: parseRun(), view: parseView(), plan: null, estimate: null, folder: null },
-    ...{ runs: [], run: null, curve: [], running: false },
+    ...{ runs: [], run: null, curve: [], running: false, volumes: new Map() },
     everything: { options: parseEverything(), busy: false, found: null },
     ...{ work: null, stopWork: null, notice: null, inside: initialInside() },
   };
