@@ -50,8 +50,8 @@ export const viewSchema = v.strictObject({
   truth: v.optional(v.boolean(), false),
   /** SAM's single mask, its three candidates for an ambiguous prompt, or three for one click and one for more. */
   masks: v.optional(v.picklist(['auto', 'one', 'three']), 'auto'),
-  /** A click corrects the mask that those before it gave, instead of starting anew. */
-  refine: v.optional(v.boolean(), true),
+  /** A click corrects the mask that those before it gave, instead of starting anew. For bases trained with mask prompts. */
+  refine: v.optional(v.boolean(), false),
   /** Shows what a click would give while the pointer moves. */
   hover: v.optional(v.boolean(), true),
   /** Colours of the page. */

@@ -144,7 +144,8 @@ export const HINTS: Readonly<Record<string, Hint>> = {
   },
   refine: {
     name: 'Refine',
-    about: 'Each click corrects the mask before it, which the model is given, as in SAM’s training.',
+    about:
+      'Gives the model the mask before each click, too. SAM was trained so; the small base that comes with this page was not, and is better without.',
   },
   hover: {
     name: 'Preview',
@@ -158,7 +159,8 @@ export const HINTS: Readonly<Record<string, Hint>> = {
   pointsPerBatch: { name: 'Points per batch', about: 'points_per_batch: decoded at once. Less takes less memory.' },
   predIouThresh: {
     name: 'Predicted IoU ≥',
-    about: 'pred_iou_thresh: masks with a lower estimate by the model go. SAM’s default is 0.88.',
+    about:
+      'pred_iou_thresh: masks with a lower estimate by the model go. SAM’s default is 0.88, beyond the small base’s reach.',
     range: [0, 1, 0.01],
   },
   stabilityScoreThresh: {

@@ -66,3 +66,23 @@ export function truthMatches(
 ): TruthMatch[] {
   return objects.map(({ name, values }) => ({ name, dice: diceOf(objectMask(labels, values), mask) }));
 }
+
+/** The square around what is inside any of the masks, a quarter larger; all of the picture where they are empty. */
+export function squareAround(
+  masks: readonly ArrayLike<number>[],
+  width: number,
+  height: number,
+): { readonly x: number; readonly y: number; readonly side: number } {
+  let [x0, y0, x1, y1] = [width, height, 0, 0];
+  for (const mask of masks) {
+    for (let i = 0; i < mask.length; i++) {
+      if (!mask[i]) continue;
+      const [x, y] = [i % width, Math.floor(i / width)];
+      [x0, x1] = [Math.min(x0, x), Math.max(x1, x + 1)];
+      [y0, y1] = [Math.min(y0, y), Math.max(y1, y + 1)];
+    }
+  }
+  if (x1 <= x0) [x0, y0, x1, y1] = [0, 0, width, height];
+  const side = Math.min(1.25 * Math.max(x1 - x0, y1 - y0), Math.max(width, height));
+  return { x: (x0 + x1 - side) / 2, y: (y0 + y1 - side) / 2, side };
+}

@@ -5,7 +5,7 @@ import { planeOf, slicePixels } from './document/planes';
 import { unpackMask } from './document/runs';
 import { byId, el, setShown, setText } from './dom';
 import { showMs, showScore } from './format';
-import { type TruthMatch, truthMatches } from './maskShape';
+import { squareAround, type TruthMatch, truthMatches } from './maskShape';
 import { PROPOSAL_COLOURS } from './planeState';
 import type { PredictionInfo, Which } from './protocol';
 import { type AppState, candidateOf, placeNow, predictionOf, promptOf, shownCase } from './state';
@@ -37,7 +37,7 @@ export function makeReadOut(app: App): void {
 }
 
 /** Side of a candidate's picture in pixels. */
-const THUMB = 44;
+const THUMB = 40;
 
 /** The candidates as pictures with their scores; drawn once for each answer. */
 function showCandidates(p: PredictionInfo, at: number, which: Which): void {
@@ -59,18 +59,18 @@ function showCandidates(p: PredictionInfo, at: number, which: Which): void {
 
 const drawn = new WeakMap<HTMLElement, PredictionInfo>();
 
-/** A mask's shape on the whole slice. */
+/** The masks' shapes on the part of the slice that they take together, with some room around. */
 function thumbOf({ masks, width, height }: PredictionInfo, i: number, which: Which): HTMLCanvasElement {
-  const scale = THUMB / Math.max(width, height);
-  const size = [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
-  const canvas = el('canvas', { width: size[0], height: size[1], attrs: { 'aria-hidden': 'true' } });
-  const mask = unpackMask(masks[i]);
-  const picture = new ImageData(size[0], size[1]);
-  for (let y = 0; y < size[1]; y++) {
-    for (let x = 0; x < size[0]; x++) {
-      const from = Math.floor(((y + 0.5) * height) / size[1]) * width + Math.floor(((x + 0.5) * width) / size[0]);
-      const colour = mask[from] ? PROPOSAL_COLOURS[which] : [16, 20, 26];
-      picture.data.set([...colour, 255], 4 * (y * size[0] + x));
+  const all = masks.map(unpackMask);
+  const { x, y, side } = squareAround(all, width, height);
+  const canvas = el('canvas', { width: THUMB, height: THUMB, attrs: { 'aria-hidden': 'true' } });
+  const picture = new ImageData(THUMB, THUMB);
+  for (let row = 0; row < THUMB; row++) {
+    for (let column = 0; column < THUMB; column++) {
+      const [u, v] = [Math.floor(x + ((column + 0.5) * side) / THUMB), Math.floor(y + ((row + 0.5) * side) / THUMB)];
+      const inside = u >= 0 && v >= 0 && u < width && v < height;
+      const colour = inside && all[i][v * width + u] ? PROPOSAL_COLOURS[which] : inside ? [40, 48, 58] : [16, 20, 26];
+      picture.data.set([...colour, 255], 4 * (row * THUMB + column));
     }
   }
   canvas.getContext('2d')?.putImageData(picture, 0, 0);

@@ -8,7 +8,7 @@ test('every default is written out, those of the adapter included', () => {
   expect(run.experiment.data.classes).toEqual(['fundus: optic disc', 'fundus: optic cup']);
   expect(run.experiment.adapters).toMatchObject([{ name: 'medsa', ratio: 0.25, act: 'relu', init: 'zero' }]);
   expect(parseRun(JSON.parse(JSON.stringify(run)))).toEqual(run);
-  const masks = { masks: 'auto', refine: true, hover: true };
+  const masks = { masks: 'auto', refine: false, hover: true };
   expect(parseView()).toEqual({
     ...masks,
     opacity: 0.45,

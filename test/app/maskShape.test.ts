@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { diceOf, maskEdges, objectMask, truthMatches } from '../../src/app/maskShape';
+import { diceOf, maskEdges, objectMask, squareAround, truthMatches } from '../../src/app/maskShape';
 
 /** Length of all segments. */
 const length = (edges: number[]) => {
@@ -44,4 +44,12 @@ test('a mask is compared with every true object, nested ones included', () => {
     { name: 'cup', dice: 1 },
   ]);
   expect([...objectMask(labels, [2])]).toEqual([0, 0, 1, 1, 0, 0]);
+});
+
+test('the square around masks has room, and is no larger than the picture', () => {
+  const at = (...pixels: number[]) => Uint8Array.from({ length: 200 }, (_, i) => (pixels.includes(i) ? 1 : 0));
+  // 20 × 10: columns 4 to 7, rows 2 to 3.
+  expect(squareAround([at(44), at(67)], 20, 10)).toEqual({ x: 3.5, y: 0.5, side: 5 });
+  expect(squareAround([at(0, 199)], 20, 10)).toEqual({ x: 0, y: -5, side: 20 });
+  expect(squareAround([at()], 20, 10)).toEqual({ x: 0, y: -5, side: 20 });
 });

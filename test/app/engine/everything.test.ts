@@ -9,6 +9,7 @@ import type { CallContext } from '../../../src/app/rpc';
 
 const at = { case: 'a', plane: 'axial', slice: 0, window: [0, 1] } as const;
 const SIDE = 8;
+const SAM = { predIouThresh: 0.88, stabilityScoreThresh: 0.95 };
 
 /** Logits of a rectangle of cells: sharp, or so faint that the mask depends on the threshold. */
 const rectangle = (x0: number, y0: number, x1: number, y1: number, sharp = true) =>
@@ -43,7 +44,7 @@ const context = (signal = new AbortController().signal) => {
   return { made, progress };
 };
 
-const options = (change = {}) => parseEverything({ pointsPerSide: 3, pointsPerBatch: 4, ...change });
+const options = (change = {}) => parseEverything({ ...SAM, pointsPerSide: 3, pointsPerBatch: 4, ...change });
 
 test('every point is asked once, in batches of one shape; equal masks are one; the largest first', async () => {
   const d = desk([rectangle(0, 0, 2, 2), rectangle(2, 2, 8, 8), rectangle(0, 4, 2, 8)], [0.95, 0.9, 0.2]);
