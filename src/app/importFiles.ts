@@ -63,6 +63,9 @@ export interface ImportOptions {
 /** Files that systems leave in folders, and that nobody means. */
 const LITTER = /^(\..*|thumbs\.db|desktop\.ini|dicomdir)$/i;
 
+/** Texts that lie beside images in the folders of data sets. */
+const TEXT = /\.(md|txt|json|csv|tsv|xml|ya?ml|log)$/i;
+
 type Named = Blob & { readonly name: string };
 
 /** Opens everything that an importer takes; what is left is refused by what it looks like. Rejects never. */
@@ -71,7 +74,11 @@ export async function importFiles(files: readonly Named[], options: ImportOption
   const warnings: FileWords[] = [];
   const refuse = (name: string, error: unknown) => refused.push({ name, message: wordsOf(error) });
   const wanted = files.length > 1 ? files.filter((f) => !LITTER.test(f.name)) : files;
-  const found = await openAll(await headsOf(wanted, refuse), refuse, options);
+  const passed: string[] = [];
+  const found = await openAll(await headsOf(wanted, refuse), options, (f, error, known) => {
+    if (!known && wanted.length > 1 && TEXT.test(f.name)) passed.push(f.name);
+    else refuse(f.name, error);
+  });
   const cases = casesOf(found, options);
   const open = [...(options.open ?? []), ...cases.map((c) => c.info)];
   const additions: Addition[] = [];
@@ -88,6 +95,10 @@ export async function importFiles(files: readonly Named[], options: ImportOption
     } catch (error) {
       refuse(name, error);
     }
+  }
+  if (passed.length) {
+    const few = passed.slice(0, 4).join(', ') + (passed.length > 4 ? `, … (${passed.length - 4} more)` : '');
+    warnings.push({ name: passed[0], message: `passed over, since they are texts: ${few}` });
   }
   // As they were given, not as importers came to them.
   const place = new Map(files.map((f, i) => [f.name, i]));
@@ -119,8 +130,8 @@ interface Found {
 
 async function openAll(
   all: readonly ImportFile[],
-  refuse: (name: string, error: unknown) => void,
   { signal, progress }: ImportOptions,
+  refuse: (file: ImportFile, error: unknown, known: boolean) => void,
 ): Promise<Found[]> {
   const found: Found[] = [];
   const used = new Set<ImportFile>();
@@ -141,11 +152,11 @@ async function openAll(
         const opened = await importer.open(group, beside, () => progress?.(++done, all.length));
         found.push({ name: group[0].name, opened });
       } catch (error) {
-        refuse(group[0].name, error);
+        refuse(group[0], error, true);
       }
     }
   }
-  for (const f of rest.filter((x) => !used.has(x))) refuse(f.name, unknown(f));
+  for (const f of rest.filter((x) => !used.has(x))) refuse(f, unknown(f), false);
   return found;
 }
 

@@ -58,10 +58,13 @@ export type LabelPlace =
   | { readonly info: CaseInfo; readonly labels: Uint8Array | Uint16Array }
   | { readonly reason: string | null };
 
-/** Finds the open case that labels lie on: one of the same name, else the one that is shown, else the latest. */
+/**
+ * Finds the open case that labels lie on. Patients of one study often share a grid, so names decide first, then what is on the
+ * screen, then what was opened last.
+ */
 export function placeLabels(file: LabelFile, open: readonly CaseInfo[], shown: string | null): LabelPlace {
   const stem = stemOf(file.name).replace(ENDING, '').toLowerCase();
-  const rank = (c: CaseInfo) => (stemOf(c.name).toLowerCase() === stem ? 2 : 0) + (c.id === shown ? 1 : 0);
+  const rank = (c: CaseInfo) => 2 * kinship(stem, stemOf(c.name).toLowerCase()) + (c.id === shown ? 1 : 0);
   const fitting = open
     .filter((c) => c.kind === file.kind)
     .reverse()
@@ -75,6 +78,14 @@ export function placeLabels(file: LabelFile, open: readonly CaseInfo[], shown: s
     }
   }
   return { reason };
+}
+
+/** How near two names are: the same 2, one begins with the other 1, else 0. */
+function kinship(a: string, b: string): number {
+  if (a === b) return 2;
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  // "scan1" is no beginning of "scan12".
+  return short && long.startsWith(short) && /[^a-z0-9]/.test(long[short.length]) ? 1 : 0;
 }
 
 function onImage({ name, volume }: LabelFile, info: CaseInfo): Uint8Array | Uint16Array {

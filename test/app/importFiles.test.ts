@@ -9,6 +9,7 @@ import { encodePng } from '../../src/data/image';
 import { writeNifti } from '../../src/data/niftiWrite';
 import { makeVolume } from '../../src/data/volume';
 import { turnBack } from '../../src/data/volumeReorient';
+import { listShared, needShared, readShared } from '../harness/shared';
 
 /** A PNG of one colour. */
 const png = (width: number, height: number, name = 'scan.png') =>
@@ -130,4 +131,25 @@ test('a file that is open already keeps its id, and so its objects', async () =>
   const [{ info }] = (await importFiles([png(60, 30)], { newId: () => 'case-9' })).cases;
   const again = await importFiles([png(60, 30), png(60, 30, 'copy.png')], { open: [info], newId: () => 'case-10' });
   expect(again.cases.map((c) => c.info.id)).toEqual(['case-9', 'case-10']);
+});
+
+test('a folder of a data set, dropped as it is: each mask on its image, texts passed over', async (context) => {
+  await needShared(context, 'data');
+  for (const [folder, pairs] of [
+    ['volumes-hippocampus-mri', 12],
+    ['fundus-disc-cup/images', 0],
+  ] as const) {
+    const names = (await listShared('data', folder)).filter((n) => !n.endsWith('/')).slice(0, 26);
+    const files = await Promise.all(names.map(async (n) => new File([await readShared('data', `${folder}/${n}`)], n)));
+    const { cases, additions, refused, warnings } = await importFiles(files);
+    expect(refused).toEqual([]);
+    expect(cases.length).toBeGreaterThanOrEqual(12);
+    expect(additions).toHaveLength(pairs);
+    for (const { case: id, name, objects } of additions) {
+      const { info } = cases.find((c) => c.info.id === id)!;
+      expect(info.name).toBe(name.replace('_seg', ''));
+      expect(objects?.length).toBeGreaterThan(0);
+    }
+    if (pairs) expect(warnings[0].message).toMatch(/^passed over, since they are texts: .*index\.json|SOURCE\.md/);
+  }
 });

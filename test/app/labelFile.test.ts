@@ -42,6 +42,22 @@ test('labels lie on the voxels of the image that they were made on', () => {
   expect('labels' in place && under(place.labels)).toEqual(expected);
 });
 
+test('of several images of one grid the name decides, then what is shown, then what came last', () => {
+  const cases = ['scan1_t1.nii', 'scan2.nii', 'scan12.nii', 'scan2_t1.nii'].map((name) => ({
+    ...info,
+    name,
+    id: name,
+  }));
+  const chosen = (name: string, shown: string | null) => {
+    const place = placeLabels(file(labelled, { name }), cases, shown);
+    return 'info' in place && place.info.id;
+  };
+  expect(chosen('scan2_seg.nii', 'scan12.nii')).toBe('scan2.nii');
+  expect(chosen('scan1_seg.nii', 'scan12.nii')).toBe('scan1_t1.nii');
+  expect(chosen('other_seg.nii', 'scan12.nii')).toBe('scan12.nii');
+  expect(chosen('other_seg.nii', null)).toBe('scan2_t1.nii');
+});
+
 test('axes in another order, or only some slices, are no obstacle', () => {
   for (const code of ['LPS', 'SRA', 'AIL']) {
     const place = placeLabels(file(reorient(labelled, code)), [info], null);

@@ -6,11 +6,14 @@ import { encodePng } from '../../src/data/image';
 import { niftiBytes } from '../data/niftiBytes';
 import { launchBrowser } from '../harness/browser';
 import { sharedFolder } from '../harness/sharedFolder';
-import { openSandbox } from './sandbox';
+import { openSandbox, type Sandbox } from './sandbox';
 
+// Both tests work on one page, as a person would: what the first one opened is still there in the second.
 let browser: Browser;
+let box: Sandbox;
 beforeAll(async () => {
   browser = await launchBrowser();
+  box = await openSandbox(browser, { viewport: { width: 1280, height: 720 } });
 });
 afterAll(() => browser?.close());
 
@@ -21,7 +24,6 @@ const give = (page: Page, files: readonly { readonly name: string; readonly byte
     .setInputFiles(files.map(({ name, bytes }) => ({ name, mimeType: '', buffer: Buffer.from(bytes) })));
 
 test('masks and a session go out and come back; hostile files are refused, and the objects stay', async () => {
-  const box = await openSandbox(browser, { viewport: { width: 1280, height: 720 } });
   const { page } = box;
   const objects = page.locator('#objects li');
   await box.propose(0.45, 0.5);
@@ -87,15 +89,16 @@ test('masks and a session go out and come back; hostile files are refused, and t
   });
   await box.shown('#case-name', /dermoscopy sample 2/);
   expect(await page.getByRole('tab', { name: 'Adapt' }).getAttribute('aria-selected')).toBe('true');
-  await box.finish();
+  expect([box.errors, box.foreign]).toEqual([[], []]);
 });
 
 const formats = join(sharedFolder('data'), 'formats');
 
 test('a DICOM series, a pair of files and what cannot be read, one after another', async (context) => {
   if (!existsSync(formats)) context.skip('the sample files are not beside this checkout');
-  const box = await openSandbox(browser, { viewport: { width: 1280, height: 720 } });
   const { page } = box;
+  const open = () => page.getByRole('button', { name: /^Close / }).count();
+  const before = await open();
   const series = join(formats, 'dicom', 'series-brain');
   await box.open(readdirSync(series).map((name) => join(series, name)));
   await box.shown('#case-name', /256 × 256 × 19 voxels/);
@@ -115,6 +118,6 @@ test('a DICOM series, a pair of files and what cannot be read, one after another
   await box.shown('#notice', /JPEG2000\.dcm.*JPEG 2000/);
   // What was open is still there.
   await box.shown('#case-name', /ct_detached\.nhdr/);
-  expect(await box.page.getByRole('button', { name: /^Close/ }).count()).toBe(3);
+  expect(await open()).toBe(before + 2);
   await box.finish();
 });
