@@ -19,6 +19,8 @@ const pictureOf = (page: Page, selector: string) =>
 test('attention under the pointer, weights under a dragged click, the plan as a table, diagnostics', async () => {
   const box = await openSandbox(browser, { viewport: { width: 1280, height: 720 } });
   const { page } = box;
+  await box.propose(0.4, 0.5);
+  await box.propose(0.5, 0.6);
   await page.getByRole('tab', { name: 'Look inside' }).click();
   await box.shown('#inside-words', /windows?.*Brightest: [\d.]+ %/);
   const canvas = page.locator('#canvas-axial');
@@ -66,7 +68,10 @@ test('attention under the pointer, weights under a dragged click, the plan as a 
   await page.getByRole('button', { name: 'Copy diagnostics' }).click();
   const text = page.locator('#diagnostics-text');
   await text.waitFor({ timeout: PATIENCE });
-  expect(await text.inputValue()).toMatch(/medsa-lab: \d[\s\S]*device: [\s\S]*GPU memory in use: [\s\S]*errors: none/);
+  const report = await text.inputValue();
+  console.info(report);
+  expect(report).toMatch(/decode per click: median \d+ ms of 2, \d+ % of it not on the GPU/);
+  expect(report).toMatch(/medsa-lab: \d[\s\S]*device: [\s\S]*GPU memory in use: [\s\S]*errors: none/);
   await text.scrollIntoViewIfNeeded();
   await box.screenshot('inside-4-diagnostics');
   await box.finish();

@@ -37,7 +37,7 @@ export function weightsWords(look: GeneratedLook | null): string {
   const whose = look.trained
     ? 'The adapter that was trained.'
     : 'This HyP-Adpt is untrained: the identity and a little noise. Adapt with HyP-Adpt to see trained ones.';
-  return `A click becomes a prompt vector, and a generator makes of it the matrices W that mix the adapter’s r channels. Drag over the image and watch them. Red is positive, blue negative. ${whose}`;
+  return `A click becomes a prompt vector, and a generator makes of it the matrices W that mix the adapter’s r channels. Drag over the image and watch them. Red is positive, blue negative; each picture has its own scale. ${whose}`;
 }
 
 /** ‖a‖, or ‖a − b‖. */
