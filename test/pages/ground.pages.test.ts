@@ -166,6 +166,7 @@ test('fifty images opened and closed leave no memory behind', async () => {
 
 test('a lost device is said and restored; objects and points are kept', async () => {
   const { page } = box;
+  await page.getByRole('tab', { name: 'Segment' }).click();
   await box.propose(0.5, 0.5);
   await page.keyboard.press('c');
   await box.propose(0.3, 0.3);
