@@ -49,7 +49,9 @@ export function makeController(store: Store<AppState>, client: EngineClient): Co
     const info = infoOfError(error);
     if (info.kind === 'cancelled') return;
     if (info.kind === 'lost') return lose(store, info.message);
-    store.set({ notice: noticeOf(info, during) });
+    const notice = noticeOf(info, during);
+    // Without a GPU other things fail, too: the first reason is the one that helps.
+    if (notice.blocking || !store.get().notice?.blocking) store.set({ notice });
   };
   watchEmbeddings(store, client, report);
   watchPredictions(store, client, (error) => report(error, 'while predicting'));

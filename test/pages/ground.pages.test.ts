@@ -103,15 +103,20 @@ test('a GPU that is too small is named with the limit that is in the way', async
   const small =
     "if (self.GPUSupportedLimits) Object.defineProperty(GPUSupportedLimits.prototype, 'maxStorageBufferBindingSize', { get: () => 65536, configurable: true });";
   const box = handsOn(await openPage(browser, '', { prefix: small }));
+  const { page } = box;
   await box.shown('#case-name', /fundus/);
+  // What fails for lack of a GPU meanwhile does not take the place of the reason.
+  await page.waitForTimeout(1500);
   await box.shown('#notice', /too small.*maxStorageBufferBindingSize|too small[\s\S]*64(\.0)? KiB/s);
   await box.screenshot('ground-small');
-  await box.page.context().close();
+  await page.context().close();
 });
 
 test('words where the browser has WebGPU but no adapter', async () => {
   const poor = await launchBrowser(true);
   const box = handsOn(await openPage(poor));
+  await box.shown('#case-name', /fundus/);
+  await box.page.waitForTimeout(1500);
   await box.shown('#notice', /no graphics adapter.*driver/s);
   await poor.close();
 });
