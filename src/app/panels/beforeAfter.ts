@@ -34,7 +34,10 @@ function mount(host: HTMLElement, app: App): void {
   const canvas = el('canvas', { id: 'held-out-canvas', className: 'held-out', attrs: { role: 'img' } });
   const legend = el('p', { className: 'legend' });
   const score = el('p', { id: 'held-out-score', className: 'quiet', attrs: { role: 'status' } });
-  host.append(object.row, slice.row, mode.row, canvas, swipe, legend, score);
+  const large = el('button', { type: 'button', className: 'plain small' }, 'Full screen');
+  const stage = el('div', { className: 'held-out-stage' }, canvas, swipe, legend, score);
+  large.addEventListener('click', () => void stage.requestFullscreen().catch(app.control.report));
+  host.append(object.row, slice.row, mode.row, stage, el('div', { className: 'row' }, large));
   let picture: ObjectPicture | null = null;
   const draw = () => {
     if (!picture) return;

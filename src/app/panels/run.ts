@@ -1,10 +1,9 @@
-/** Starts and steers a run: what would train and what it takes, the buttons, how far it is. */
+/** Starts and steers a run: the buttons, how far it is. */
 import { type App, follow } from '../app';
 import { el, setEnabled, setShown, setText } from '../dom';
-import { showBytes, showCount, showPercent, showSeconds } from '../format';
+import { showSeconds } from '../format';
 import type { Panel } from '../panel';
-import type { Estimate, LeverInfo } from '../runProtocol';
-import { type AppState, controlsNow, hasData } from '../state';
+import { type AppState, controlsNow } from '../state';
 
 /** The panel. */
 export const panel: Panel = { id: 'run', place: 'adapt', title: '', order: 20, mount };
@@ -16,9 +15,6 @@ function mount(host: HTMLElement, app: App): void {
     made.addEventListener('click', does);
     return made;
   };
-  const plan = el('p', { id: 'plan', className: 'quiet' });
-  const cost = el('p', { id: 'cost', className: 'quiet' });
-  const levers = el('div', { id: 'levers', className: 'levers' });
   const state = el('p', { id: 'run-state', className: 'run-state' });
   const warning = el('p', { id: 'run-warning', className: 'warning', attrs: { role: 'status' } });
   const bar = el('progress', { id: 'run-bar', attrs: { 'aria-label': 'Training' } });
@@ -28,17 +24,9 @@ function mount(host: HTMLElement, app: App): void {
   const step = button('step', 'Step', 'One step, then pause', 'plain', () => void control.step());
   const stop = button('stop', 'Stop', 'End here and measure', 'plain', () => void control.stop());
   const reset = button('reset', 'Reset', 'Put this run aside and begin anew', 'plain', control.reset);
-  host.append(plan, cost, levers, state, warning, bar);
-  host.append(el('div', { className: 'row' }, adapt, pause, resume, step, stop, reset));
-  follow(app, (s, before) => {
+  host.append(state, warning, bar, el('div', { className: 'row' }, adapt, pause, resume, step, stop, reset));
+  follow(app, (s) => {
     const can = controlsNow(s);
-    setText(plan, planText(s));
-    setText(cost, costText(s));
-    setShown(cost, s.estimate !== null);
-    if (s.estimate !== before?.estimate || s.running !== before?.running) {
-      const some = s.running ? [] : (s.estimate?.levers ?? []).slice(0, 3);
-      levers.replaceChildren(...some.map((l) => leverButton(app, l)));
-    }
     setText(state, stateText(s));
     setText(warning, warningText(s));
     setShown(warning, warningText(s) !== '');
@@ -61,68 +49,10 @@ function mount(host: HTMLElement, app: App): void {
   });
 }
 
-/** What the present configuration would train. */
-export function planText({ plan, engine }: AppState): string {
-  if (!plan) return engine === 'failed' ? '' : 'Counting parameters…';
-  if (!plan.trained) return 'Nothing would train: add an adapter.';
-  return `Trains ${showCount(plan.trained)} parameters: ${showPercent(plan.percent)} of the base’s ${showCount(plan.base)}.`;
-}
-
-/** Memory and time that a run would take. */
-export function costText({ estimate, config }: AppState): string {
-  if (!estimate) return '';
-  const { bytes, msPerStep, measured } = estimate;
-  const { steps } = config.experiment.train;
-  const time = `about ${showSeconds((msPerStep * steps) / 1000)} for ${steps} steps`;
-  return `${showBytes(bytes)} on the GPU, ${time}${measured ? '' : ' (a guess until a step was timed here)'}.`;
-}
-
-/** A setting that would lower the memory, one click away. */
-function leverButton({ control }: App, { setting, bytes, saves }: LeverInfo): HTMLElement {
-  const text = `${leverText(setting)}: ${showBytes(bytes)}`;
-  const title = `Saves ${showBytes(saves)}: ${leverAbout(setting)}`;
-  const made = el('button', { type: 'button', className: 'plain small', title }, text);
-  made.addEventListener('click', () => control.setRun({ experiment: { train: { ...setting } as never } }));
-  return made;
-}
-
-/** What a lever does. */
-function leverAbout({ remat, precision, batch }: LeverInfo['setting']): string {
-  const parts = [
-    remat === 'blocks' ? 'blocks of the encoder are computed a second time instead of being kept' : '',
-    precision ? 'what is kept is stored in 16 bits' : '',
-    batch ? 'a step is computed in smaller batches, with the same result' : '',
-  ];
-  return parts.filter(Boolean).join('; ');
-}
-
-/** A lever in a few words. */
-export function leverText({ remat, precision, batch, accumulate }: LeverInfo['setting']): string {
-  const parts = [
-    remat === 'blocks' ? 'blocks twice' : '',
-    precision ? '16 bits' : '',
-    batch ? `batch ${batch} × ${accumulate}` : '',
-  ].filter(Boolean);
-  const text = parts.join(' + ');
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-/** What a person should know before or while it runs. */
-export function warningText(s: AppState): string {
-  const unsaved = s.run?.unsaved;
-  if (unsaved) return `This run is not kept: ${unsaved} It goes on, but is gone with this page; save it as a zip.`;
-  if (s.running) return '';
-  const disk = diskText(s.estimate);
-  if (disk) return disk;
-  if (!hasData(s))
-    return s.config.experiment.data.source === 'folder' ? 'Choose a folder first.' : 'Label something first.';
-  return '';
-}
-
-function diskText(estimate: Estimate | null): string {
-  const disk = estimate?.disk;
-  if (!disk || disk.needed <= disk.free) return '';
-  return `The run keeps ${showBytes(disk.needed)} on disk, where ${showBytes(disk.free)} are free: delete runs first, or it is gone with this page.`;
+/** What a person should know while it runs. */
+export function warningText({ run }: AppState): string {
+  if (!run?.unsaved) return '';
+  return `This run is not kept: ${run.unsaved} It goes on, but is gone with this page; save it as a zip.`;
 }
 
 const lastStep = (s: AppState) =>
