@@ -15,7 +15,7 @@ export interface Ending {
 const LEAST_AREA = 4;
 
 /** IoU with the neighbour below which the mask is that of something else. */
-const LEAST_OVERLAP = 0.1;
+const LEAST_OVERLAP = 0.3;
 
 /** Whether a carried mask is none to go on with. */
 export function endOf({ mask, score, overlap }: Carried, minScore: number): End | null {

@@ -2,15 +2,23 @@
 import { applyAffine, type Triple } from '../data/affine';
 import type { App } from './app';
 import type { CaseInfo } from './document/caseInfo';
+import { sliceOf } from './document/look';
 import { type PlaneGeometry, voxelAt } from './document/planes';
 import { setText } from './dom';
 import { makeLatest } from './latest';
 import { shownCase } from './state';
 import type { ToolEvent } from './tool';
 
-/** A read-out in `node`; call it with every move of the pointer over a plane, null when it leaves. */
-export function makeProbe({ client, store }: App, node: HTMLElement): (e: ToolEvent | null) => void {
+/**
+ * A read-out in `node`; call it with every move of the pointer over a plane, null when it leaves. While the pointer rests it follows the
+ * slice.
+ */
+export function makeProbe(
+  { client, store }: Pick<App, 'client' | 'store'>,
+  node: HTMLElement,
+): (e: ToolEvent | null) => void {
   let now: Triple | null = null;
+  let last: { readonly e: ToolEvent; readonly info: CaseInfo } | null = null;
   const ask = makeLatest<{ info: CaseInfo; voxel: Triple; where: string }>(async ({ info, voxel, where }) => {
     try {
       const value = await client.call('probe', { case: info.id, voxel });
@@ -19,8 +27,9 @@ export function makeProbe({ client, store }: App, node: HTMLElement): (e: ToolEv
       // The case was closed meanwhile.
     }
   });
-  return (e) => {
+  const update = (e: ToolEvent | null) => {
     const info = shownCase(store.get())?.info;
+    last = e && info ? { e, info } : null;
     now = e && info ? voxelUnder(e.geometry, e.x, e.y, e.slice) : null;
     if (!now || !info || !e) {
       ask.drop();
@@ -28,6 +37,14 @@ export function makeProbe({ client, store }: App, node: HTMLElement): (e: ToolEv
     }
     ask.request({ info, voxel: now, where: placeText(info, e.geometry, e.x, e.y, e.slice) });
   };
+  store.watch((s) => {
+    const open = shownCase(s);
+    if (!last || !open) return;
+    if (open.info !== last.info) return update(null);
+    const slice = sliceOf(open.info, open.look, last.e.plane);
+    if (slice !== last.e.slice) update({ ...last.e, slice });
+  });
+  return update;
 }
 
 /** The voxel of the case's grid under a place on a slice; null outside. */

@@ -12,7 +12,7 @@ import { apply } from './document/timeline';
 import type { ModelPlace } from './protocol';
 import { type AppState, type OpenCase, pictureKey, predictionOf, shownCase, withCase } from './state';
 import type { Store } from './store';
-import type { Carried } from './volumeProtocol';
+import type { Carried, CarryBy } from './volumeProtocol';
 import { tracked } from './work';
 
 /** How far propagation goes. */
@@ -24,6 +24,8 @@ export interface Reach {
   readonly minScore: number;
   /** Slices that have a mask keep it, and it is carried on from there. */
   readonly keep: boolean;
+  /** What of a mask its neighbour is asked with. */
+  readonly by: CarryBy;
 }
 
 /** Looking through all objects is not for every frame. */
@@ -114,7 +116,7 @@ async function run(app: App, { open, seed, anchors, reach, signal, tell }: Task)
     const here = reach.keep && anchors(slice) === null ? maskOn(info, g, slice, seed.masks) : null;
     return here && areaOf(here) > 0 ? here : null;
   };
-  const carry = carrier(app, { case: info.id, plane, window: look.modelWindow }, anchors, signal);
+  const carry = carrier(app, { case: info.id, plane, window: look.modelWindow }, anchors, reach.by, signal);
   const go = (step: 1 | -1, last: number) =>
     carryOn({ at, step, last }, maskOn(info, g, at, seed.masks), reach.minScore, existing, carry, onMask);
   tell(0);
@@ -128,13 +130,19 @@ async function run(app: App, { open, seed, anchors, reach, signal, tell }: Task)
 let rows = 0;
 
 /** Asks the engine; what goes wrong is reported and ends the direction. */
-function carrier(app: App, on: Omit<ModelPlace, 'slice'>, anchors: Task['anchors'], signal: AbortSignal): Carry {
+function carrier(
+  app: App,
+  on: Omit<ModelPlace, 'slice'>,
+  anchors: Task['anchors'],
+  by: CarryBy,
+  signal: AbortSignal,
+): Carry {
   const { which } = app.store.get();
   return async (slice, from) => {
     if (signal.aborted) return null;
     const at = { ...on, slice };
     try {
-      const got = await app.client.call('carry', { at, which, from, own: anchors(slice) }, { signal });
+      const got = await app.client.call('carry', { at, which, from, own: anchors(slice), by }, { signal });
       if (got && which === 'base') markEmbedded(app, at);
       return got;
     } catch (error) {

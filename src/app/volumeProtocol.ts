@@ -6,6 +6,9 @@ import type { Prompt } from './document/document';
 import type { Runs } from './document/runs';
 import type { ModelPlace, Which } from './protocol';
 
+/** What of a mask its neighbour is asked with. */
+export type CarryBy = 'box' | 'box+click' | 'mask+box+click';
+
 /** A mask carried from one slice to the next. */
 export interface Carried {
   /** In pixels of the slice as seen. */
@@ -47,7 +50,7 @@ export interface VolumeApi {
    * The object on the slice `at` by its mask `from` on a neighbouring slice of the same plane; `own`: what the person prompted here. Null
    * when it was given up before its turn.
    */
-  carry(a: { at: ModelPlace; which: Which; from: Runs; own: Prompt | null }): Carried | null;
+  carry(a: { at: ModelPlace; which: Which; from: Runs; own: Prompt | null; by: CarryBy }): Carried | null;
   /** What `slabs` would take with slabs of at most `depth` slices. Measures the pace of the model once. */
   slabPlan(a: SlabRange & { which: Which; depth: number }): SlabPlan;
   /** Segments a range by overlapping slabs; slices without a prompt help their neighbours but get no mask. */

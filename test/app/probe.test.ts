@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { withSlice } from '../../src/app/document/look';
 import { planeOf } from '../../src/app/document/planes';
 import { fileVoxel, makeProbe, placeText, showVoxel, voxelUnder } from '../../src/app/probe';
+import { shownCase, withCase } from '../../src/app/state';
 import { makeStore } from '../../src/app/store';
 import type { Affine } from '../../src/data/affine';
 import { turnTo } from '../../src/data/volumeReorient';
@@ -58,14 +60,23 @@ test('the value comes after the place; only that under the pointer is shown', as
       return [-53];
     },
   };
-  const probe = makeProbe({ store: makeStore(stateWith(info)), client } as never, node);
-  const at = (x: number) => ({ plane: 'axial', slice: 0, geometry: axial, x, y: 0.5 }) as never;
+  const store = makeStore(stateWith(info));
+  const probe = makeProbe({ store, client } as never, node);
+  const at = (x: number) => ({ plane: 'axial', slice: 2, geometry: axial, x, y: 0.5 }) as never;
   probe(at(0.5));
   await new Promise((r) => setTimeout(r));
-  expect(node.textContent).toMatch(/\[3 2 0\] {3}−53$/);
+  expect(node.textContent).toMatch(/\[3 2 2\] {3}−53$/);
+  // The pointer rests, the slice goes on.
+  const look = withSlice(info, shownCase(store.get())!.look, 'axial', 4);
+  store.set(withCase(store.get(), 'v', { look }));
+  await new Promise((r) => setTimeout(r));
+  expect(node.textContent).toMatch(/\[3 2 4\] {3}−53$/);
   probe(null);
   expect(node.textContent).toBe('');
-  expect(asked).toEqual([[0, 0, 0]]);
+  expect(asked).toEqual([
+    [0, 0, 2],
+    [0, 0, 4],
+  ]);
 });
 
 test('values have the digits that count', () => {

@@ -18,7 +18,7 @@ export function carryTo(desk: Desk, a: ArgsOf<'carry'>, context: CallContext): P
     const side = 4 * model.sam.config.promptEncoder.imageEmbeddingSize[0];
     const before = unpackMask(a.from);
     const { masks, iou, n, size } = await model.predictor.predict(
-      carriedPrompt(before, picture.original, side, a.own),
+      carriedPrompt(before, picture.original, side, a.own, a.by),
       false,
     );
     if (n !== 1) throw new Error(`carry: the model gave ${n} masks, expected 1`);

@@ -4,12 +4,10 @@ import { resizeBytes } from '../../data/resample';
 import { type Prompt, resizedSize, type Size } from '../../models/sam/prompt';
 import { tightBox } from '../../train/metrics/box';
 import type { Prompt as CasePrompt } from '../document/document';
+import type { CarryBy } from '../volumeProtocol';
 
 /** Logit of a pixel that is surely inside; outside, and beyond the image, its negative. */
 const SURE = 10;
-
-/** Part of the box's sides by which it is widened: the object may have grown from one slice to the next. */
-const GROW = 0.08;
 
 /** A mask (rows × columns, not 0 = inside) as logits over the decoder's frame of `side` × `side`, as SAM's mask prompt wants them. */
 export function maskLogits(mask: Uint8Array, [rows, columns]: Size, side: number): Float32Array {
@@ -22,22 +20,19 @@ export function maskLogits(mask: Uint8Array, [rows, columns]: Size, side: number
 }
 
 /**
- * What is asked on a slice whose neighbour has `mask`: the neighbour's box (a little wider), its innermost pixel and the mask as logits;
- * where the person prompted this slice, that prompt takes the place of box and point. `Error` for an empty mask.
+ * What is asked on a slice whose neighbour has `mask`: by `by` the neighbour's box, its innermost pixel and the mask as logits; where the
+ * person prompted this slice, that prompt takes the place of box and pixel. The box is tight: widened a little from slice to slice, it would
+ * let the mask grow without end. `Error` for an empty mask.
  */
-export function carriedPrompt(mask: Uint8Array, size: Size, side: number, own: CasePrompt | null): Prompt {
+export function carriedPrompt(mask: Uint8Array, size: Size, side: number, own: CasePrompt | null, by: CarryBy): Prompt {
   const [rows, columns] = size;
-  const maskInput = maskLogits(mask, size, side);
-  if (own) return { ...plainPrompt(own), maskInput };
   const [x0, y0, x1, y1] = tightBox(mask, columns, rows);
-  const [dx, dy] = [1 + GROW * (x1 - x0), 1 + GROW * (y1 - y0)];
+  const masked = by === 'mask+box+click' ? { maskInput: maskLogits(mask, size, side) } : {};
+  if (own) return { ...plainPrompt(own), ...masked };
+  const box = [x0, y0, x1 + 1, y1 + 1] as const;
+  if (by === 'box') return { box };
   const [px, py] = pointPrompt(mask, columns, rows, 'center').points;
-  return {
-    points: [[px + 0.5, py + 0.5]],
-    labels: [1],
-    box: [Math.max(0, x0 - dx), Math.max(0, y0 - dy), Math.min(columns, x1 + 1 + dx), Math.min(rows, y1 + 1 + dy)],
-    maskInput,
-  };
+  return { points: [[px + 0.5, py + 0.5]], labels: [1], box, ...masked };
 }
 
 /** A person's prompt as the model takes it. */

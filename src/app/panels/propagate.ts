@@ -6,9 +6,17 @@ import { el, setEnabled, setShown, setText } from '../dom';
 import type { Panel } from '../panel';
 import { canPropagate, propagate, type Reach, seeds, wordsOfPropagated } from '../propagate';
 import { type OpenCase, predictionOf, shownCase } from '../state';
+import type { CarryBy } from '../volumeProtocol';
 
 /** The panel. */
 export const panel: Panel = { id: 'propagate', place: 'segment', title: 'Through the slices', order: 15, mount };
+
+/** The first is what small bases do best with: a mask prompt makes theirs grow from slice to slice. */
+const WAYS: readonly (readonly [CarryBy, string])[] = [
+  ['box', 'Its box'],
+  ['box+click', 'Box and click'],
+  ['mask+box+click', 'Mask, box and click'],
+];
 
 const number = (value: string, step: string, min: string, max: string) =>
   el('input', { type: 'number', value, step, min, max });
@@ -17,7 +25,8 @@ function mount(host: HTMLElement, app: App): void {
   const object = el('select', {});
   const first = number('1', '1', '1', '1');
   const last = number('1', '1', '1', '1');
-  const score = number('0.5', '0.05', '0', '1');
+  const score = number('0.25', '0.05', '0', '1');
+  const by = el('select', {}, ...WAYS.map(([value, name]) => el('option', { value }, name)));
   const keep = el('input', { type: 'checkbox', checked: true });
   const start = el('button', { id: 'propagate', type: 'button', className: 'primary' }, 'Propagate');
   const outcome = el('p', { className: 'quiet', attrs: { role: 'status' } });
@@ -28,6 +37,7 @@ function mount(host: HTMLElement, app: App): void {
       { className: 'fields' },
       label('Object', object, 'What is carried: the proposal, or an object with a mask on this slice'),
       label('Score at least', score, 'Stops where the model’s own estimate of IoU falls below'),
+      label('Asked with', by, 'What of a mask the next slice is asked with'),
       label('From slice', first, 'First slice that may get a mask'),
       label('To slice', last, 'Last slice that may get a mask'),
       el(
@@ -45,6 +55,7 @@ function mount(host: HTMLElement, app: App): void {
     to: Math.max(0, Math.round(last.valueAsNumber || 1) - 1),
     minScore: Number.isFinite(score.valueAsNumber) ? score.valueAsNumber : 0,
     keep: keep.checked,
+    by: (WAYS.find(([value]) => value === by.value) ?? WAYS[0])[0],
   });
   start.addEventListener('click', async () => {
     setText(outcome, '');

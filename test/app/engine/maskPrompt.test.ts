@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { CarryBy } from '../../../src/app/volumeProtocol';
 import { carriedPrompt, maskLogits } from '../../../src/app/engine/maskPrompt';
 
 /** 8 × 4 pixels (columns × rows), columns 2 to 4 of rows 1 to 2 inside. */
@@ -14,27 +15,24 @@ test('logits over the decoder’s frame: the longer side fills it, beyond the im
   expect([...twice.subarray(16 * 8)].every((v) => v === -10)).toBe(true);
 });
 
-test('the neighbour’s box, a little wider and within the slice, its innermost pixel, its logits', () => {
-  const p = carriedPrompt(mask, [4, 8], 8, null);
-  expect(p.labels).toEqual([1]);
-  const [[x, y]] = p.points!;
+test('the neighbour’s box, its innermost pixel, its logits, as asked for', () => {
+  const of = (by: CarryBy) => carriedPrompt(mask, [4, 8], 8, null, by);
+  expect(of('box')).toEqual({ box: [2, 1, 5, 3] });
+  const { points, labels } = of('box+click');
+  expect(labels).toEqual([1]);
+  const [[x, y]] = points!;
   expect(mask[Math.floor(y) * 8 + Math.floor(x)]).toBe(1);
   expect([x % 1, y % 1]).toEqual([0.5, 0.5]);
-  const [x0, y0, x1, y1] = p.box!;
-  expect(x0).toBeGreaterThanOrEqual(0);
-  expect(x0).toBeLessThan(2);
-  expect(y0).toBe(0);
-  expect(x1).toBeGreaterThan(5);
-  expect(y1).toBeLessThanOrEqual(4);
-  expect(p.maskInput).toEqual(maskLogits(mask, [4, 8], 8));
+  expect(of('mask+box+click')).toEqual({ ...of('box+click'), maskInput: maskLogits(mask, [4, 8], 8) });
 });
 
 test('what the person prompted stands in place of box and point, the mask stays', () => {
   const own = { points: [{ x: 1, y: 2, label: 0 as const }], box: null, choice: null };
-  const p = carriedPrompt(mask, [4, 8], 8, own);
+  expect(carriedPrompt(mask, [4, 8], 8, own, 'box')).toEqual({ points: [[1, 2]], labels: [0] });
+  const p = carriedPrompt(mask, [4, 8], 8, own, 'mask+box+click');
   expect(p).toEqual({ points: [[1, 2]], labels: [0], maskInput: maskLogits(mask, [4, 8], 8) });
 });
 
 test('an empty mask is no prompt', () => {
-  expect(() => carriedPrompt(new Uint8Array(32), [4, 8], 8, null)).toThrow(/empty/);
+  expect(() => carriedPrompt(new Uint8Array(32), [4, 8], 8, null, 'box')).toThrow(/empty/);
 });

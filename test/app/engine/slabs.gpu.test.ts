@@ -105,13 +105,14 @@ test('a mask is carried to the next slice by mask, box and point; an empty one i
   const at = { case: 'v', plane: 'axial', slice: 3, window: [0, 255] } as const;
   const square = Uint8Array.from({ length: 480 }, (_, i) => (i % 24 > 6 && i % 24 < 16 && i > 120 && i < 340 ? 1 : 0));
   const from = packMask(square);
-  const found = (await carryTo(desk, { at, which: 'base', from, own: null }, quiet))!;
+  const by = 'mask+box+click' as const;
+  const found = (await carryTo(desk, { at, which: 'base', from, own: null, by }, quiet))!;
   const mask = unpackMask(found.mask);
   const both = mask.filter((v, i) => v && square[i]).length;
   expect(found.overlap).toBeCloseTo(both / (areaOf(found.mask) + areaOf(from) - both), 6);
   const stopped = { signal: AbortSignal.abort(), progress() {} };
-  expect(await carryTo(desk, { at, which: 'base', from, own: null }, stopped)).toBeNull();
+  expect(await carryTo(desk, { at, which: 'base', from, own: null, by }, stopped)).toBeNull();
   await expect(
-    carryTo(desk, { at, which: 'base', from: packMask(new Uint8Array(480)), own: null }, quiet),
+    carryTo(desk, { at, which: 'base', from: packMask(new Uint8Array(480)), own: null, by }, quiet),
   ).rejects.toThrow(/empty/);
 });
