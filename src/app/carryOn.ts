@@ -12,10 +12,10 @@ export interface Ending {
 }
 
 /** Pixels below which an object is gone. */
-const LEAST_AREA = 4;
+export const LEAST_AREA = 4;
 
 /** IoU with the neighbour below which the mask is that of something else. */
-const LEAST_OVERLAP = 0.3;
+export const LEAST_OVERLAP = 0.3;
 
 /** Whether a carried mask is none to go on with. */
 export function endOf({ mask, score, overlap }: Carried, minScore: number): End | null {

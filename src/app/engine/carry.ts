@@ -4,7 +4,7 @@ import type { ArgsOf } from '../protocol';
 import type { CallContext } from '../rpc';
 import type { Carried } from '../volumeProtocol';
 import { type Desk, keptAt } from './decode';
-import { carriedPrompt } from './maskPrompt';
+import { carriedPrompt, withoutSpecks } from './maskPrompt';
 import { embed } from './model';
 
 /** Embeds the slice (or finds its embedding) and asks for the mask there by what its neighbour looks like. Rejects where the neighbour's mask is empty. */
@@ -16,13 +16,17 @@ export function carryTo(desk: Desk, a: ArgsOf<'carry'>, context: CallContext): P
     const picture = desk.pictures.at(c, a.at, desk.base.info.imgSize);
     await embed(model, picture, () => keptAt(desk, c, a.at, a.which));
     const side = 4 * model.sam.config.promptEncoder.imageEmbeddingSize[0];
-    const before = unpackMask(a.from);
-    const { masks, iou, n, size } = await model.predictor.predict(
-      carriedPrompt(before, picture.original, side, a.own, a.by),
-      false,
-    );
+    const before = withoutSpecks(unpackMask(a.from), picture.original);
+    const {
+      masks: found,
+      iou,
+      n,
+      size,
+    } = await model.predictor.predict(carriedPrompt(before, picture.original, side, a.own, a.by), false);
     if (n !== 1) throw new Error(`carry: the model gave ${n} masks, expected 1`);
-    return { mask: packMask(masks, 0, size[0] * size[1]), score: iou[0], overlap: overlapOf(masks, before) };
+    // Specks would widen the next box.
+    const mask = withoutSpecks(found, size);
+    return { mask: packMask(mask), score: iou[0], overlap: overlapOf(mask, before) };
   });
 }
 

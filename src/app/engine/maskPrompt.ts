@@ -3,11 +3,23 @@ import { pointPrompt } from '../../data/prompts';
 import { resizeBytes } from '../../data/resample';
 import { type Prompt, resizedSize, type Size } from '../../models/sam/prompt';
 import { tightBox } from '../../train/metrics/box';
+import { components } from '../../train/metrics/components';
+import { grid } from '../../train/metrics/grid';
 import type { Prompt as CasePrompt } from '../document/document';
-import type { CarryBy } from '../volumeProtocol';
+import type { CarryWay } from '../volumeProtocol';
 
 /** Logit of a pixel that is surely inside; outside, and beyond the image, its negative. */
 const SURE = 10;
+
+/** Parts of a mask that are smaller than this part of the largest are specks. */
+const SPECK = 0.1;
+
+/** The mask (rows × columns) without specks: a new array of 0 and 1. */
+export function withoutSpecks(mask: Uint8Array, [rows, columns]: Size): Uint8Array<ArrayBuffer> {
+  const { labels, sizes } = components(mask, grid([rows, columns]));
+  const least = SPECK * Math.max(0, ...sizes);
+  return Uint8Array.from(labels, (k) => (k > 0 && sizes[k - 1] >= least ? 1 : 0));
+}
 
 /** A mask (rows × columns, not 0 = inside) as logits over the decoder's frame of `side` × `side`, as SAM's mask prompt wants them. */
 export function maskLogits(mask: Uint8Array, [rows, columns]: Size, side: number): Float32Array {
@@ -24,7 +36,13 @@ export function maskLogits(mask: Uint8Array, [rows, columns]: Size, side: number
  * person prompted this slice, that prompt takes the place of box and pixel. The box is tight: widened a little from slice to slice, it would
  * let the mask grow without end. `Error` for an empty mask.
  */
-export function carriedPrompt(mask: Uint8Array, size: Size, side: number, own: CasePrompt | null, by: CarryBy): Prompt {
+export function carriedPrompt(
+  mask: Uint8Array,
+  size: Size,
+  side: number,
+  own: CasePrompt | null,
+  by: CarryWay,
+): Prompt {
   const [rows, columns] = size;
   const [x0, y0, x1, y1] = tightBox(mask, columns, rows);
   const masked = by === 'mask+box+click' ? { maskInput: maskLogits(mask, size, side) } : {};

@@ -34,8 +34,8 @@ function mount(host: HTMLElement, app: App): void {
   host.append(
     el(
       'div',
-      { className: 'fields' },
-      label('Object', object, 'What is carried: the proposal, or an object with a mask on this slice'),
+      { className: 'volume-fields' },
+      el('label', { className: 'all', title: 'The proposal, or an object with a mask on this slice' }, 'What', object),
       label('Score at least', score, 'Stops where the model’s own estimate of IoU falls below'),
       label('Asked with', by, 'What of a mask the next slice is asked with'),
       label('From slice', first, 'First slice that may get a mask'),

@@ -49,7 +49,7 @@ function mount(host: HTMLElement, app: App): void {
   );
   const start = el('button', { id: 'slabs-start', type: 'button', className: 'primary' }, 'Segment');
   const words = el('p', { className: 'quiet', attrs: { role: 'status' } });
-  const fields = el('div', { className: 'fields' }, first.row, last.row, depth.row);
+  const fields = el('div', { className: 'volume-fields' }, first.row, last.row, depth.row);
   const what = 'Slabs of slices, overlapping, for the object as prompted';
   host.append(el('details', { className: 'fold' }, el('summary', {}, what), fields, estimate, words, start));
   const task = (): Task | null =>

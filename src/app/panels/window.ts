@@ -18,7 +18,7 @@ function mount(host: HTMLElement, app: App): void {
   const width = el('input', { type: 'number', step: 'any', min: '0' });
   const fields = el(
     'div',
-    { className: 'fields' },
+    { className: 'volume-fields' },
     el('label', {}, 'Level', level),
     el('label', {}, 'Width', width),
     unitsRow,

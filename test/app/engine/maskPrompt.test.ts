@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { CarryBy } from '../../../src/app/volumeProtocol';
-import { carriedPrompt, maskLogits } from '../../../src/app/engine/maskPrompt';
+import { carriedPrompt, maskLogits, withoutSpecks } from '../../../src/app/engine/maskPrompt';
+import type { CarryWay } from '../../../src/app/volumeProtocol';
 
 /** 8 × 4 pixels (columns × rows), columns 2 to 4 of rows 1 to 2 inside. */
 const mask = Uint8Array.from({ length: 32 }, (_, i) => (i % 8 > 1 && i % 8 < 5 && i > 7 && i < 24 ? 1 : 0));
@@ -16,7 +16,7 @@ test('logits over the decoder’s frame: the longer side fills it, beyond the im
 });
 
 test('the neighbour’s box, its innermost pixel, its logits, as asked for', () => {
-  const of = (by: CarryBy) => carriedPrompt(mask, [4, 8], 8, null, by);
+  const of = (by: CarryWay) => carriedPrompt(mask, [4, 8], 8, null, by);
   expect(of('box')).toEqual({ box: [2, 1, 5, 3] });
   const { points, labels } = of('box+click');
   expect(labels).toEqual([1]);
@@ -35,4 +35,12 @@ test('what the person prompted stands in place of box and point, the mask stays'
 
 test('an empty mask is no prompt', () => {
   expect(() => carriedPrompt(new Uint8Array(32), [4, 8], 8, null, 'box')).toThrow(/empty/);
+});
+
+test('specks are left out, parts of some size stay', () => {
+  const big = Array.from({ length: 20 }, () => 1);
+  // A row of 20, a gap, 3 (kept), a gap, 1 (a speck).
+  const row = Uint8Array.from([...big, 0, 1, 1, 1, 0, 1]);
+  expect([...withoutSpecks(row, [1, 26])]).toEqual([...big, 0, 1, 1, 1, 0, 0]);
+  expect([...withoutSpecks(new Uint8Array(4), [2, 2])]).toEqual([0, 0, 0, 0]);
 });
