@@ -30,7 +30,7 @@ function page(answer: (a: ArgsOf<'carry'>) => Carried | null) {
   return { app: { store, control, client } as unknown as App, calls, store, control };
 }
 
-const everywhere = { from: 0, to: 4, minScore: 0.5, keep: true, by: 'box' } as const;
+const everywhere = { from: 0, to: 4, minScore: 0.5, keep: true, by: 'auto' } as const;
 
 test('an object is carried both ways, in one step to undo; slices are embedded by it', async () => {
   const { app, calls, store, control } = page((a) => carried(a.at.slice === 4 ? 2 : 8));

@@ -12,7 +12,7 @@ import type { CarryWay } from '../volumeProtocol';
 const SURE = 10;
 
 /** Parts of a mask that are smaller than this part of the largest are specks. */
-const SPECK = 0.1;
+const SPECK = 0.2;
 
 /** The mask (rows × columns) without specks: a new array of 0 and 1. */
 export function withoutSpecks(mask: Uint8Array, [rows, columns]: Size): Uint8Array<ArrayBuffer> {

@@ -11,8 +11,9 @@ import type { CarryBy } from '../volumeProtocol';
 /** The panel. */
 export const panel: Panel = { id: 'propagate', place: 'segment', title: 'Through the slices', order: 15, mount };
 
-/** The first is what small bases do best with: a mask prompt makes theirs grow from slice to slice. */
+/** The first is what small bases do best with: a mask prompt alone makes theirs grow from slice to slice. */
 const WAYS: readonly (readonly [CarryBy, string])[] = [
+  ['auto', 'Box, else more'],
   ['box', 'Its box'],
   ['box+click', 'Box and click'],
   ['mask+box+click', 'Mask, box and click'],

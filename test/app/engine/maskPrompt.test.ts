@@ -38,9 +38,9 @@ test('an empty mask is no prompt', () => {
 });
 
 test('specks are left out, parts of some size stay', () => {
-  const big = Array.from({ length: 20 }, () => 1);
-  // A row of 20, a gap, 3 (kept), a gap, 1 (a speck).
+  const big = Array.from({ length: 10 }, () => 1);
+  // A row of 10, a gap, 3 (kept), a gap, 1 (a speck).
   const row = Uint8Array.from([...big, 0, 1, 1, 1, 0, 1]);
-  expect([...withoutSpecks(row, [1, 26])]).toEqual([...big, 0, 1, 1, 1, 0, 0]);
+  expect([...withoutSpecks(row, [1, 16])]).toEqual([...big, 0, 1, 1, 1, 0, 0]);
   expect([...withoutSpecks(new Uint8Array(4), [2, 2])]).toEqual([0, 0, 0, 0]);
 });
