@@ -91,11 +91,15 @@ export function caseText(s: AppState): string {
 
 /** What to do next, over the image. */
 export function hintText(s: AppState): string {
-  if (!shownCase(s) || s.engine === 'failed' || s.engine === 'lost' || isPrompt(promptOf(s))) return '';
+  const open = shownCase(s);
+  if (!open || s.engine === 'failed' || s.engine === 'lost' || isPrompt(promptOf(s))) return '';
   // Whoever points has understood, and wants to see what lies below.
   if (s.tool === 'inspect' && s.inside.point) return '';
-  if (s.tool !== TOOLS[0].id) return toolOf(s.tool).about;
+  const begun = open.timeline.now.objects.length > 0;
+  if (s.tool !== TOOLS[0].id) return begun ? '' : toolOf(s.tool).about;
   if (!isEmbedded(s)) return 'Preparing the image… you may click already';
+  // Who has made an object knows how, and wants to see what lies below.
+  if (begun) return '';
   if (s.slowHover !== null) return `Click the object (no preview: a mask takes ${showMs(s.slowHover)} here)`;
   return 'Click the object · right-click what is not part of it';
 }

@@ -31,7 +31,8 @@ export function makeToolbar(app: App): void {
     button('undo').title = last ? `Undo: ${last.words} (Ctrl Z)` : 'Undo (Ctrl Z)';
     button('redo').title = next ? `Redo: ${next.words} (Ctrl Shift Z)` : 'Redo (Ctrl Shift Z)';
     setEnabled(button('clear'), isPrompt(promptOf(s)));
-    setEnabled(button('which-adapted'), hasAdapter(s));
+    // Before a run there is nothing to compare.
+    setShown(byId('which', HTMLElement), hasAdapter(s));
     press(button('which-base'), s.which === 'base');
     press(button('which-adapted'), s.which === 'adapted');
   });

@@ -40,6 +40,11 @@ test('the hint tells what to do next, and nothing where nothing can be done', ()
   expect(hintText(shown)).toMatch(/Preparing/);
   expect(hintText(ready)).toMatch(/Click the object/);
   expect(hintText({ ...ready, engine: 'failed' })).toBe('');
+  const edit = { type: 'addObjects', objects: [{ masks: new Map() }] } as const;
+  const drawn = { timeline: apply(shownCase(ready)!.timeline, edit) };
+  const begun = { ...ready, ...withCase(ready, shownCase(ready)!.info.id, drawn) };
+  expect([hintText(begun), hintText({ ...begun, tool: 'brush' })]).toEqual(['', '']);
+  expect(hintText({ ...ready, tool: 'brush' })).toMatch(/Draw/);
   const { timeline } = shownCase(ready)!;
   const clicked = apply(timeline, { type: 'addPoint', at: 'axial:0', point: { x: 1, y: 1, label: 1 } });
   expect(hintText({ ...ready, ...withCase(ready, 'scan', { timeline: clicked }) })).toBe('');
