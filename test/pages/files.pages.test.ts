@@ -79,6 +79,9 @@ test('masks and a session go out and come back; hostile files are refused, and t
   await give(page, [session]);
   await box.shown('#notice', /session was restored/);
   expect(await box.save('Session')).toEqual(session);
+  const again = page.waitForEvent('download');
+  await page.keyboard.press('Control+s');
+  expect((await again).suggestedFilename()).toBe(session.name);
 
   // A link says what is shown and how, and opens the same.
   await box.sample('CT volume sample 1');
