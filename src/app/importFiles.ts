@@ -164,7 +164,10 @@ async function openAll(
 function casesOf(found: readonly Found[], options: ImportOptions) {
   const cases: { info: CaseInfo; values: NewCase['values'] }[] = [];
   for (const { opened } of found) {
-    if (opened.made && !opened.labels) cases.push(caseOf(opened.made, options.open ?? [], options, cases.length));
+    if (!opened.made || opened.labels) continue;
+    for (const made of [opened.made, ...(opened.more ?? [])]) {
+      cases.push(caseOf(made, options.open ?? [], options, cases.length));
+    }
   }
   return cases;
 }

@@ -26,6 +26,8 @@ export interface NewCase {
 export interface Opened {
   /** An image or volume of its own. */
   readonly made?: NewCase;
+  /** Others that the same file holds, opened beside it. */
+  readonly more?: readonly NewCase[];
   readonly labels?: LabelFile | null;
   readonly session?: Session;
   /** What a person must know before trusting it, as sentences. */

@@ -57,11 +57,18 @@ test('NIfTI, NRRD and MetaImage, each folder dropped as a whole', async (context
     expect(refused).toEqual([]);
     expect(additions).toEqual([]);
     const halves = names.filter((n) => /\.(raw|img\.gz)$/.test(n)).length;
-    expect(cases).toHaveLength(names.length - halves);
-    for (const { info, values } of cases) {
+    // Of a file with up to four volumes each is open.
+    const more = cases.filter((c) => / \[\d of \d\]/.test(c.info.name)).length;
+    expect(more).toBe(folder === 'nifti' ? 4 : 0);
+    expect(cases).toHaveLength(names.length - halves + more);
+    for (const { info: named, values } of cases) {
+      const [, part = '1'] = / \[(\d) of/.exec(named.name) ?? [];
+      const info = { ...named, name: named.name.replace(/ \[.*?\]/, '') };
       const e = expected[`${folder}/${info.name}`];
       const beside = async (name: string) => (names.includes(name) ? file(`${folder}/${name}`) : null);
-      const volume = await (await openVolume(await file(`${folder}/${info.name}`), info.name, beside)).read(0);
+      const volume = await (await openVolume(await file(`${folder}/${info.name}`), info.name, beside)).read(
+        Number(part) - 1,
+      );
       if (e.shape) {
         const [nx = 1, ny = 1, nz = 1] = e.shape;
         expect(info.source.dims, info.name).toEqual([nx, ny, nz]);

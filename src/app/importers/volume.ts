@@ -9,6 +9,7 @@ import { defaultPlane, reorient, turnTo, viewAxes } from '../../data/volumeReori
 import { valueStats } from '../../data/volumeStats';
 import { looksLikeCt, windowRange } from '../../data/volumeWindow';
 import type { CaseInfo, TruthInfo } from '../document/caseInfo';
+import { stemOf } from '../fileLabels';
 import { hashOf, type Importer, type ImportFile, type NewCase } from '../importer';
 import { isLabelName, labelsIn } from '../labelFile';
 
@@ -34,14 +35,35 @@ export const importer: Importer = {
         : await openVolume(first.blob, first.name, beside);
     checkFits(name, info);
     const warnings = [...(info.warnings ?? []).map((w) => `${name}: ${w}`)];
-    if (info.channels > 1)
-      warnings.push(`${name}: it holds ${info.channels} volumes (${info.shape.join(' × ')}); the first is shown`);
+    const hash = await hashOf(group);
     const volume = await read(info.channels > 1 ? 0 : undefined);
+    const made = volumeCase(name, hash, volume);
+    if (info.channels > 1) {
+      const more: NewCase[] = [];
+      const count = isSeparable(info) ? info.channels : 1;
+      for (let c = 1; c < count; c++)
+        more.push(volumeCase(numbered(name, c + 1, count), `${hash}-${c}`, await read(c)));
+      const shown = more.length ? 'each is open by itself' : 'the first is shown';
+      warnings.push(`${name}: it holds ${info.channels} volumes (${info.shape.join(' × ')}); ${shown}`);
+      return { made, more, warnings };
+    }
     const declared = info.format === 'DICOM SEG' || isLabelName(first.name);
-    const labels = info.channels > 1 ? null : labelsIn(volume, { name, kind: 'volume', declared });
-    return { made: volumeCase(name, await hashOf(group), volume), labels, warnings };
+    return { made, labels: labelsIn(volume, { name, kind: 'volume', declared }), warnings };
   },
 };
+
+/** Most volumes of one file that are opened beside one another: contrasts of one scan, not a film. */
+const MAX_CHANNELS = 4;
+
+/** Whether the volumes of a file are images of their own, not colours or parts of complex numbers; and few enough. */
+const isSeparable = ({ channels, dims, dtype }: VolumeInfo): boolean =>
+  channels <= MAX_CHANNELS && voxelsOf(dims) * channels <= MAX_VOXELS && !/^(rgb|complex)/.test(dtype);
+
+/** The name of volume `n` of `count` of a file, before its ending. */
+function numbered(name: string, n: number, count: number): string {
+  const stem = stemOf(name);
+  return `${stem} [${n} of ${count}]${name.startsWith(stem) ? name.slice(stem.length) : ''}`;
+}
 
 /** Most voxels along an axis, and in all: what can be drawn with any graphics card. */
 const MAX_SIDE = 2048;
