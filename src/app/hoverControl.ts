@@ -27,16 +27,11 @@ export interface HoverControl {
 
 /** Milliseconds beyond which a preview lags behind the hand. */
 const SLOW = 150;
-/** Slow ones in a row that switch it off: the first may have compiled something. */
+/** Slow ones in a row that switch it off; one that takes four times as long counts as that many. */
 const PATIENT = 3;
 
 /** The preview on `store` through `client`. */
-export function makeHoverControl(
-  store: Store<AppState>,
-  client: EngineClient,
-  report: Report,
-  now: () => number = () => performance.now(),
-): HoverControl {
+export function makeHoverControl(store: Store<AppState>, client: EngineClient, report: Report): HoverControl {
   let wanted = false;
   let slow = 0;
   // The one that is shown is not the one that is written.
@@ -49,14 +44,14 @@ export function makeHoverControl(
     const key = JSON.stringify([at.case, 'hover', turn]);
     const point: PromptPoint = { x, y, label: 1 };
     const multimask = wantsThree(s.view.masks, { points: [point], box: null }, s.which);
-    const began = now();
+    let ms = 0;
     try {
-      await client.call('preview', { key, at, which: s.which, point, multimask });
+      // What it waited for its turn says nothing about the device.
+      ms = (await client.call('preview', { key, at, which: s.which, point, multimask })).ms;
     } catch (error) {
       return report(error, 'while previewing');
     }
-    const ms = now() - began;
-    slow = ms > SLOW ? slow + 1 : 0;
+    slow = ms > SLOW ? slow + (ms > 4 * SLOW ? PATIENT : 1) : 0;
     if (slow >= PATIENT) store.set({ slowHover: ms });
     if (wanted && canHover(store.get())) store.set({ hover: { key, place: pictureKey(at) } });
   });

@@ -15,26 +15,19 @@ function setUp(change: Partial<AppState> = {}) {
   const store = makeStore<AppState>({ ...start, embedded: new Set([place]), ...change });
   const asked: number[] = [];
   const keys: string[] = [];
-  let done = () => {};
-  let clock = 0;
+  let done = (_: number) => {};
   const client = {
     call: (_: string, { point, key }: { point: { x: number }; key: string }) => {
       asked.push(point.x);
       keys.push(key);
-      return new Promise((resolve) => (done = () => resolve({ iou: 1, ms: 1 })));
+      return new Promise((resolve) => (done = (ms) => resolve({ iou: 1, ms })));
     },
     fail() {},
   } as unknown as EngineClient;
   const said: unknown[] = [];
-  const { hover } = makeHoverControl(
-    store,
-    client,
-    (e) => said.push(e),
-    () => clock,
-  );
+  const { hover } = makeHoverControl(store, client, (e) => said.push(e));
   const answer = async (ms: number) => {
-    clock += ms;
-    done();
+    done(ms);
     await soon();
   };
   return { store, asked, keys, hover, answer, said };
@@ -76,7 +69,7 @@ test('it goes off where three in a row are slow, and says how slow; switching it
     t.hover(spot(1));
     await t.answer(ms);
   };
-  for (const ms of [900, 400, 20, 400, 300]) await move(ms);
+  for (const ms of [500, 400, 20, 400, 300]) await move(ms);
   expect(t.store.get().slowHover).toBeNull();
   await move(280);
   expect(t.store.get().slowHover).toBe(280);
@@ -88,4 +81,7 @@ test('it goes off where three in a row are slow, and says how slow; switching it
   t.store.set({ view: { ...t.store.get().view, hover: true } });
   await soon();
   expect(t.store.get().slowHover).toBeNull();
+  // Far too slow: once is enough.
+  await move(900);
+  expect(t.store.get().slowHover).toBe(900);
 });
