@@ -87,6 +87,11 @@ export function makeRunControl(store: Store<AppState>, client: EngineClient, rep
       if (running) await halt('stop');
       else if (run) await go((options) => client.call('resume', { run: run.id, finish: true, only: null }, options));
     },
+    async removeRun(id) {
+      // A new run cannot begin with what is gone.
+      if (store.get().config.from === id) control.setRun({ from: null });
+      await shelf.removeRun(id);
+    },
     reset: () => store.set({ run: null, curve: [], which: 'base', ...withoutAdapted(store.get()) }),
   };
   return control;

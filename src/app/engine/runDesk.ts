@@ -173,9 +173,14 @@ async function begin(d: Desk, { config, source, only }: ArgsOf<'adapt'>, context
   const start = await parent?.files.readAdapter();
   if (parent && !start)
     throw new Error(`${parent.info.name} has no adapter to begin with yet; train it for some steps`);
-  // Nothing is trained on what could not be taken up again: a full disk is said here.
-  if (start) await files.saveStart(start);
-  if (given) await files.saveData(given.files);
+  try {
+    // Nothing is trained on what could not be taken up again: a full disk is said here.
+    if (start) await files.saveStart(start);
+    if (given) await files.saveData(given.files);
+  } catch (error) {
+    await (await d.place).remove(id);
+    throw error;
+  }
   const run = makeRun(info, files, true);
   run.only = only;
   d.runs.set(id, run);

@@ -28,7 +28,7 @@ function mount(host: HTMLElement, { store }: App): void {
     const { curve, run } = store.get();
     const steps = run?.config.experiment.train.steps ?? 1;
     const losses = curve.flatMap(({ step, loss: y }) => (y === undefined ? [] : [{ step, y }]));
-    await drawCurve(loss, losses, { steps, what: 'Loss', noisy: true });
+    await drawCurve(loss, thinned(losses), { steps, what: 'Loss', noisy: true });
     await drawCurve(dice, dicePoints(store.get()), { steps, what: 'Dice', noisy: false });
   };
   const later = () => {
@@ -37,7 +37,11 @@ function mount(host: HTMLElement, { store }: App): void {
   };
   new ResizeObserver(later).observe(loss);
   setShown(host, false);
+  let fetched = false;
   store.watch((now, before) => {
+    // Before it is needed: unpacking it takes longer than a frame.
+    if (now.tab === 'adapt' && !fetched) void import('@observablehq/plot').catch(() => undefined);
+    fetched ||= now.tab === 'adapt';
     setShown(host, now.running || (now.run !== null && (now.run.objects.length > 0 || now.curve.length > 0)));
     for (const figure of figures) setShown(figure, !now.run?.imported);
     if (now.curve !== before.curve || now.run !== before.run) later();
@@ -57,6 +61,19 @@ export function smooth(curve: readonly Point[], window = 10): Point[] {
   return curve.map(({ step }, i) => {
     const part = curve.slice(Math.max(0, i - window + 1), i + 1);
     return { step, y: part.reduce((sum, p) => sum + p.y, 0) / part.length };
+  });
+}
+
+/** Points that a curve is drawn with, at most: more cost time and cannot be told apart. */
+const POINTS = 300;
+
+/** At most `most` points: means over stretches of equal length, each at the end of its stretch. */
+export function thinned(curve: readonly Point[], most = POINTS): Point[] {
+  const each = Math.ceil(curve.length / most);
+  if (each <= 1) return [...curve];
+  return Array.from({ length: Math.ceil(curve.length / each) }, (_, k) => {
+    const part = curve.slice(k * each, (k + 1) * each);
+    return { step: part[part.length - 1].step, y: part.reduce((sum, p) => sum + p.y, 0) / part.length };
   });
 }
 

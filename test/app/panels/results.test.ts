@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dicePoints, smooth } from '../../../src/app/panels/results';
+import { dicePoints, smooth, thinned } from '../../../src/app/panels/results';
 import { runInfo, scored } from '../cases';
 
 test('the trend is the mean over a window of earlier points', () => {
@@ -7,6 +7,16 @@ test('the trend is the mean over a window of earlier points', () => {
   expect(smooth(curve, 2).map((p) => p.y)).toEqual([4, 3, 4, 7]);
   expect(smooth(curve, 2).map((p) => p.step)).toEqual([1, 2, 3, 4]);
   expect(smooth([])).toEqual([]);
+});
+
+test('a long curve is thinned to means of equal stretches', () => {
+  const curve = Array.from({ length: 7 }, (_, i) => ({ step: i + 1, y: i }));
+  expect(thinned(curve, 10)).toEqual(curve);
+  expect(thinned(curve, 3)).toEqual([
+    { step: 3, y: 1 },
+    { step: 6, y: 4 },
+    { step: 7, y: 6 },
+  ]);
 });
 
 test('Dice begins where the run does; the last measurement of a step counts', () => {
