@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser } from '../harness/browser';
+import { objections } from './objections';
 import { openSandbox, PATIENCE } from './sandbox';
 
 let browser: Browser;
@@ -71,6 +72,7 @@ test('adapt, pause, reload, resume to a better Dice; compare two runs; export an
   await page.locator('#compare-runs').click();
   await box.shown('#compare', /Starts from.*Run 1.*train\.steps/);
   await box.screenshot('adapt-4-compare');
+  expect(await objections(page)).toEqual([]);
   await page.keyboard.press('Escape');
 
   const { name, bytes } = await box.save('Adapter (zip)');
@@ -84,5 +86,6 @@ test('adapt, pause, reload, resume to a better Dice; compare two runs; export an
   await page.emulateMedia({ colorScheme: 'light' });
   await page.locator('#runs').scrollIntoViewIfNeeded();
   await box.screenshot('adapt-5-runs-light');
+  expect(await objections(page)).toEqual([]);
   await box.finish();
 });

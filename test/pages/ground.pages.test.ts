@@ -2,11 +2,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { encodePng } from '../../src/data/image';
 import { launchBrowser, openPage } from '../harness/browser';
+import { objections } from './objections';
 import { handsOn, openSandbox, PATIENCE, type Sandbox } from './sandbox';
 
 /** Keeps the device where a test reaches it; the release has no such thing. */
@@ -25,16 +25,6 @@ beforeAll(async () => {
   box = await openSandbox(browser, { viewport: { width: 1280, height: 720 }, prefix: KEEP_DEVICE });
 });
 afterAll(() => browser?.close());
-
-/** What axe objects to, as `rule: element` lines; WCAG 2.1 A and AA. */
-async function objections(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
-    const { violations } = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] });
-    return violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')} ${n.failureSummary ?? ''}`));
-  });
-}
 
 test('WCAG AA on every tab and in the help sheet, dark and light', async () => {
   const { page } = box;
