@@ -47,6 +47,12 @@ test('WCAG AA on every tab and in the help sheet, dark and light', async () => {
   await page.keyboard.press('?');
   await both('help');
   await page.keyboard.press('Escape');
+  await page.getByRole('tab', { name: 'Segment' }).click();
+  await box.sample('CT volume sample 1');
+  await page.locator('.plane[data-plane="coronal"]').waitFor({ timeout: PATIENCE });
+  await page.keyboard.press('n');
+  await both('volume');
+  await page.getByRole('button', { name: /^Close ct/i }).click();
   const untold = await page.evaluate(() =>
     [...document.querySelectorAll('.toolbar button, .toolbar input, .toolbar select')]
       .filter((b) => !b.closest('[title]'))

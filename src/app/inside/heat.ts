@@ -33,18 +33,26 @@ export function reachOf(values: ArrayLike<number>): number {
   return most;
 }
 
-/** RGBA of values over ±reach (signed) or 0..reach; with `veil` small values let the image through, NaN always does. */
+/** Where the scale of a map begins: its smallest value where it has no sign and never comes near 0, else 0. */
+export function startOf(values: ArrayLike<number>, signed: boolean): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < values.length; i++) if (Number.isFinite(values[i])) least = Math.min(least, values[i]);
+  return signed || !Number.isFinite(least) || least < 0.25 * reachOf(values) ? 0 : least;
+}
+
+/** RGBA of values over ±reach (signed) or `from`..reach; with `veil` small values let the image through, NaN always does. */
 export function heatPixels(
   values: ArrayLike<number>,
   reach: number,
   signed: boolean,
   veil: boolean,
+  from = 0,
 ): Uint8ClampedArray<ArrayBuffer> {
   const out = new Uint8ClampedArray(4 * values.length);
   for (let i = 0; i < values.length; i++) {
     const v = values[i];
     if (Number.isNaN(v)) continue;
-    const part = reach > 0 ? v / reach : 0;
+    const part = reach > from ? (v - from) / (reach - from) : 0;
     const strength = Math.min(1, Math.abs(part));
     out.set(colourOf(signed ? (part + 1) / 2 : part, signed), 4 * i);
     out[4 * i + 3] = veil ? 40 + 180 * strength : 255;
@@ -76,6 +84,7 @@ export function paintHeat(
   const rows = values.length / columns;
   if (canvas.width !== columns) canvas.width = columns;
   if (canvas.height !== rows) canvas.height = rows;
-  const image = new ImageData(heatPixels(values, reach, signed, veil), columns, rows);
+  const from = veil ? startOf(values, signed) : 0;
+  const image = new ImageData(heatPixels(values, reach, signed, veil, from), columns, rows);
   canvas.getContext('2d')?.putImageData(image, 0, 0);
 }

@@ -3,7 +3,7 @@ import { type App, follow } from '../app';
 import { el, setShown, setText } from '../dom';
 import { showPercent } from '../format';
 import { field, selectOf } from '../inside/fields';
-import { colourOf, reachOf } from '../inside/heat';
+import { colourOf, reachOf, startOf } from '../inside/heat';
 import { type Overlay, overlayOn, partName } from '../inside/insideState';
 import { insideWhich, setInside, watchInside } from '../inside/insideWatch';
 import type { Panel } from '../panel';
@@ -49,10 +49,12 @@ function mount(host: HTMLElement, app: App): void {
     setShown(headField, inside.overlay === 'attention' && heads.length > 0);
     const at = placeNow(s);
     const over = at && overlayOn(inside, at);
-    legend.update(over ? { reach: reachOf(over.map.values), signed: over.signed } : null);
+    legend.update(over ? { ...scaleOf(over.map.values, over.signed), signed: over.signed } : null);
     setText(words, insideWords(s));
   });
 }
+
+const scaleOf = (values: Float32Array, signed: boolean) => ({ from: startOf(values, signed), reach: reachOf(values) });
 
 /** The tool that points belongs to this tab: it is chosen with it, and the one before comes back. */
 function inspectWithTab({ store, control }: App): void {
@@ -98,10 +100,10 @@ function legendBar() {
   let drawn: boolean | null = null;
   return {
     element,
-    update(scale: { reach: number; signed: boolean } | null) {
+    update(scale: { from: number; reach: number; signed: boolean } | null) {
       setShown(element, scale !== null);
       if (!scale) return;
-      setText(low, scale.signed ? `−${scale.reach.toPrecision(2)}` : '0');
+      setText(low, scale.signed ? `−${scale.reach.toPrecision(2)}` : scale.from ? scale.from.toPrecision(2) : '0');
       setText(high, scale.reach.toPrecision(2));
       if (drawn === scale.signed) return;
       drawn = scale.signed;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { colourOf, heatPixels, reachOf } from '../../../src/app/inside/heat';
+import { colourOf, heatPixels, reachOf, startOf } from '../../../src/app/inside/heat';
 
 test('what has a sign is white at 0, blue below, red above; sizes go from dark to bright', () => {
   expect(colourOf(0.5, true)).toEqual([247, 247, 247]);
@@ -15,4 +15,16 @@ test('pixels: NaN lets the image through, the strongest value least', () => {
   expect([pixels[3], pixels[7], pixels[11]]).toEqual([0, 220, 130]);
   expect([...heatPixels([-2, 2], 2, true, false)]).toEqual([...colourOf(0, true), 255, ...colourOf(1, true), 255]);
   expect(heatPixels([0], 0, false, false)[3]).toBe(255);
+});
+
+test('a scale begins at the smallest value only where that is far from 0', () => {
+  expect(startOf([0.8, Number.NaN, 1], false)).toBe(0.8);
+  expect(startOf([0.1, 1], false)).toBe(0);
+  expect(startOf([0.8, 1], true)).toBe(0);
+  expect([...heatPixels([0.8, 1], 1, false, false, 0.8)]).toEqual([
+    ...colourOf(0, false),
+    255,
+    ...colourOf(1, false),
+    255,
+  ]);
 });
