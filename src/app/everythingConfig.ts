@@ -34,3 +34,18 @@ export function parseEverything(options: unknown = {}): EverythingConfig {
   if (found.success) return found.output;
   throw new Error(found.issues.map((i) => `everything: ${v.getDotPath(i) ?? 'options'}: ${i.message}`).join('; '));
 }
+
+/** What "everything" found. */
+export interface EverythingFound {
+  readonly added: number;
+  /** Found, but there was no id left for them. */
+  readonly left: number;
+  readonly ms: number;
+}
+
+/** The automatic mask generator. */
+export interface EverythingState {
+  readonly options: EverythingConfig;
+  readonly busy: boolean;
+  readonly found: EverythingFound | null;
+}

@@ -5,11 +5,11 @@ import type { NewObject } from './document/edits';
 import { masksWith } from './document/planeMask';
 import { planeOf } from './document/planes';
 import { apply } from './document/timeline';
-import { parseEverything } from './everythingConfig';
+import { type EverythingState, parseEverything } from './everythingConfig';
 import type { ModelPlace } from './protocol';
 import type { EngineClient } from './rpc';
 import type { FoundMask } from './segmentProtocol';
-import { type AppState, type EverythingState, type OpenCase, placeNow, withCase } from './state';
+import { type AppState, type OpenCase, placeNow, withCase } from './state';
 import type { Store } from './store';
 import { tracked } from './work';
 

@@ -5,7 +5,7 @@ import { isPrompt, NO_PROMPT, type Prompt, promptAt } from './document/document'
 import { type CaseLook, placeOf } from './document/look';
 import type { Timeline } from './document/timeline';
 import type { VolumeLook } from './document/volumeLook';
-import { type EverythingConfig, parseEverything } from './everythingConfig';
+import { type EverythingState, parseEverything } from './everythingConfig';
 import { type InsideState, initialInside } from './inside/insideState';
 import type { Notice } from './notices';
 import type { EngineInfo, ModelPlace, PredictionInfo, Which } from './protocol';
@@ -31,21 +31,6 @@ export interface Work {
 export interface ChosenFolder {
   readonly name: string;
   readonly files: readonly { readonly path: string; readonly blob: Blob }[];
-}
-
-/** What "everything" found. */
-export interface EverythingFound {
-  readonly added: number;
-  /** Found, but there was no id left for them. */
-  readonly left: number;
-  readonly ms: number;
-}
-
-/** The automatic mask generator. */
-export interface EverythingState {
-  readonly options: EverythingConfig;
-  readonly busy: boolean;
-  readonly found: EverythingFound | null;
 }
 
 /** Everything. */

@@ -1,11 +1,10 @@
 /** "Everything": SAM's automatic mask generator with its parameters; what it finds becomes objects. */
 import { type App, follow } from '../app';
 import { el, setEnabled, setText } from '../dom';
-import { everythingSchema } from '../everythingConfig';
+import { type EverythingState, everythingSchema } from '../everythingConfig';
 import { showSeconds } from '../format';
 import { addOptions, makeGui } from '../optionGui';
 import type { Panel } from '../panel';
-import type { EverythingState } from '../state';
 
 /** The panel. */
 export const panel: Panel = { id: 'everything', place: 'segment', title: 'Everything', order: 20, mount };
