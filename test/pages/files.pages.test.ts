@@ -79,6 +79,15 @@ test('masks and a session go out and come back; hostile files are refused, and t
   await give(page, [session]);
   await box.shown('#notice', /session was restored/);
   expect(await box.save('Session')).toEqual(session);
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.getByRole('button', { name: 'Copy mask' }).click();
+  await box.shown('.share [role=status]', /The mask was copied/);
+  const size = await page.evaluate(async () => {
+    const [item] = await navigator.clipboard.read();
+    const { width, height } = await createImageBitmap(await item.getType('image/png'));
+    return [width, height];
+  });
+  expect(size).toEqual([512, 512]);
   const again = page.waitForEvent('download');
   await page.keyboard.press('Control+s');
   expect((await again).suggestedFilename()).toBe(session.name);
