@@ -28,6 +28,20 @@ async function propagate(box: Sandbox, from: number, to: number): Promise<string
   return (await panel.getByRole('status').textContent()) ?? '';
 }
 
+/** Segments some slices as one slab, after an estimate; gives the panel's words. */
+async function slabs(box: Sandbox, from: number, to: number): Promise<string> {
+  const panel = box.page.getByRole('region', { name: '3-D by slabs' });
+  await panel.locator('summary').click();
+  await panel.getByLabel('From slice').fill(String(from));
+  await panel.getByLabel('To slice').fill(String(to));
+  await panel.getByLabel('Score at least').fill('0');
+  await panel.getByRole('button', { name: 'Estimate' }).click();
+  await box.shown('.slabs [role="status"]', /1 slab of 3 slices · about .* s · .* on the GPU/);
+  await panel.getByRole('button', { name: 'Segment' }).click();
+  await box.shown('.slabs [role="status"]', /new mask/);
+  return (await panel.getByRole('status').textContent()) ?? '';
+}
+
 /** The saved labels by slice of the file's third axis. */
 async function saved(box: Sandbox) {
   const { name, bytes } = await box.save('Mask (NIfTI)');
@@ -77,6 +91,10 @@ test('a phantom: planes, windows, a mask carried through the slices, undone and 
   await page.keyboard.press('Control+z');
   const one = await saved(box);
   expect(one.bySlice.flatMap((n, z) => (n ? [z] : []))).toEqual([13]);
+
+  await page.getByRole('tab', { name: 'Segment' }).click();
+  expect(await slabs(box, 13, 15)).toMatch(/^[1-3] of 3 slices have a new mask/);
+  await box.screenshot('volume-4-slabs');
   await box.finish();
 });
 

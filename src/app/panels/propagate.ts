@@ -1,10 +1,10 @@
 /** Through the slices of a volume: range, limits, start; what came of it. */
 import { type App, follow } from '../app';
 import { sliceOf } from '../document/look';
-import { planeOf } from '../document/planes';
 import { el, setEnabled, setShown, setText } from '../dom';
 import type { Panel } from '../panel';
 import { canPropagate, propagate, type Reach, seeds, wordsOfPropagated } from '../propagate';
+import { hasSlices, makeSliceRange } from '../sliceRange';
 import { type OpenCase, predictionOf, shownCase } from '../state';
 import type { CarryBy } from '../volumeProtocol';
 
@@ -19,69 +19,60 @@ const WAYS: readonly (readonly [CarryBy, string])[] = [
   ['mask+box+click', 'Mask, box and click'],
 ];
 
-const number = (value: string, step: string, min: string, max: string) =>
-  el('input', { type: 'number', value, step, min, max });
+type Fields = ReturnType<typeof fieldsOf>;
 
-function mount(host: HTMLElement, app: App): void {
+function fieldsOf() {
   const object = el('select', {});
-  const first = number('1', '1', '1', '1');
-  const last = number('1', '1', '1', '1');
-  const score = number('0.25', '0.05', '0', '1');
+  const range = makeSliceRange();
+  const score = el('input', { type: 'number', value: '0.25', step: '0.05', min: '0', max: '1' });
   const by = el('select', {}, ...WAYS.map(([value, name]) => el('option', { value }, name)));
   const keep = el('input', { type: 'checkbox', checked: true });
+  const element = el(
+    'div',
+    { className: 'volume-fields' },
+    el('label', { className: 'all', title: 'The proposal, or an object with a mask on this slice' }, 'What', object),
+    el('label', { title: 'Stops where the model’s own estimate of IoU falls below' }, 'Score at least', score),
+    el('label', { title: 'What of a mask the next slice is asked with' }, 'Asked with', by),
+    ...range.rows,
+    el(
+      'label',
+      { className: 'check', title: 'They stay as they are, and are carried on' },
+      keep,
+      'Keep slices that have a mask',
+    ),
+  );
+  return { element, object, range, score, by, keep };
+}
+
+function reachOf({ range, score, by, keep }: Fields, open: OpenCase): Reach {
+  const [from, to] = range.read(open);
+  const minScore = Number.isFinite(score.valueAsNumber) ? score.valueAsNumber : 0;
+  const way = WAYS.find(([value]) => value === by.value) ?? WAYS[0];
+  return { from, to, minScore, keep: keep.checked, by: way[0] };
+}
+
+function mount(host: HTMLElement, app: App): void {
+  const fields = fieldsOf();
   const start = el('button', { id: 'propagate', type: 'button', className: 'primary' }, 'Propagate');
   const outcome = el('p', { className: 'quiet', attrs: { role: 'status' } });
-  const label = (text: string, node: HTMLElement, title: string) => el('label', { title }, text, node);
-  host.append(
-    el(
-      'div',
-      { className: 'volume-fields' },
-      el('label', { className: 'all', title: 'The proposal, or an object with a mask on this slice' }, 'What', object),
-      label('Score at least', score, 'Stops where the model’s own estimate of IoU falls below'),
-      label('Asked with', by, 'What of a mask the next slice is asked with'),
-      label('From slice', first, 'First slice that may get a mask'),
-      label('To slice', last, 'Last slice that may get a mask'),
-      el(
-        'label',
-        { className: 'check', title: 'They are carried on from, and stay as they are' },
-        keep,
-        'Keep slices that have a mask',
-      ),
-    ),
-    start,
-    outcome,
-  );
-  const reach = (): Reach => ({
-    from: Math.max(0, Math.round(first.valueAsNumber || 1) - 1),
-    to: Math.max(0, Math.round(last.valueAsNumber || 1) - 1),
-    minScore: Number.isFinite(score.valueAsNumber) ? score.valueAsNumber : 0,
-    keep: keep.checked,
-    by: (WAYS.find(([value]) => value === by.value) ?? WAYS[0])[0],
-  });
+  host.append(fields.element, start, outcome);
   start.addEventListener('click', async () => {
+    const open = shownCase(app.store.get());
+    if (!open) return;
     setText(outcome, '');
-    const found = await propagate(app, reach(), Number(object.value) || null);
+    const found = await propagate(app, reachOf(fields, open), Number(fields.object.value) || null);
     if (found) setText(outcome, wordsOfPropagated(found));
   });
-  let range = '';
   follow(app, (s) => {
     const open = shownCase(s);
-    const volume = open?.info.kind === 'volume' && planeOf(open.info, open.look.plane).slices > 1;
-    setShown(host.parentElement ?? host, volume === true);
-    if (!open || !volume) return;
-    const { slices } = planeOf(open.info, open.look.plane);
-    // The range begins anew in another case or plane only.
-    const now = `${open.info.id} ${open.look.plane}`;
-    if (now !== range) {
-      range = now;
-      for (const node of [first, last]) node.max = String(slices);
-      [first.value, last.value] = ['1', String(slices)];
-      setText(outcome, '');
-    }
-    setEnabled(start, s.engine === 'ready' && s.work === null && canPropagate(s));
-    fillObjects(object, open, predictionOf(s) !== null);
-    start.textContent = predictionOf(s) ? 'Accept and propagate' : 'Propagate';
-    start.title = canPropagate(s)
+    setShown(host.parentElement ?? host, hasSlices(open));
+    if (!hasSlices(open)) return;
+    if (fields.range.renew(open)) setText(outcome, '');
+    const can = canPropagate(s);
+    setEnabled(start, s.engine === 'ready' && s.work === null && can);
+    fillObjects(fields.object, open, predictionOf(s) !== null);
+    setText(start, predictionOf(s) ? 'Accept and propagate' : 'Propagate');
+    start.title = can
       ? `Carries the mask of slice ${sliceOf(open.info, open.look) + 1} up and down`
       : 'Segment this slice first: there is nothing to carry yet';
   });

@@ -10,15 +10,13 @@ import { showSeconds } from '../format';
 import type { Panel } from '../panel';
 import { seeds, setSlice } from '../propagate';
 import { slabPrompts } from '../slabPrompts';
+import { hasSlices, makeSliceRange } from '../sliceRange';
 import { type AppState, type OpenCase, shownCase } from '../state';
 import type { SlabPlan, SlabResult } from '../volumeProtocol';
 import { tracked } from '../work';
 
 /** The panel. */
 export const panel: Panel = { id: 'slabs', place: 'segment', title: '3-D by slabs', order: 19, mount };
-
-/** Masks with a lower estimate are left out. */
-const LEAST_SCORE = 0.3;
 
 /** What is segmented: an object of the shown case, in the plane that is worked in. */
 interface Task {
@@ -27,90 +25,76 @@ interface Task {
   readonly from: number;
   readonly to: number;
   readonly depth: number;
+  /** Slices with a lower estimate get no mask. */
+  readonly minScore: number;
+}
+
+type Fields = ReturnType<typeof fieldsOf>;
+
+function fieldsOf() {
+  const range = makeSliceRange();
+  const depth = el('input', { type: 'number', value: '8', min: '1', max: '64', step: '1' });
+  const score = el('input', { type: 'number', value: '0.15', min: '0', max: '1', step: '0.05' });
+  const element = el(
+    'div',
+    { className: 'volume-fields' },
+    ...range.rows,
+    el('label', { title: 'More see further, and take more memory' }, 'Slices a slab', depth),
+    el('label', { title: 'Slices with a lower estimate of IoU get no mask' }, 'Score at least', score),
+  );
+  return { element, range, depth, score };
 }
 
 function mount(host: HTMLElement, app: App): void {
-  const input = (label: string, value: string, most: string, title: string) => {
-    const node = el('input', { type: 'number', value, min: '1', max: most, step: '1' });
-    return { node, row: el('label', { title }, label, node) };
-  };
-  const first = input('From slice', '1', '1', 'First slice that is segmented');
-  const last = input('To slice', '1', '1', 'Last slice that is segmented');
-  const depth = input('Slices a slab', '8', '64', 'More see further, and take more memory');
-  const estimate = el(
-    'button',
-    {
-      id: 'slabs-estimate',
-      type: 'button',
-      className: 'plain wide',
-      title: 'Tells time and memory; nothing is segmented yet',
-    },
-    'Estimate',
-  );
+  const fields = fieldsOf();
+  const estimate = el('button', { id: 'slabs-estimate', type: 'button', className: 'plain wide' }, 'Estimate');
   const start = el('button', { id: 'slabs-start', type: 'button', className: 'primary' }, 'Segment');
   const words = el('p', { className: 'quiet', attrs: { role: 'status' } });
-  const fields = el('div', { className: 'volume-fields' }, first.row, last.row, depth.row);
-  const what = 'Slabs of slices, overlapping, for the object as prompted';
-  host.append(el('details', { className: 'fold' }, el('summary', {}, what), fields, estimate, words, start));
-  const task = (): Task | null =>
-    taskOf(
-      app.store.get(),
-      [first.node, last.node, depth.node].map((n) => n.valueAsNumber),
-    );
-  setShown(start, false);
+  const what = el('summary', {}, 'Slabs of slices, overlapping, for the object as prompted');
+  host.append(el('details', { className: 'fold' }, what, fields.element, estimate, words, start));
   const forget = () => {
     setShown(start, false);
     setText(words, '');
   };
-  for (const { node } of [first, last, depth]) node.addEventListener('input', forget);
+  forget();
+  for (const node of [...fields.range.inputs, fields.depth]) node.addEventListener('input', forget);
   estimate.addEventListener('click', async () => {
-    const t = task();
-    const plan = t && (await planned(app, t));
-    if (!plan) return;
-    setText(words, wordsOfPlan(plan));
-    setShown(start, true);
+    const task = taskOf(app.store.get(), fields);
+    const plan = task && (await planned(app, task));
+    if (plan) setText(words, wordsOfPlan(plan));
+    setShown(start, plan !== null);
   });
   start.addEventListener('click', async () => {
-    const t = task();
-    const found = t && (await segmented(app, t));
+    const task = taskOf(app.store.get(), fields);
+    const found = task && (await segmented(app, task));
     setShown(start, false);
-    if (t && found) setText(words, accept(app, t, found));
+    if (task && found) setText(words, accept(app, task, found));
   });
-  let range = '';
   follow(app, (s) => {
     const open = shownCase(s);
-    const volume = open?.info.kind === 'volume' && planeOf(open.info, open.look.plane).slices > 1;
-    setShown(host.parentElement ?? host, volume === true);
-    if (!open || !volume) return;
-    const now = `${open.info.id} ${open.look.plane} ${s.which}`;
-    if (now !== range) {
-      range = now;
-      const { slices } = planeOf(open.info, open.look.plane);
-      for (const { node } of [first, last]) node.max = String(slices);
-      [first.node.value, last.node.value] = ['1', String(slices)];
-      forget();
-    }
-    const ready = s.engine === 'ready' && s.work === null && task() !== null;
-    setEnabled(estimate, ready);
-    setEnabled(start, ready);
-    estimate.title = task()
+    setShown(host.parentElement ?? host, hasSlices(open));
+    if (!hasSlices(open)) return;
+    if (fields.range.renew(open, s.which)) forget();
+    const task = taskOf(s, fields);
+    for (const button of [estimate, start])
+      setEnabled(button, s.engine === 'ready' && s.work === null && task !== null);
+    estimate.title = task
       ? 'Tells time and memory; nothing is segmented yet'
       : 'Prompt or mask an object on one slice first';
   });
 }
 
 /** The object that is meant: the active one with prompts or masks, else one with a mask on this slice; null where there is none. */
-function taskOf(s: AppState, [first, last, depth]: readonly number[]): Task | null {
+function taskOf(s: AppState, { range, depth, score }: Fields): Task | null {
   const open = shownCase(s);
-  if (!open || ![first, last, depth].every(Number.isFinite)) return null;
-  const { slices } = planeOf(open.info, open.look.plane);
-  const held = (v: number) => Math.min(slices, Math.max(1, Math.round(v))) - 1;
+  if (!open) return null;
   const doc = open.timeline.now;
   const active = objectOf(doc, doc.active);
   const object = active && !active.locked && (active.prompts.size || active.masks.size) ? active : seeds(open)[0];
   if (!object) return null;
-  const [from, to] = [held(Math.min(first, last)), held(Math.max(first, last))];
-  return { open, object: object.id, from, to, depth: Math.min(64, Math.max(1, Math.round(depth))) };
+  const [from, to] = range.read(open);
+  const [d, least] = [depth.valueAsNumber || 1, score.valueAsNumber || 0];
+  return { open, object: object.id, from, to, depth: Math.min(64, Math.max(1, Math.round(d))), minScore: least };
 }
 
 const rangeOf = ({ open, from, to }: Task) => {
@@ -152,12 +136,12 @@ async function segmented({ client, control, store }: App, t: Task): Promise<Slab
 let rows = 0;
 
 /** The masks become the object's, in one step to undo. In words, what came of it. */
-function accept({ store }: App, { open, object, from, to }: Task, found: SlabResult): string {
+function accept({ store }: App, { open, object, from, to, minScore }: Task, found: SlabResult): string {
   const g = planeOf(open.info, open.look.plane);
   const row = `slabs ${++rows}`;
   const kept = found.filter(
     ({ slice, mask, score }) =>
-      score >= LEAST_SCORE && areaOf(mask) > 0 && setSlice(store, open.info, object, { g, slice, mask, row }),
+      score >= minScore && areaOf(mask) > 0 && setSlice(store, open.info, object, { g, slice, mask, row }),
   );
   return `${kept.length} of ${to - from + 1} slices have a new mask.`;
 }

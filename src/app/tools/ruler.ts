@@ -48,9 +48,11 @@ export const tool: Tool = {
     ctx.font = '600 13px ui-sans-serif, system-ui, sans-serif';
     ctx.lineWidth = 3;
     ctx.strokeStyle = 'rgb(0 0 0 / 80%)';
-    ctx.strokeText(text, b.x + 8, b.y - 8);
+    // Beside the middle: the ends may lie at a border.
+    const [x, y] = [(a.x + b.x) / 2 + 8, (a.y + b.y) / 2 - 8];
+    ctx.strokeText(text, x, y);
     ctx.fillStyle = '#ffe066';
-    ctx.fillText(text, b.x + 8, b.y - 8);
+    ctx.fillText(text, x, y);
   },
 };
 
