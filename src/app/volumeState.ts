@@ -23,7 +23,7 @@ export function changeVolume(store: Store<AppState>, change: (look: VolumeLook) 
 /** On processors a quick picture must not keep others waiting, and a fine one comes in many small pieces. */
 const SOFTWARE: VolumeDetail = {
   quick: { side: 128, step: 1.5, linear: 0 },
-  fine: { side: 400, step: 0.75, linear: 1 },
+  fine: { side: 360, step: 0.75, linear: 1 },
   rays: 6000,
 };
 const HARDWARE: VolumeDetail = {

@@ -23,24 +23,22 @@ const look = async (page: Page) => {
     let [bright, green] = [0, 0];
     for (let i = 0; i < data.length; i += 4) {
       const [r, g, b] = data.slice(i, i + 3);
-      // Grey tissue, and the first object's green.
+      // Grey tissue, and the green of the first object.
       if (r > 60 && Math.abs(r - g) < 24 && Math.abs(g - b) < 24) bright++;
-      if (g > 60 && g > 1.5 * b && g > 1.15 * r) green++;
+      if (g > 60 && g > 1.1 * b && g > 1.4 * r) green++;
     }
     return { bright: bright / (data.length / 4), green: green / (data.length / 4), png: base64 };
   }, png.toString('base64'));
 };
 
-/** Waits until the view shows what is wanted, and stays as it is. */
+/** Waits until the view shows what is wanted. */
 const looksLike = async (page: Page, wanted: (now: Awaited<ReturnType<typeof look>>) => boolean) => {
   const end = Date.now() + PATIENCE;
-  let last = await look(page);
   for (;;) {
-    await page.waitForTimeout(300);
     const now = await look(page);
-    if (now.png === last.png && wanted(now)) return now;
+    if (wanted(now)) return now;
     if (Date.now() > end) throw new Error(`the 3-D view has ${JSON.stringify({ ...now, png: '' })}`);
-    last = now;
+    await page.waitForTimeout(200);
   }
 };
 

@@ -20,7 +20,7 @@ export interface Rays {
 type Grid = Pick<CaseInfo, 'affine' | 'dims'>;
 
 /** Part of the volume's diagonal that fills the view: the corners of a volume are mostly empty. */
-const FILL = 0.68;
+const FILL = 0.72;
 
 const matrixOf = (a: Affine): Mat4d =>
   mat4d.create(...([0, 1, 2, 3].flatMap((c) => a.map((row) => row[c])) as number[]));
