@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { planeOf } from '../../src/app/document/planes';
 import { packMask, unpackMask } from '../../src/app/document/runs';
 import { predictionKey, withPrediction } from '../../src/app/state';
 import { objectAt, reshapeActive, strokeEdit } from '../../src/app/strokes';
@@ -63,4 +64,20 @@ test('holes are filled and islands taken away from the active object alone', () 
   expect(reshapeActive(w.store.get(), 'fill')).toBeNull();
   // 15 touches 10 at a corner.
   expect(reshapeActive(w.store.get(), 'largest')).toBeNull();
+});
+
+test('a stroke on another plane goes through the slices it crosses, and leaves the rest of them as it was', () => {
+  const w = toolWorld(volumeInfo());
+  const corner = Uint8Array.from({ length: 12 }, (_, i) => (i === 0 ? 1 : 0));
+  w.app.control.edit({ type: 'setMasks', masks: new Map([[2, packMask(corner)]]) });
+  const info = volumeInfo();
+  const g = planeOf(info, 'coronal');
+  // All of the coronal slice 1: one row (y = 1) of every slice along z.
+  const mask = new Uint8Array(g.columns * g.rows).fill(1);
+  const made = strokeEdit(w.store.get(), { plane: 'coronal', slice: 1, from: { x: 0.5, y: 0.5 }, mask, how: 'or' });
+  w.app.control.edit(made!);
+  const { masks } = w.doc().objects[0];
+  expect([...masks.keys()].toSorted()).toEqual([0, 1, 2, 3, 4]);
+  expect([...unpackMask(masks.get(0)!)]).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0]);
+  expect([...unpackMask(masks.get(2)!)]).toEqual([1, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0]);
 });
