@@ -75,7 +75,11 @@ export function configDifferences(runs: readonly RunInfo[]): Difference[] {
 
 /** Leaves of a configuration by path; adapters by their names. */
 function flattened(value: unknown, at: readonly string[] = []): Map<string, string> {
-  if (Array.isArray(value) && value.every((v) => typeof v === 'object' && v !== null && 'name' in v))
+  if (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((v) => typeof v === 'object' && v !== null && 'name' in v)
+  )
     return new Map(value.flatMap((v: { name: string }) => [...flattened(v, [...at, v.name])]));
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return new Map([[at.join('.'), typeof value === 'string' ? value : canonical(value)]]);

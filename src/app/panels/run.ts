@@ -4,6 +4,7 @@ import { el, setEnabled, setShown, setText } from '../dom';
 import { showSeconds } from '../format';
 import type { Panel } from '../panel';
 import { type AppState, controlsNow } from '../state';
+import { costText } from './runCost';
 
 /** The panel. */
 export const panel: Panel = { id: 'run', place: 'adapt', title: '', order: 20, mount };
@@ -28,6 +29,7 @@ function mount(host: HTMLElement, app: App): void {
   follow(app, (s) => {
     const can = controlsNow(s);
     setText(state, stateText(s));
+    state.classList.toggle('quiet', s.run === null);
     setText(warning, warningText(s));
     setShown(warning, warningText(s) !== '');
     setShown(adapt, !s.running && !can.resume);
@@ -61,7 +63,8 @@ const lastStep = (s: AppState) =>
 /** Where the run stands, in words. */
 export function stateText(s: AppState): string {
   const { run } = s;
-  if (!run) return s.running ? 'Starting…' : '';
+  // What it will take stands beside the button that starts it.
+  if (!run) return s.running ? 'Starting…' : costText(s);
   if (run.imported) return `${run.name}: an adapter from a file`;
   const total = run.config.experiment.train.steps;
   const steps = `step ${lastStep(s)} of ${total}`;

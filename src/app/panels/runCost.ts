@@ -18,7 +18,8 @@ function mount(host: HTMLElement, app: App): void {
   follow(app, (s, before) => {
     setText(plan, planText(s));
     setText(cost, costText(s));
-    setShown(cost, s.estimate !== null);
+    // Without a run it stands beside the button.
+    setShown(cost, s.estimate !== null && (s.run !== null || s.running));
     setText(warning, beforeText(s));
     setShown(warning, beforeText(s) !== '');
     if (s.estimate === before?.estimate && s.running === before?.running) return;
