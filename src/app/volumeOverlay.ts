@@ -22,15 +22,20 @@ export function paintVolumeOverlay({ app, canvas, size }: VolumeHandle): void {
   ctx.lineJoin = 'round';
   const box = clipBox(open.info, look);
   drawBox(ctx, rays, box);
-  const cross = open.look.cross.map((v) => v + 0.5) as unknown as Triple;
-  for (const axis of [0, 1, 2] as const) {
-    if (cross[axis] >= box[0][axis] && cross[axis] <= box[1][axis]) drawPlane(ctx, rays, box, axis, cross[axis]);
-  }
-  drawMark(ctx, pixelOf(rays, cross));
+  if (s.view.crosshair) drawCrosshair(ctx, rays, box, open.look.cross);
   drawCube(ctx, look.camera, { x: size.width - 38, y: 40 });
 }
 
 type Box = readonly [Triple, Triple];
+
+/** The three planes' outlines, as far as they are not cut away, and the voxel in which they meet. */
+function drawCrosshair(ctx: CanvasRenderingContext2D, rays: Rays, box: Box, voxel: Triple): void {
+  const at = voxel.map((v) => v + 0.5) as unknown as Triple;
+  for (const axis of [0, 1, 2] as const) {
+    if (at[axis] >= box[0][axis] && at[axis] <= box[1][axis]) drawPlane(ctx, rays, box, axis, at[axis]);
+  }
+  drawMark(ctx, pixelOf(rays, at));
+}
 
 function strokePath(ctx: CanvasRenderingContext2D, points: readonly Triple[], rays: Rays): void {
   ctx.beginPath();
