@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { newObject } from '../../src/app/document/document';
+import { COLOURS, newObject } from '../../src/app/document/document';
 import { planeOf } from '../../src/app/document/planes';
 import { packMask } from '../../src/app/document/runs';
 import { sliceMarks } from '../../src/app/sliceMap';
@@ -29,7 +29,7 @@ test('masks and prompts of objects that are shown', () => {
   const prompts = new Map([['axial:4', { points: [point], box: null, choice: null }]] as const);
   const open = withObject({ masks: new Map([[2, runs]]), prompts });
   expect(sliceMarks(new Set(), open, planeOf(info, 'axial'))).toEqual([
-    { slice: 2, embedded: false, mask: 'rgb(130 201 30)', prompted: false },
+    { slice: 2, embedded: false, mask: `rgb(${COLOURS[0].join(' ')})`, prompted: false },
     { slice: 4, embedded: false, mask: null, prompted: true },
   ]);
   const hidden = withObject({ masks: new Map([[2, runs]]), hidden: true });
