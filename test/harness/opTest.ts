@@ -178,6 +178,8 @@ function bits(x: Float32Array): Uint32Array {
 /** Fills everything that the step computes into with NaN, so that nothing can rest on memory being zero. */
 function poison(step: object): void {
   for (const b of (step as { readonly objects: readonly GPUBuffer[] }).objects) {
+    // What kernels read as their extents is no memory that a run computes; as NaN a loop over it would never end.
+    if (b.usage & GPUBufferUsage.UNIFORM) continue;
     gpu.device.queue.writeBuffer(b, 0, new Float32Array(b.size / 4).fill(Number.NaN));
   }
 }

@@ -9,8 +9,16 @@ import { sharedFolders } from './sharedPlugin.ts';
 const gpuTests = ['test/**/*.gpu.test.ts'];
 const pageTests = ['test/**/*.pages.test.ts'];
 // Chrome runs what its own GPU process could change: ops, plans, models with their reference cases (every adapter among
-// them), data. What adapters keep and how a trainer resumes is the same graph code on the same Dawn; twice would take CI over 20 minutes.
-const dawnOnly = ['test/adapters/**', 'test/train/{train,sanity,embeddings,slab}*.gpu.test.ts'];
+// them), data. What adapters keep, how a trainer resumes, what the page's worker computes and the forced variants of large kernels are the
+// same shaders on the same Dawn; twice would take CI over 20 minutes.
+const dawnOnly = [
+  'test/adapters/**',
+  'test/app/**',
+  'test/nn/**',
+  'test/ops/{flashAttention,matmulKernels,matmulMatrices}.gpu.test.ts',
+  'test/train/{train,sanity,embeddings,slab,lossScaling}*.gpu.test.ts',
+  'test/train/goldens/variants.gpu.test.ts',
+];
 // SwiftShader on a busy processor is slow to compile; a hang is still found before the limit of the whole run.
 const patience = { testTimeout: 240_000, hookTimeout: 240_000 };
 
