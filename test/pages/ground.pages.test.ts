@@ -160,7 +160,9 @@ test('fifty images opened and closed leave no memory behind', async () => {
   }
   await rm(folder, { recursive: true });
   console.info(seen.map((s) => `${(s.heap / 2 ** 20).toFixed(2)} MiB heap, ${s.gpu} on the GPU`).join('\n'));
-  expect(new Set(seen.map((s) => s.gpu)).size).toBe(1);
+  // Seventeen pictures or embeddings that stayed would be 1 MiB or more; what is just being computed may differ by little.
+  const [first, , last] = seen.map((s) => /^([\d.]+) MiB$/.exec(s.gpu ?? '')?.[1] ?? Number.NaN).map(Number);
+  expect(last - first).toBeLessThan(0.5);
   expect(seen[2].heap - seen[0].heap).toBeLessThan(2 ** 20);
   expect([box.errors, box.foreign]).toEqual([[], []]);
 });

@@ -54,7 +54,7 @@ test('the page answers to input within 50 ms while training', { retry: 1 }, asyn
   );
   expect(still).toBe(true);
   expect(found.length).toBeGreaterThan(10);
-  expect(part(handled, 0.9)).toBeLessThan(50);
-  expect(part(drawn, 0.9)).toBeLessThan(50);
+  expect(part(handled, 0.95)).toBeLessThan(50);
+  expect(part(drawn, 0.95)).toBeLessThan(50);
   await box.page.context().close();
 });
