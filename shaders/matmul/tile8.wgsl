@@ -1,21 +1,6 @@
 // C[z,m,n] = epilogue(Σ_k A[z,m,k]·B[z,k,n]); one thread owns an 8×8 tile of C in 16 named vec4 registers, 32 threads a workgroup.
 // No workgroup memory: operands come straight from storage, four k at a time, as vec4 wherever four neighbours are aligned.
-const M: u32 = 1u;
-const N: u32 = 1u;
-const K: u32 = 1u;
-const BATCH: u32 = 1u;
-const BATCH2: u32 = 1u;
-const HEADS: u32 = 1u;
-const A_OFF: u32 = 0u;
-const A_B1: u32 = 0u;
-const A_B2: u32 = 0u;
-const A_ROW: u32 = 0u;
-const A_COL: u32 = 0u;
-const B_OFF: u32 = 0u;
-const B_B1: u32 = 0u;
-const B_B2: u32 = 0u;
-const B_ROW: u32 = 0u;
-const B_COL: u32 = 0u;
+//#include matmul/shape.wgsl
 //#fixed
 const TILES_N: u32 = (N + 7u) / 8u;
 //#fixed

@@ -8,7 +8,7 @@ export const moreShaders = import.meta.glob(
     '/shaders/attention/{depth*,flashD*,flashWg,wg*}.wgsl',
     '/shaders/conv/d*.wgsl',
     '/shaders/norm/*{Dx,Grad}*.wgsl',
-    '/shaders/matmul/{wg,matri,product,shape,store}*.wgsl',
+    '/shaders/matmul/{wg,matri,product,store}*.wgsl',
     '/shaders/view/volume*.wgsl',
   ],
   { query: '?raw', import: 'default', eager: true },

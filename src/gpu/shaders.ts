@@ -6,7 +6,7 @@ const files = import.meta.glob(
     '!/shaders/attention/{depth*,flashD*,flashWg,wg*}.wgsl',
     '!/shaders/conv/d*.wgsl',
     '!/shaders/norm/*{Dx,Grad}*.wgsl',
-    '!/shaders/matmul/{wg,matri,product,shape,store}*.wgsl',
+    '!/shaders/matmul/{wg,matri,product,store}*.wgsl',
     '!/shaders/view/volume*.wgsl',
   ],
   { query: '?raw', import: 'default', eager: true },
@@ -36,8 +36,9 @@ export async function loadShaders(): Promise<boolean> {
   return all;
 }
 
-// Development, tests and the command line plan without compiling; a release loads them when a plan first wants one.
-if (!import.meta.env.PROD) await loadShaders();
+// Tests and the command line plan without compiling; a release loads them when a plan first wants one, and so does the page's worker in
+// development: what is posted to a worker while its modules wait is lost, and the page would open its GPU for ever.
+if (!import.meta.env.PROD && !('WorkerGlobalScope' in globalThis)) await loadShaders();
 
 /** Source of `shaders/<path>`; throws with the near misses when there is no such file. */
 export function shaderSource(path: string): string {
