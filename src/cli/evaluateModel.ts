@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import type { EvaluationSet, ExperimentData, Measured } from '../data/experiment/experimentData';
 import { buildModel } from '../data/experiment/experimentModel';
+import { overlayList } from '../data/experiment/overlayList';
 import { promptPlan } from '../data/experiment/promptPlan';
+import type { RunSummary } from '../data/experiment/runSummary';
+import { caseRows } from '../data/experiment/summary';
 import { promptHasMask, promptTokens } from '../data/trainItems';
 import { deviceName } from '../gpu/device';
 import type { Sam } from '../models/sam/sam';
@@ -11,11 +14,7 @@ import { shapeOf } from '../train/trainItem';
 import { writeWhole } from './files';
 import type { Lab } from './lab';
 import { measureModel, type RowShape } from './measure';
-import { overlayName, overlayPng } from './overlay';
-import { extremes } from './report/extremes';
 import type { RunFolderSummary } from './report/loadRuns';
-import type { RunSummary } from './report/runSummary';
-import { caseRows } from './sessionSummary';
 import type { TrainedModel } from './trainedModel';
 
 /** Mean Dice (classes alike) after 0, 1, … correcting clicks. */
@@ -131,13 +130,7 @@ async function pictures(
   before: readonly Measured[],
   folder: string,
 ): Promise<RunSummary['overlays']> {
-  const out: RunSummary['overlays'] = [];
-  const rows = results.map((r, i) => ({ ...r, i }));
-  for (const { i, id, className, dice } of extremes(rows, config.output.overlays)) {
-    const { item, framed } = set.shown(i);
-    const file = overlayName(out.length, item);
-    await writeWhole(join(folder, 'overlays', file), overlayPng(item, framed(before[i].mask), framed(results[i].mask)));
-    out.push({ file, id, className, dice });
-  }
-  return out;
+  const list = overlayList(set, results, (i) => before[i].mask, config.output.overlays);
+  for (const { about, png } of list) await writeWhole(join(folder, 'overlays', about.file), png);
+  return list.map(({ about }) => about);
 }

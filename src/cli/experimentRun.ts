@@ -1,6 +1,8 @@
 import { wordsOf } from '../data/errors';
 import { evaluationLine, stepLine } from '../data/experiment/metricLine';
+import { overlayList } from '../data/experiment/overlayList';
 import { isMeasuredAt } from '../data/experiment/setup';
+import type { Best } from '../data/experiment/summary';
 import { deviceName, type Gpu } from '../gpu/device';
 import { GpuError } from '../gpu/errors';
 import type { ParamCounts } from '../nn/params';
@@ -11,12 +13,9 @@ import type { TrainState } from '../train/trainState';
 import { countsText, type ReportRow, reportRows } from './beforeAfter';
 import type { Lab } from './lab';
 import { measure, measureBase } from './measure';
-import { overlayName, overlayPng } from './overlay';
 import { type Progress, progressBar, showTime } from './progress';
-import { extremes } from './report/extremes';
-import type { RunSummary } from './report/runSummary';
 import { freeRig } from './rigs';
-import { type Best, prepareSession, type RunChoice, type Seconds, type Session, say, sessionIdentity } from './session';
+import { prepareSession, type RunChoice, type Seconds, type Session, say, sessionIdentity } from './session';
 import { adapterInfo, runRecord, tensorsOf } from './sessionRecord';
 import { sessionSummary } from './sessionSummary';
 
@@ -177,17 +176,9 @@ async function lastResults(s: Session, step: number) {
   // A finished run that is taken up again trains no step and has not been measured yet.
   if (s.trainer && s.after?.step !== step) await evaluateNow(s, step, s.trainer);
   const results = s.after?.results ?? s.before;
-  const overlays: RunSummary['overlays'] = [];
-  for (const { i, id, className, dice } of extremes(
-    results.map((r, i) => ({ ...r, i })),
-    s.config.output.overlays,
-  )) {
-    const { item, framed } = s.set.shown(i);
-    const file = overlayName(overlays.length, item);
-    await s.folder.saveOverlay(file, overlayPng(item, framed(s.before[i].mask), framed(results[i].mask)));
-    overlays.push({ file, id, className, dice });
-  }
-  return { results, overlays };
+  const list = overlayList(s.set, results, (i) => s.before[i].mask, s.config.output.overlays);
+  for (const { about, png } of list) await s.folder.saveOverlay(about.file, png);
+  return { results, overlays: list.map(({ about }) => about) };
 }
 
 /** The error with what can be done about it from the command line. */

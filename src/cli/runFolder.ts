@@ -1,18 +1,13 @@
 import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ADAPTER_FILES, type AdapterInfo, writeAdapter } from '../data/adapterFile';
+import type { AdapterInfo } from '../data/adapterFile';
 import { DatasetError } from '../data/errors';
 import type { MetricLine } from '../data/experiment/metricLine';
+import { adapterFilesOf, type Checkpoint, RUN_FILES } from '../data/experiment/runFiles';
 import { type RunState, readRunState, writeRunState } from '../data/runState';
 import type { TensorToWrite } from '../data/safetensors';
 import { openFile, writeWhole } from './files';
-
-/** Names of the files of a run. */
-const STATE = 'state.safetensors';
-const METRICS = 'metrics.jsonl';
-const RECORD = 'run.json';
-const SUMMARY = 'summary.json';
 
 /** The folder that a run writes to. */
 export interface RunFolder {
@@ -29,7 +24,7 @@ export interface RunFolder {
   /** Is there a state to resume from? */
   hasState(): boolean;
   /** `last` or `best`: the adapter alone, and beside it its configuration and card. */
-  saveAdapter(name: 'last' | 'best', tensors: readonly TensorToWrite[], info: AdapterInfo): Promise<void>;
+  saveAdapter(name: Checkpoint, tensors: readonly TensorToWrite[], info: AdapterInfo): Promise<void>;
   saveRecord(record: Readonly<Record<string, unknown>>): Promise<void>;
   /** summary.json: what it came to, for tables. */
   saveSummary(summary: Readonly<Record<string, unknown>>): Promise<void>;
@@ -50,18 +45,18 @@ export async function openRunFolder(path: string, resume: boolean): Promise<RunF
   const found = await stat(path).catch(() => null);
   if (found && !found.isDirectory())
     throw new DatasetError(`--out ${path}: there is a file of that name; give a folder`);
-  const file = join(path, STATE);
+  const file = join(path, RUN_FILES.state);
   const has = existsSync(file);
   if (resume && !has)
     throw new DatasetError(
-      `--resume: ${path} holds no ${STATE}; give the --out of the run to go on with, or leave --resume out`,
+      `--resume: ${path} holds no ${RUN_FILES.state}; give the --out of the run to go on with, or leave --resume out`,
     );
-  if (!resume && existsSync(join(path, RECORD))) {
+  if (!resume && existsSync(join(path, RUN_FILES.record))) {
     throw new DatasetError(`--out ${path}: it holds a run already; go on with it by --resume, or give another folder`);
   }
   await mkdir(path, { recursive: true });
   const saved = resume ? await readRunState(await openFile(file), file) : null;
-  const metrics = await openMetrics(join(path, METRICS), saved?.state.step ?? 0, resume);
+  const metrics = await openMetrics(join(path, RUN_FILES.metrics), saved?.state.step ?? 0, resume);
   return {
     path,
     saved,
@@ -69,15 +64,11 @@ export async function openRunFolder(path: string, resume: boolean): Promise<RunF
     saveState: (state) => writeWhole(file, writeRunState(state)),
     hasState: () => existsSync(file),
     async saveAdapter(name, tensors, info) {
-      const files = writeAdapter(tensors, info);
-      await writeWhole(join(path, `${name}.safetensors`), files.get(ADAPTER_FILES.weights)!);
-      if (name === 'best') return;
-      await writeWhole(join(path, ADAPTER_FILES.config), files.get(ADAPTER_FILES.config)!);
-      await writeWhole(join(path, ADAPTER_FILES.card), files.get(ADAPTER_FILES.card)!);
+      for (const [file, blob] of adapterFilesOf(name, tensors, info)) await writeWhole(join(path, file), blob);
     },
-    saveRecord: (record) => writeWhole(join(path, RECORD), `${JSON.stringify(record, null, 2)}\n`),
-    saveSummary: (summary) => writeWhole(join(path, SUMMARY), `${JSON.stringify(summary, null, 2)}\n`),
-    saveOverlay: (name, png) => writeWhole(join(path, 'overlays', name), png),
+    saveRecord: (record) => writeWhole(join(path, RUN_FILES.record), `${JSON.stringify(record, null, 2)}\n`),
+    saveSummary: (summary) => writeWhole(join(path, RUN_FILES.summary), `${JSON.stringify(summary, null, 2)}\n`),
+    saveOverlay: (name, png) => writeWhole(join(path, RUN_FILES.overlays, name), png),
   };
 }
 

@@ -3,6 +3,7 @@ import type { EvaluationSet, ExperimentData, Measured } from '../data/experiment
 import { buildModel, type ExperimentModel } from '../data/experiment/experimentModel';
 import { type PromptPlan, promptPlan } from '../data/experiment/promptPlan';
 import { identityDifferences, runIdentity, trainingSetup } from '../data/experiment/setup';
+import type { Best } from '../data/experiment/summary';
 import type { Gpu } from '../gpu/device';
 import type { ExperimentConfig } from '../train/experiment/config';
 import type { TrainConfig } from '../train/trainConfig';
@@ -19,12 +20,6 @@ export interface RunChoice {
   readonly command: string;
   readonly config: ExperimentConfig;
   readonly resume: boolean;
-}
-
-/** The evaluation with the highest mean Dice so far. */
-export interface Best {
-  readonly step: number;
-  readonly dice: number;
 }
 
 /** Seconds spent. */

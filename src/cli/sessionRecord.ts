@@ -1,13 +1,11 @@
 import type { AdapterInfo } from '../data/adapterFile';
 import { adapterInfoOf, adapterTensors } from '../data/experiment/adapterRecord';
+import { type RunStatus, runRecordOf } from '../data/experiment/runRecord';
 import type { TensorToWrite } from '../data/safetensors';
 import type { Trainer } from '../train/trainer';
 import { reportRows } from './beforeAfter';
-import { gpuRecord, madeWith } from './runRecord';
+import { madeWith } from './madeWith';
 import type { Session } from './session';
-
-/** How a run stands. */
-export type RunStatus = 'running' | 'done' | 'stopped' | 'failed';
 
 /** run.json: enough to do the run again, and to know what it took. */
 export async function runRecord(
@@ -15,47 +13,17 @@ export async function runRecord(
   status: RunStatus,
   more: Record<string, unknown> = {},
 ): Promise<Record<string, unknown>> {
-  const { base, data, gpu } = s;
-  return {
-    command: s.command,
-    status,
-    config: s.config,
-    train: s.train,
-    adapters: s.attachments.map(({ hooks: _, folds: __, ...a }) => a),
+  const { command, config, train, attachments, base, data, gpu, trainer, seconds, best } = s;
+  const facts = {
+    ...{ command, config, train, attachments, data, gpu, trainer, best },
     base: { name: base.config.name, file: base.path, sha256: base.fingerprint },
-    data: {
-      name: data.name,
-      sha256: data.hash,
-      train: data.train,
-      val: data.val,
-      notes: data.notes,
-    },
     parameters: s.sam.params.counts(),
-    made: await madeWith(),
-    gpu: gpu && gpuRecord(gpu),
-    ...costOf(s),
-    seconds: s.seconds,
-    best: s.best,
-    ...more,
+    made: { ...(await madeWith()) },
+    timedSteps: s.stepTimes.length,
+    trainingSeconds: seconds.training,
+    seconds: { ...seconds },
   };
-}
-
-/** What a step costs: dispatches, FLOPs, bytes, milliseconds. */
-function costOf(s: Session) {
-  const { trainer, gpu, seconds, stepTimes } = s;
-  const plan = trainer?.plan;
-  return {
-    plan: plan ? { dispatches: plan.list.length, flops: plan.flops, bytes: plan.bytes } : null,
-    peakBytes: peakBytesOf(s),
-    bytesOnDevice: gpu?.bytes ?? null,
-    msPerStep: stepTimes.length ? (1000 * seconds.training) / stepTimes.length : null,
-  };
-}
-
-/** Activations, inputs, parameters and optimiser of a training step; null where nothing trains. */
-export function peakBytesOf({ trainer }: Session): number | null {
-  const bytes = trainer?.plan.bytes;
-  return bytes ? bytes.planned + bytes.inputs + bytes.state : null;
+  return runRecordOf(facts, status, more);
 }
 
 /** The trained parameters as tensors of a file. */

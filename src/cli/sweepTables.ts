@@ -1,5 +1,5 @@
+import { parseRunSummary } from '../data/experiment/runSummary';
 import type { SweepConfig, SweepRun } from '../train/experiment/sweep';
-import { parseRunSummary } from './report/runSummary';
 import { writeReport } from './report/writeReport';
 import type { SweepFolder } from './sweepFolder';
 

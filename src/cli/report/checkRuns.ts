@@ -1,5 +1,5 @@
 import { DatasetError } from '../../data/errors';
-import type { RunSummary } from './runSummary';
+import type { RunSummary } from '../../data/experiment/runSummary';
 
 /** `DatasetError` unless the runs can stand in one table: some, none twice, with the same units within a data set. */
 export function checkRuns(runs: readonly RunSummary[]): void {

@@ -1,10 +1,10 @@
 // Runs side by side: per arm and data set the mean of every metric with its interval, and a paired test against one arm.
 import { DatasetError } from '../../data/errors';
+import { METRICS, type MetricKey, type RunSummary } from '../../data/experiment/runSummary';
 import { type Rng, rng } from '../../data/rng';
 import { bootstrapMean, bootstrapMeans, type Estimate, RESAMPLES } from '../../train/stats/bootstrap';
 import { holm, type PairedObservation, type PairedTest, pairedPermutation } from '../../train/stats/permutation';
 import { checkRuns } from './checkRuns';
-import { METRICS, type MetricKey, type RunSummary } from './runSummary';
 
 /** A test against the reference arm; `corrected` by Holm for all arms of the same data set and metric. */
 export interface Tested extends PairedTest {

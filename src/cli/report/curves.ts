@@ -1,6 +1,7 @@
 // Curves of runs as lines of a chart: seeds averaged, long curves binned.
+
+import type { CurvePoint, RunSummary } from '../../data/experiment/runSummary';
 import type { Line } from './lineChart';
-import type { CurvePoint, RunSummary } from './runSummary';
 
 /** A line is drawn with at most so many points; noise between them is averaged. */
 const POINTS = 120;

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatasetError } from '../../data/errors';
-import { type Overlay, parseRunSummary, type RunSummary } from './runSummary';
+import { type Overlay, parseRunSummary, type RunSummary } from '../../data/experiment/runSummary';
 
 /** A run folder and its summary. */
 export interface RunFolderSummary {

@@ -1,10 +1,11 @@
 // The report as one page: no script, no request, everything inside. Its policy forbids the rest.
+
+import type { Overlay } from '../../data/experiment/runSummary';
 import type { Comparison, Result } from './comparison';
 import { curveLines } from './curves';
 import { intervalChart } from './intervalChart';
 import { lineChart } from './lineChart';
 import { PAGE_STYLE } from './pageStyle';
-import type { Overlay } from './runSummary';
 import { colourClass } from './svg';
 import { classTable, datasetTable, overviewTable, releaseTable } from './tables';
 import { escapeHtml, tableHtml } from './tableText';

@@ -1,6 +1,7 @@
 // Tables as Markdown, HTML and, tidy for other programs, CSV.
+
+import { METRICS } from '../../data/experiment/runSummary';
 import type { Comparison } from './comparison';
-import { METRICS } from './runSummary';
 import { type Cell, classTable, datasetTable, overviewTable, releaseTable, type Table } from './tables';
 
 /** A text that means nothing to HTML. */

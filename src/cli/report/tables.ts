@@ -1,4 +1,6 @@
 // The comparison as tables of text; how they are written down is the business of `tableText` and the page.
+
+import { METRICS, type MetricKey } from '../../data/experiment/runSummary';
 import type { Estimate } from '../../train/stats/bootstrap';
 import type { Comparison, Result, Score } from './comparison';
 import {
@@ -13,7 +15,6 @@ import {
   showPercent,
   showValue,
 } from './format';
-import { METRICS, type MetricKey } from './runSummary';
 
 /** A cell: what it says, what qualifies it (an interval), and whether it is the best of its column. */
 export interface Cell {

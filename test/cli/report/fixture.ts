@@ -1,4 +1,4 @@
-import type { RunSummary } from '../../../src/cli/report/runSummary';
+import type { RunSummary } from '../../../src/data/experiment/runSummary';
 import { rng } from '../../../src/data/rng';
 
 /** A run with made-up scores around `level`: `cases` cases of every class, curves, costs. */

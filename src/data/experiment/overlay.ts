@@ -1,5 +1,5 @@
-import { encodePng } from '../data/image';
-import type { TrainItem } from '../train/trainItem';
+import type { TrainItem } from '../../train/trainItem';
+import { encodePng } from '../image';
 
 /** Colours of truth, before and after. */
 const COLOURS = { truth: [60, 200, 90], before: [240, 150, 30], after: [70, 150, 255] } as const;

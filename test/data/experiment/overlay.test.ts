@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { overlayName, overlayPng } from '../../src/cli/overlay';
-import { decodeBytes } from '../../src/data/image';
-import { tinyItem } from '../train/tiny';
+import { overlayName, overlayPng } from '../../../src/data/experiment/overlay';
+import { decodeBytes } from '../../../src/data/image';
+import { tinyItem } from '../../train/tiny';
 
 const item = tinyItem(0);
 const empty = new Uint8Array(item.mask.length);

@@ -1,6 +1,6 @@
 // What a report knows of a run. Whoever trains fills it and saves it as JSON; tables and pages are made of nothing else.
 import * as v from 'valibot';
-import { DatasetError } from '../../data/errors';
+import { DatasetError } from '../errors';
 
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const distance = v.pipe(v.number(), v.finite(), v.minValue(0));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { extremes } from '../../../src/cli/report/extremes';
+import { extremes } from '../../../src/data/experiment/extremes';
 
 const rows = (dices: number[], empty: 'no' | 'both' = 'no') => dices.map((dice) => ({ dice, empty }));
 const dice = (chosen: { dice: number }[]) => chosen.map((r) => r.dice);

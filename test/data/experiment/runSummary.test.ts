@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseRunSummary } from '../../../src/cli/report/runSummary';
+import { parseRunSummary } from '../../../src/data/experiment/runSummary';
 
 const good = {
   arm: 'Med-SA',

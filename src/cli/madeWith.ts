@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { arch, cpus, platform, release } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { deviceName, type Gpu } from '../gpu/device';
 import { projectRoot } from './chromium.mjs';
 
 /** What a run was made with: versions, commit and machine. Unknown things are null. */
@@ -53,9 +52,4 @@ async function commit(): Promise<string | null> {
   } catch {
     return null;
   }
-}
-
-/** The device as plain data. */
-export function gpuRecord({ caps }: Gpu): Record<string, unknown> {
-  return { name: deviceName(caps), features: caps.features, limits: caps.limits };
 }
