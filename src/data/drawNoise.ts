@@ -53,7 +53,7 @@ export function fractalNoise(
   cellsY: number,
   octaves: number,
   gain: number,
-  rng: Rng,
+  rng: Pick<Rng, 'u32'>,
 ): Float32Array {
   out.fill(0);
   let amplitude = 1;

@@ -53,15 +53,22 @@ export function radialPolygon(radii: ArrayLike<number>, frame: Frame, reverse = 
 
 const circle = new Float64Array(40).fill(1);
 
+/** Points that the outlines of one shape have at most: those of a ring. */
+export const mostCorners = 2 * circle.length;
+
 /** Adds one shape of a kind to a layer; random details (corners, arms, roughness) from rng. */
 export function addShape(layer: Layer, kind: ShapeKind, frame: Frame, rng: Rng): void {
-  if (kind === 'ellipse') addPolygon(layer, radialPolygon(circle, frame));
-  else if (kind === 'blob') addPolygon(layer, radialPolygon(blobRadii(48, 4, rng.uniform(0.25, 0.6), 1, rng), frame));
-  else if (kind === 'polygon') addPolygon(layer, radialPolygon(cornerRadii(rng), frame));
-  else if (kind === 'star') addPolygon(layer, radialPolygon(starRadii(rng), frame));
-  else if (kind === 'rectangle') addPolygon(layer, rectangle(frame));
-  else if (kind === 'ring') addRing(layer, frame, rng);
-  else addPolygon(layer, crescent(frame, rng));
+  for (const xy of outlines(kind, frame, rng)) addPolygon(layer, xy);
+}
+
+/** The closed outlines (x, y pairs in pixels, at most `mostCorners` points together) of one shape: a second one, the other way round, is a hole. */
+export function outlines(kind: ShapeKind, frame: Frame, rng: Rng): Float64Array[] {
+  if (kind === 'ellipse') return [radialPolygon(circle, frame)];
+  if (kind === 'blob') return [radialPolygon(blobRadii(48, 4, rng.uniform(0.25, 0.6), 1, rng), frame)];
+  if (kind === 'polygon') return [radialPolygon(cornerRadii(rng), frame)];
+  if (kind === 'star') return [radialPolygon(starRadii(rng), frame)];
+  if (kind === 'rectangle') return [rectangle(frame)];
+  return kind === 'ring' ? ringOutlines(frame, rng) : [crescent(frame, rng)];
 }
 
 function cornerRadii(rng: Rng): Float64Array {
@@ -90,10 +97,10 @@ function rectangle(frame: Frame): Float64Array {
   return xy;
 }
 
-function addRing(layer: Layer, frame: Frame, rng: Rng): void {
+function ringOutlines(frame: Frame, rng: Rng): Float64Array[] {
   const hole = rng.uniform(0.4, 0.65);
-  addPolygon(layer, radialPolygon(circle, frame));
-  addPolygon(layer, radialPolygon(circle, { ...frame, rx: frame.rx * hole, ry: frame.ry * hole }, true));
+  const inner = { ...frame, rx: frame.rx * hole, ry: frame.ry * hole };
+  return [radialPolygon(circle, frame), radialPolygon(circle, inner, true)];
 }
 
 /** A moon: the outer half circle there, a flatter arc back. */

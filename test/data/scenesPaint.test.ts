@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createLayer } from '../../src/data/drawFill';
 import { rng } from '../../src/data/rng';
 import type { Canvas } from '../../src/data/scenes';
-import { castShadow, finish, paint, type Surface } from '../../src/data/scenesPaint';
+import { castShadow, drawBrush, drawCamera, drawShadow, finish, paint, type Surface } from '../../src/data/scenesPaint';
 
 const size = 32;
 const flat: Surface = {
@@ -37,7 +37,7 @@ const pixel = (canvas: Canvas, x: number, y: number) =>
 
 test('a flat surface is blended by its coverage and touches nothing else', () => {
   const canvas = canvasWith(0.5);
-  paint(canvas, flat, rng(1));
+  paint(canvas, flat, drawBrush(size, flat, rng(1)));
   for (const [channel, expected] of [0.35, 0.45, 0.65].entries())
     expect(pixel(canvas, 10, 3)[channel]).toBeCloseTo(expected, 6);
   expect(pixel(canvas, 7, 3)).toEqual([0.5, 0.5, 0.5]);
@@ -46,14 +46,16 @@ test('a flat surface is blended by its coverage and touches nothing else', () =>
 
 test('a gradient rises by its slope from its centre, along the tint', () => {
   const canvas = canvasWith(1);
-  paint(canvas, { ...flat, tint: [1, 0, -1], gradientX: 0.01, centreX: 10, centreY: 0 }, rng(1));
+  const sloped = { ...flat, tint: [1, 0, -1], gradientX: 0.01, centreX: 10, centreY: 0 };
+  paint(canvas, sloped, drawBrush(size, sloped, rng(1)));
   const expected = [0.24, 0.4, 0.76];
   for (const [channel, v] of expected.entries()) expect(pixel(canvas, 14, 9)[channel]).toBeCloseTo(v, 5);
 });
 
 test.each(['stripes', 'speckle'] as const)('%s vary by no more than their amplitude, about the base', (kind) => {
   const canvas = canvasWith(1);
-  paint(canvas, { ...flat, [kind]: 0.1 }, rng(3));
+  const textured = { ...flat, [kind]: 0.1 };
+  paint(canvas, textured, drawBrush(size, textured, rng(3)));
   const reds = Array.from({ length: size * 8 }, (_, i) => pixel(canvas, 8 + (i % 8), Math.floor(i / 8))[0]);
   expect(Math.max(...reds)).toBeLessThanOrEqual(0.3 + 1e-6);
   expect(Math.min(...reds)).toBeGreaterThanOrEqual(0.1 - 1e-6);
@@ -63,7 +65,7 @@ test.each(['stripes', 'speckle'] as const)('%s vary by no more than their amplit
 
 test('a shadow only darkens, and only near its shape', () => {
   const canvas = canvasWith(1);
-  castShadow(canvas, 8, rng(2));
+  castShadow(canvas, drawShadow(size, 8, rng(2)));
   expect(Math.max(...canvas.rgb)).toBeLessThanOrEqual(0.5);
   expect(pixel(canvas, 12, 16)[0]).toBeLessThan(0.45);
   expect(pixel(canvas, 31, 16)[0]).toBe(0.5);
@@ -71,8 +73,8 @@ test('a shadow only darkens, and only near its shape', () => {
 
 test('the camera keeps grey grey and order: what is brighter stays brighter', () => {
   const canvas = canvasWith(1);
-  paint(canvas, { ...flat, base: [0.9, 0.9, 0.9] }, rng(1));
-  const image = finish(canvas, true, 0, rng(4));
+  paint(canvas, { ...flat, base: [0.9, 0.9, 0.9] }, drawBrush(size, flat, rng(1)));
+  const image = finish(canvas, true, drawCamera(size, 0, rng(4)));
   expect(image.every((v, i) => v === image[i - (i % 3)])).toBe(true);
   expect(image[3 * (16 * size + 12)]).toBeGreaterThan(image[3 * (16 * size + 28)] + 40);
 });
