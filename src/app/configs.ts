@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import { type Phantom3dModality, phantom3dModalities } from '../data/phantom3d';
 import { phantomClasses } from '../data/phantomObjects';
+import { phantomSource } from '../data/phantomSource';
 import type { phantomModalities } from '../data/phantoms';
 import { type ExperimentConfig, resolveConfig } from '../train/experiment/config';
 import { merge } from '../train/experiment/merge';
@@ -22,7 +23,7 @@ export const isVolumeSample = (m: SampleModality): m is Phantom3dModality =>
 
 /** What is trained, on what, how, and from where on. */
 export interface RunConfig {
-  /** The same that the command line runs; `data.source` is phantoms, phantom-3d, labels or folder. */
+  /** The same that the command line runs; `data.source` is phantoms or phantom-3d (with a level, perhaps), labels or folder. */
   readonly experiment: ExperimentConfig;
   /** The run whose adapter this one begins with; null: a fresh adapter on the base. */
   readonly from: string | null;
@@ -100,7 +101,8 @@ const DEPTH_ADAPTERS = ['sdTrans'];
 
 /** Whether a run trains on slabs of volumes, not on single images. Slices of labelled volumes are images unless an adapter joins them. */
 export function trainsVolumes({ experiment: { data, adapters } }: RunConfig): boolean {
-  if (data.source === 'phantoms' || data.source === 'phantom-3d') return data.source === 'phantom-3d';
+  const made = phantomSource(data.source);
+  if (made) return made.set === 'phantom-3d';
   return adapters.some((a) => DEPTH_ADAPTERS.includes(a.name));
 }
 

@@ -29,7 +29,8 @@ const HELP = `eval: measure a run or an adapter, beside its base, on labelled da
 
   --adapter PATH    run folder, adapter folder or adapter file; without it the bare base
   --base NAME|FILE  base (the one that the run or the adapter names)
-  --data DIR        labelled images or volumes, phantoms or phantom-3d (those of the run, else phantoms)
+  --data DIR        labelled images or volumes, phantoms or phantom-3d (those of the run, else phantoms;
+                    also 'phantoms:ultrasound?level=0.8': kinds joined by +, level 0 easy to 1 hard)
   --prompt KIND     ${'point-1, point-N, neg-N, box, box-T, mask, several with +, none (those of the run)'}
   --all             measure every case (the validation cases of the run's split)
   --clicks N        also mean Dice after 1 … N correcting clicks, each where the largest error is

@@ -1,6 +1,7 @@
 import type { ExperimentData } from '../data/experiment/experimentData';
 import { folderData, phantomData } from '../data/experiment/imageData';
 import { phantomVolumeData, volumeFolderData } from '../data/experiment/volumeData';
+import { phantomSource } from '../data/phantomSource';
 import { holdsVolumes } from '../data/volumeFolder';
 import type { DataConfig } from '../train/experiment/config';
 import { diskFolder } from './files';
@@ -8,8 +9,8 @@ import { type BarStream, type Progress, progressBar } from './progress';
 
 /** What `config` says, framed to side × side pixels: made in code, or read from disk with a bar on `log`. */
 export async function loadData(config: DataConfig, side: number, log: BarStream): Promise<ExperimentData> {
-  if (config.source === 'phantoms') return phantomData(config, side);
-  if (config.source === 'phantom-3d') return phantomVolumeData(config, side);
+  const made = phantomSource(config.source);
+  if (made) return (made.set === 'phantoms' ? phantomData : phantomVolumeData)(config, side);
   const folder = await diskFolder(config.source);
   const volumes = await holdsVolumes(folder);
   let bar: Progress | null = null;

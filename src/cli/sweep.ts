@@ -34,6 +34,7 @@ const HELP = `sweep: run a grid of experiments and compare them in one table
   --preset NAME     ${Object.keys(SWEEPS).join(' or ')} (paper-2d): the papers' arms on the embedded phantoms
   --config FILE     a sweep as JSON: name, common, arms, seeds, prompts, data, against
   --data DIR        data instead of the preset's; any number of times; phantoms and phantom-3d are made in code
+                    (also 'phantoms:ultrasound?level=0.8': kinds joined by +, level 0 easy to 1 hard)
   --arm NAME        only these arms; any number of times
   --seeds 1,2,3     --prompts point-1,box   instead of the sweep's
   --set PATH=VALUE  override in all experiments: train.steps=300, base=vit_b.pth

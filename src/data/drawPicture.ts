@@ -3,6 +3,7 @@
 import { blur } from './drawBlur';
 import { clearLayer, createLayer, type Layer, resolve } from './drawFill';
 import { cosTurns, hash32 } from './drawMath';
+import type { Factor } from './phantomLevel';
 import type { Rng } from './rng';
 
 /** A square picture being painted. */
@@ -14,18 +15,21 @@ export interface Picture {
   /** Label of every pixel, (size, size). */
   labels: Uint8Array;
   layer: Layer;
+  /** What the level of difficulty multiplies quantities by. */
+  by: Factor;
 }
 
 /** A red, green, blue triple, about 0..1. */
 export type Colour = readonly [number, number, number];
 
 /** A black picture without labels. */
-export function createPicture(size: number): Picture {
+export function createPicture(size: number, by: Factor = () => 1): Picture {
   return {
     size,
     rgb: new Float32Array(3 * size * size),
     labels: new Uint8Array(size * size),
     layer: createLayer(size, size),
+    by,
   };
 }
 

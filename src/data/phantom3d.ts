@@ -8,6 +8,7 @@ import { clamp, mix } from './drawMath';
 import { whiteNoise } from './drawNoise';
 import { fractalNoise3d } from './drawNoise3d';
 import { type BodyGrid, type BodyPart, bodyParts, cellsOf } from './phantom3dBody';
+import { factorOf, USUAL_LEVEL } from './phantomLevel';
 import { type Rng, rng } from './rng';
 import { makeVolume, type Volume, voxelsOf } from './volume';
 
@@ -89,18 +90,14 @@ export interface Phantom3dOptions {
   /** Slices over 144 mm, 4..256, default 24. */
   readonly slices?: number;
   /** 0 (clear, little noise, large tumour) to 1 (faint, noisy, small tumour with look-alikes), default 0.5. */
-  readonly difficulty?: number;
+  readonly level?: number;
 }
 
 /** Millimetres of the field of view. */
 const fieldOfView: Triple = [345, 345, 144];
 
 /** Means and textures of this volume: the organs' own spread, and a tumour nearer to its host the harder it is. */
-function paletteOf(
-  modality: Phantom3dModality,
-  difficulty: number,
-  random: Rng,
-): Map<string, readonly [number, number]> {
+function paletteOf(modality: Phantom3dModality, level: number, random: Rng): Map<string, readonly [number, number]> {
   const table = tissues[modality];
   const out = new Map<string, readonly [number, number]>();
   for (const [tissue, [mean, texture]] of Object.entries(table)) {
@@ -108,7 +105,7 @@ function paletteOf(
     out.set(tissue, [mean + random.uniform(-spread, spread), texture * random.uniform(0.7, 1.3)]);
   }
   const [host] = out.get('liver') ?? [0];
-  const contrast = mix(1.5, 0.65, difficulty) * (table.tumour[0] - table.liver[0]);
+  const contrast = mix(1.5, 0.65, level) * (table.tumour[0] - table.liver[0]);
   out.set('tumour', [host + contrast, table.tumour[1]]);
   return out;
 }
@@ -156,19 +153,19 @@ function noiseField(dims: Triple, sd: number, sigma: number, random: Rng): Float
   return noise;
 }
 
-function scanCt(value: Float32Array, { dims }: BodyGrid, difficulty: number, random: Rng): Int16Array {
+function scanCt(value: Float32Array, { dims }: BodyGrid, level: number, random: Rng): Int16Array {
   blurSlices(value, dims, random.uniform(0.3, 0.6));
-  const noise = noiseField(dims, mix(7, 30, difficulty) * random.uniform(0.85, 1.15), 0.6, random);
+  const noise = noiseField(dims, mix(7, 30, level) * random.uniform(0.85, 1.15), 0.6, random);
   return Int16Array.from(value, (v, i) => Math.round(clamp(v + noise[i], -1024, 3071)));
 }
 
 /** A smooth coil profile, and Rician noise: the magnitude of a complex signal. */
-function scanMri(value: Float32Array, grid: BodyGrid, difficulty: number, random: Rng): Uint16Array {
+function scanMri(value: Float32Array, grid: BodyGrid, level: number, random: Rng): Uint16Array {
   const { dims } = grid;
   blurSlices(value, dims, random.uniform(0.3, 0.6));
   const profile = fractalNoise3d(dims, cellsOf(grid, 170), 1, 1, random);
-  const uneven = mix(0.12, 0.4, difficulty);
-  const sd = mix(9, 38, difficulty) * random.uniform(0.85, 1.15);
+  const uneven = mix(0.12, 0.4, level);
+  const sd = mix(9, 38, level) * random.uniform(0.85, 1.15);
   const [real, imaginary] = [noiseField(dims, sd, 0.4, random), noiseField(dims, sd, 0.4, random)];
   const gain = random.uniform(0.6, 1.8); // the unit of MRI means nothing
   return Uint16Array.from(value, (v, i) => {
@@ -177,7 +174,7 @@ function scanMri(value: Float32Array, grid: BodyGrid, difficulty: number, random
   });
 }
 
-function checkOptions(modality: string, index: number, { size, slices, difficulty }: Required<Phantom3dOptions>): void {
+function checkOptions(modality: string, index: number, { size, slices, level }: Required<Phantom3dOptions>): void {
   const whole = (what: string, v: number, lo: number, hi: number) => {
     if (!Number.isInteger(v) || v < lo || v > hi)
       throw new Error(`phantom3d: ${what} must be a whole number in ${lo}..${hi}, got ${v}`);
@@ -188,7 +185,7 @@ function checkOptions(modality: string, index: number, { size, slices, difficult
   whole('index', index, 0, Number.MAX_SAFE_INTEGER);
   whole('size', size, 32, 512);
   whole('slices', slices, 4, 256);
-  if (!(difficulty >= 0 && difficulty <= 1)) throw new Error(`phantom3d: difficulty must be 0..1, got ${difficulty}`);
+  factorOf(level);
 }
 
 /** Phantom volume number `index` of a seed: the same on every machine. `Error` for options out of range. */
@@ -198,17 +195,17 @@ export function phantom3d(
   index: number,
   options: Phantom3dOptions = {},
 ): Phantom3d {
-  const all = { size: 128, slices: 24, difficulty: 0.5, ...options };
+  const all = { size: 128, slices: 24, level: USUAL_LEVEL, ...options };
   checkOptions(modality, index, all);
-  const { size, slices, difficulty } = all;
+  const { size, slices, level } = all;
   const random = rng(seed, 'phantom3d', modality, index);
   const dims: Triple = [size, size, slices];
   const spacing = fieldOfView.map((mm, a) => mm / dims[a]) as unknown as Triple;
   const grid: BodyGrid = { dims, spacing };
-  const tumour = mix(22, 12, difficulty) * random.uniform(0.85, 1.2);
-  const parts = bodyParts(grid, { tumour, cysts: Math.round(3 * difficulty * random.uniform()) }, random);
-  const { value, labels } = paint(grid, parts, paletteOf(modality, difficulty, random), random);
-  const data = (modality === 'ct' ? scanCt : scanMri)(value, grid, difficulty, random);
+  const tumour = mix(22, 12, level) * random.uniform(0.85, 1.2);
+  const parts = bodyParts(grid, { tumour, cysts: Math.round(3 * level * random.uniform()) }, random);
+  const { value, labels } = paint(grid, parts, paletteOf(modality, level, random), random);
+  const data = (modality === 'ct' ? scanCt : scanMri)(value, grid, level, random);
   const [dx, dy, dz] = spacing;
   const half = (a: 0 | 1 | 2) => ((dims[a] - 1) / 2) * spacing[a];
   const affine = affineOf([-dx, 0, 0], [0, -dy, 0], [0, 0, dz], [half(0), half(1), -half(2)]);

@@ -14,6 +14,7 @@ import {
 } from './drawPicture';
 import { blobRadii, type Frame, radialPolygon } from './drawShapes';
 import { paintLesion, pigments } from './phantomDermoscopyLesion';
+import { type Factor, spread } from './phantomLevel';
 import type { Rng } from './rng';
 
 /** Label values of a dermoscopy phantom. */
@@ -28,17 +29,18 @@ const skins: readonly Colour[] = [
   [0.82, 0.58, 0.68],
 ];
 
-/** Paints one dermoscopy phantom: RGB (size, size, 3) and labels (size, size). */
-export function paintDermoscopy(size: number, random: Rng): { image: Uint8Array; labels: Uint8Array } {
-  const picture = createPicture(size);
+/** Paints one dermoscopy phantom, as hard as `by` says: RGB (size, size, 3) and labels (size, size). */
+export function paintDermoscopy(size: number, random: Rng, by: Factor): { image: Uint8Array; labels: Uint8Array } {
+  const picture = createPicture(size, by);
   paintSkin(picture, random);
-  const frame = placeLesion(size, random);
-  if (random.chance(0.3)) paintSatellites(picture, frame, random);
+  const frame = placeLesion(size, by, random);
+  if (random.chance(0.3 * by(0.2, 2))) paintSatellites(picture, frame, random);
   paintLesion(picture, frame, random);
-  if (random.chance(0.5)) paintHairs(picture, random);
-  if (random.chance(0.3)) paintBubbles(picture, random);
+  if (random.chance(0.5 * by(0.2, 1.8))) paintHairs(picture, random);
+  if (random.chance(0.3 * by(0.3, 2))) paintBubbles(picture, random);
   paintLight(picture, random);
-  const image = develop(picture, (size / 128) * random.uniform(0.2, 0.7), random.uniform(1, 4), false, random);
+  const soft = (size / 128) * random.uniform(0.2, 0.7) * by(0.8, 1.8);
+  const image = develop(picture, soft, random.uniform(1, 4) * by(0.5, 2.2), false, random);
   return { image, labels: picture.labels };
 }
 
@@ -48,8 +50,9 @@ function paintSkin(picture: Picture, random: Rng): void {
   const base = varyColour(random.pick(skins), random.pick(skins), random.uniform(0, 0.5), 0.03, random);
   const slow = fractalNoise(new Float32Array(size * size), size, size, 4, 4, 3, 0.6, random);
   const fine = fractalNoise(new Float32Array(size * size), size, size, 24, 24, 2, 0.8, random);
-  const blotch = random.chance(0.35) ? random.uniform(0.15, 0.4) : random.uniform(0.02, 0.12);
-  const furrow = random.uniform(0.01, 0.07);
+  const reddened = random.chance(0.35) ? random.uniform(0.15, 0.4) : random.uniform(0.02, 0.12);
+  const blotch = reddened * picture.by(0.5, 1.6);
+  const furrow = random.uniform(0.01, 0.07) * picture.by(0.6, 1.6);
   for (let i = 0, o = 0; i < slow.length; i++, o += 3) {
     const red = blotch * slow[i];
     const t = 1 + furrow * fine[i] + 0.05 * slow[i];
@@ -59,12 +62,12 @@ function paintSkin(picture: Picture, random: Rng): void {
   }
 }
 
-function placeLesion(size: number, random: Rng): Frame {
+function placeLesion(size: number, by: Factor, random: Rng): Frame {
   const u = random.uniform();
-  const rx = size * mix(0.1, 0.36, u * Math.sqrt(u));
+  const rx = size * mix(0.1, 0.36, u * Math.sqrt(u)) * by(1.1, 0.85);
   return {
-    cx: size * random.uniform(0.36, 0.64),
-    cy: size * random.uniform(0.36, 0.64),
+    cx: size * spread(random.uniform(0.36, 0.64), 0.5, by(0.7, 2)),
+    cy: size * spread(random.uniform(0.36, 0.64), 0.5, by(0.7, 2)),
     rx,
     ry: rx * random.uniform(0.65, 1),
     turn: random.uniform(),
@@ -144,11 +147,11 @@ function paintBubbles(picture: Picture, random: Rng): void {
 /** Light that falls off to the corners, and in some pictures the black edge of the lens. */
 function paintLight(picture: Picture, random: Rng): void {
   const { size, rgb } = picture;
-  const fall = random.uniform(0, 0.5);
+  const fall = random.uniform(0, 0.5) * picture.by(0.5, 1.6);
   const turn = random.uniform();
   const gx = 0.25 * random.uniform() * cosTurns(turn);
   const gy = 0.25 * random.uniform() * sinTurns(turn);
-  const lens = random.chance(0.2) ? random.uniform(0.52, 0.66) : 2;
+  const lens = random.chance(0.2 * picture.by(0.2, 2.5)) ? random.uniform(0.52, 0.66) : 2;
   const gain = random.uniform(0.8, 1.08);
   for (let y = 0; y < size; y++) {
     const v = (y + 0.5) / size - 0.5;

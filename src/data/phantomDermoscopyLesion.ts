@@ -6,6 +6,7 @@ import { clamp, cosTurns, mix, sinTurns, smoothstep } from './drawMath';
 import { fractalNoise } from './drawNoise';
 import { blendColour, type Colour, cover, filterColour, type Picture, varyColour } from './drawPicture';
 import { blobRadii, type Frame, radialPolygon } from './drawShapes';
+import { spread } from './phantomLevel';
 import type { Rng } from './rng';
 
 /** What lesions leave of the skin's colour: light brown, brown, dark brown, red, blue-black. */
@@ -19,20 +20,23 @@ export const pigments: readonly Colour[] = [
 
 /** The lesion's body, its second and third tone, its inner structure; writes the label. */
 export function paintLesion(picture: Picture, frame: Frame, random: Rng): void {
-  const { size } = picture;
+  const { size, by } = picture;
   const unit = size / 128;
-  const outline = radialPolygon(blobRadii(72, 9, random.uniform(0.08, 0.42), 1, random), frame);
+  const outline = radialPolygon(blobRadii(72, 9, random.uniform(0.08, 0.42) * by(0.6, 1.5), 1, random), frame);
   const sharp = cover(picture, (l) => addPolygon(l, outline), 0, 1);
   const body = sharp.slice();
-  blur(body, size, size, 1, unit * random.uniform(0.8, 1.2) * mix(1, 4, random.uniform() * random.uniform()));
+  const blurred = unit * random.uniform(0.8, 1.2) * mix(1, 4, random.uniform() * random.uniform());
+  blur(body, size, size, 1, blurred * by(0.7, 1.8));
   const patches = fractalNoise(new Float32Array(size * size), size, size, 5, 5, 3, 0.7, random);
-  fray(body, patches, random.uniform(0.1, 0.9));
+  fray(body, patches, random.uniform(0.1, 0.9) * by(0.6, 1.1));
   const first = varyColour(random.pick(pigments), random.pick(pigments), random.uniform(0, 0.4), 0.04, random);
-  const faint = random.chance(0.4) ? random.uniform(0.3, 0.65) : random.uniform(0, 0.3);
+  const pale = random.chance(0.4) ? random.uniform(0.3, 0.65) : random.uniform(0, 0.3);
+  const faint = spread(pale, 1, by(1.1, 0.6)); // of the way from its pigment to none
   filterColour(picture, body, varyColour(first, [1, 1, 1], faint, 0.02, random));
   for (let tone = random.int(1, 2); tone > 0; tone--) {
     const second = varyColour(random.pick(pigments), first, random.uniform(0.2, 0.8), 0.05, random);
-    addTone(picture, body, second, random);
+    const fading = (c: number) => spread(c, 1, by(1, 0.7));
+    addTone(picture, body, [fading(second[0]), fading(second[1]), fading(second[2])], random);
   }
   if (random.chance(0.25)) paintRegression(picture, body, frame, random);
   if (random.chance(0.55)) paintNetwork(picture, body, patches, random);

@@ -6,6 +6,7 @@ import { fractalNoise } from './drawNoise';
 import { blendColour, type Colour, cover, createPicture, develop, type Picture, varyColour } from './drawPicture';
 import { blobRadii, type Frame, radialPolygon } from './drawShapes';
 import { paintVessels } from './phantomFundusVessels';
+import { type Factor, spread } from './phantomLevel';
 import type { Rng } from './rng';
 
 /** Label values of a fundus phantom. The disc as a whole is rim and cup together. */
@@ -23,16 +24,16 @@ const retinas: readonly Colour[] = [
   [0.5, 0.2, 0.1],
 ];
 
-/** Paints one fundus phantom: RGB (size, size, 3) and labels (size, size). */
-export function paintFundus(size: number, random: Rng): { image: Uint8Array; labels: Uint8Array } {
-  const picture = createPicture(size);
-  const light = illumination(size, random);
+/** Paints one fundus phantom, as hard as `by` says: RGB (size, size, 3) and labels (size, size). */
+export function paintFundus(size: number, random: Rng, by: Factor): { image: Uint8Array; labels: Uint8Array } {
+  const picture = createPicture(size, by);
+  const light = illumination(size, by, random);
   paintRetina(picture, random);
   const temporal = random.chance(0.5) ? 1 : -1;
   const disc: Frame = {
-    cx: size * (0.5 - temporal * random.uniform(-0.06, 0.2)),
-    cy: size * random.uniform(0.38, 0.62),
-    rx: size * random.uniform(0.095, 0.16),
+    cx: size * (0.5 - temporal * random.uniform(-0.06, 0.2) * by(0.6, 1.5)),
+    cy: size * spread(random.uniform(0.38, 0.62), 0.5, by(0.6, 1.8)),
+    rx: size * random.uniform(0.095, 0.16) * by(1.15, 0.85),
     ry: 0,
     turn: random.uniform(-0.05, 0.05),
   };
@@ -40,21 +41,23 @@ export function paintFundus(size: number, random: Rng): { image: Uint8Array; lab
   paintMacula(picture, disc, temporal, random);
   paintDisc(picture, disc, temporal, random);
   paintVessels(picture, disc, temporal, random);
+  paintSpots(picture, random.fork('spots'));
   filterByLight(picture, light);
   paintField(picture, random);
-  const image = develop(picture, (size / 128) * random.uniform(0.25, 0.6), random.uniform(1, 4), false, random);
+  const soft = (size / 128) * random.uniform(0.25, 0.6) * by(0.8, 2);
+  const image = develop(picture, soft, random.uniform(1, 4) * by(0.4, 2.2), false, random);
   return { image, labels: picture.labels };
 }
 
 /** Light over the picture (size, size), about 0.3..1.2: bright middle, dark side, slow mottling. */
-function illumination(size: number, random: Rng): Float32Array {
+function illumination(size: number, by: Factor, random: Rng): Float32Array {
   const light = fractalNoise(new Float32Array(size * size), size, size, 3, 3, 1, 0.5, random);
-  const level = random.uniform(0.55, 1.1);
+  const level = random.uniform(0.55, 1.1) * by(1.1, 0.75);
   const turn = random.uniform();
-  const side = random.chance(0.5) ? random.uniform(0.2, 0.9) : random.uniform(0, 0.2);
+  const side = (random.chance(0.5) ? random.uniform(0.2, 0.9) : random.uniform(0, 0.2)) * by(0.4, 1.3);
   const gx = side * cosTurns(turn);
   const gy = side * cosTurns(turn - 0.25);
-  const fall = random.uniform(0.2, 0.9);
+  const fall = random.uniform(0.2, 0.9) * by(0.5, 1.3);
   for (let y = 0; y < size; y++) {
     const v = (y + 0.5) / size - 0.5;
     for (let x = 0; x < size; x++) {
@@ -72,7 +75,8 @@ function paintRetina(picture: Picture, random: Rng): void {
   const base = varyColour(random.pick(retinas), random.pick(retinas), random.uniform(0, 0.5), 0.03, random);
   const slow = fractalNoise(new Float32Array(size * size), size, size, 4, 4, 2, 0.6, random);
   const streaks = fractalNoise(new Float32Array(size * size), size, size, 14, 11, 2, 0.8, random);
-  const choroid = random.chance(0.35) ? random.uniform(0.08, 0.2) : random.uniform(0.02, 0.06);
+  const streaked = random.chance(0.35) ? random.uniform(0.08, 0.2) : random.uniform(0.02, 0.06);
+  const choroid = streaked * picture.by(0.4, 1.8);
   for (let i = 0, o = 0; i < slow.length; i++, o += 3) {
     const ridge = 1 - Math.min(1, 4 * Math.abs(streaks[i])); // bright lines where the noise crosses zero
     const t = 1 + 0.12 * slow[i] + choroid * (ridge - 0.4);
@@ -104,9 +108,9 @@ function paintMacula(picture: Picture, disc: Frame, temporal: number, random: Rn
 
 /** Halo and disc with its cup; writes both labels. Paleness is uneven: the temporal side of the rim is paler than the nasal one. */
 function paintDisc(picture: Picture, disc: Frame, temporal: number, random: Rng): void {
-  const { size } = picture;
+  const { size, by } = picture;
   const unit = size / 128;
-  const halo = random.chance(0.5) ? random.uniform(0.1, 0.45) : 0;
+  const halo = (random.chance(0.5) ? random.uniform(0.1, 0.45) : 0) * by(0.4, 1.4);
   if (halo > 0) {
     const grow = random.uniform(1.1, 1.4);
     const frame = { ...disc, cx: disc.cx + temporal * disc.rx * 0.15, rx: disc.rx * grow, ry: disc.ry * grow };
@@ -119,9 +123,9 @@ function paintDisc(picture: Picture, disc: Frame, temporal: number, random: Rng)
       halo,
     );
   }
-  const edge = radialPolygon(blobRadii(48, 3, 0.05, 1, random), disc);
-  const rim = cover(picture, (l) => addPolygon(l, edge), unit * random.uniform(0.6, 2), 1);
-  const paleness = random.uniform(0.4, 0.85);
+  const edge = radialPolygon(blobRadii(48, 3, 0.05 * by(0.5, 2.5), 1, random), disc);
+  const rim = cover(picture, (l) => addPolygon(l, edge), unit * random.uniform(0.6, 2) * by(0.7, 2), 1);
+  const paleness = random.uniform(0.4, 0.85) * by(1.15, 0.6);
   slope(rim, size, disc, temporal * random.uniform(0.1, 0.3));
   blendColour(
     picture,
@@ -134,6 +138,7 @@ function paintDisc(picture: Picture, disc: Frame, temporal: number, random: Rng)
 
 /** The cup: paler, with a soft border, somewhat off the middle; writes its label over the disc's. */
 function paintCup(picture: Picture, disc: Frame, temporal: number, random: Rng): void {
+  const { by } = picture;
   const ratio = random.uniform(0.35, 0.75);
   const play = (1 - ratio) * 0.45;
   const cup: Frame = {
@@ -143,14 +148,14 @@ function paintCup(picture: Picture, disc: Frame, temporal: number, random: Rng):
     ry: disc.ry * ratio * random.uniform(0.92, 1.08),
     turn: disc.turn,
   };
-  const brim = radialPolygon(blobRadii(40, 3, 0.08, 1, random), cup);
-  const soft = cup.rx * random.uniform(0.12, 0.32);
+  const brim = radialPolygon(blobRadii(40, 3, 0.08 * by(0.5, 2), 1, random), cup);
+  const soft = cup.rx * random.uniform(0.12, 0.32) * by(0.7, 1.5);
   const bowl = cover(picture, (l) => addPolygon(l, brim), soft, 2);
   blendColour(
     picture,
     bowl,
     varyColour([1, 0.86, 0.46], [1, 0.9, 0.7], random.uniform(), 0.03, random),
-    random.uniform(0.5, 0.9),
+    random.uniform(0.5, 0.9) * by(1.1, 0.55),
   );
 }
 
@@ -158,6 +163,20 @@ function paintCup(picture: Picture, disc: Frame, temporal: number, random: Rng):
 function slope(cov: Float32Array, size: number, frame: Frame, amount: number): void {
   for (let i = 0; i < cov.length; i++) {
     if (cov[i] > 0) cov[i] *= Math.min(1, 0.85 + (amount * ((i % size) - frame.cx)) / frame.rx);
+  }
+}
+
+/** Only above the usual level: pale exudates and dark haemorrhages, which a model that looks for bright or round falls for. */
+function paintSpots(picture: Picture, random: Rng): void {
+  const { size, by } = picture;
+  for (let k = Math.round((by(1, 9) - 1) * random.uniform(0.4, 1.6)); k > 0; k--) {
+    const pale = random.chance(0.6);
+    const rx = size * random.uniform(0.008, 0.03);
+    const [cx, cy] = [size * random.uniform(0.12, 0.88), size * random.uniform(0.12, 0.88)];
+    const frame: Frame = { cx, cy, rx, ry: rx * random.uniform(0.5, 1), turn: random.uniform() };
+    const outline = radialPolygon(blobRadii(24, 5, 0.4, 1, random), frame);
+    const cov = cover(picture, (l) => addPolygon(l, outline), rx * random.uniform(0.15, 0.6));
+    blendColour(picture, cov, pale ? [0.92, 0.72, 0.34] : [0.3, 0.1, 0.06], random.uniform(0.4, 0.85));
   }
 }
 
@@ -178,7 +197,7 @@ function paintField(picture: Picture, random: Rng): void {
   const cy = 0.5 + random.uniform(-0.02, 0.02);
   const flat = random.uniform(0.4, 0.6);
   const soft = random.uniform(0.006, 0.02);
-  const glow = random.chance(0.4) ? random.uniform(0.1, 0.5) : 0;
+  const glow = random.chance(0.4 * picture.by(0.3, 1.6)) ? random.uniform(0.1, 0.5) : 0;
   const side = random.uniform();
   const [gx, gy] = [cosTurns(side), cosTurns(side - 0.25)];
   const tone = random.pick<Colour>([

@@ -10,7 +10,7 @@ export function paintVessels(picture: Picture, disc: Frame, temporal: number, ra
   const { size } = picture;
   const rootX = disc.cx - temporal * disc.rx * random.uniform(0, 0.3);
   const rootY = disc.cy + disc.ry * random.uniform(-0.15, 0.15);
-  const contrast = random.uniform(0.65, 1.1);
+  const contrast = random.uniform(0.65, 1.1) * picture.by(0.8, 1.1);
   for (const vein of [true, false]) {
     const width = disc.rx * (vein ? random.uniform(0.12, 0.18) : random.uniform(0.08, 0.13));
     const tree = (layer: Layer) => {

@@ -7,6 +7,7 @@ import { bell, clamp, ln, mix, sinTurns, smoothstep } from './drawMath';
 import { fractalNoise, whiteNoise } from './drawNoise';
 import { cover, createPicture, develop, type Picture } from './drawPicture';
 import { blobRadii, type Frame, radialPolygon } from './drawShapes';
+import { type Factor, spread } from './phantomLevel';
 import type { Rng } from './rng';
 
 /** Label values of an ultrasound phantom. */
@@ -27,17 +28,18 @@ interface Field {
   inside: Float32Array;
 }
 
-/** Paints one ultrasound phantom: grey RGB (size, size, 3) and labels (size, size). */
-export function paintUltrasound(size: number, random: Rng): { image: Uint8Array; labels: Uint8Array } {
-  const picture = createPicture(size);
+/** Paints one ultrasound phantom, as hard as `by` says: grey RGB (size, size, 3) and labels (size, size). */
+export function paintUltrasound(size: number, random: Rng, by: Factor): { image: Uint8Array; labels: Uint8Array } {
+  const picture = createPicture(size, by);
   const field = fieldOfView(size, random);
   const echo = new Float32Array(size * size);
   addTissue(echo, field, random);
   addLobules(echo, picture, random);
   addNodule(echo, picture, random);
-  addAttenuation(echo, field, random);
+  addAttenuation(echo, field, by, random);
   compress(picture, echo, speckle(size, random), field, random);
-  const image = develop(picture, (size / 128) * random.uniform(0.2, 0.5), random.uniform(0.5, 2.5), true, random);
+  const soft = (size / 128) * random.uniform(0.2, 0.5) * by(0.8, 1.8);
+  const image = develop(picture, soft, random.uniform(0.5, 2.5) * by(0.6, 2), true, random);
   return { image, labels: picture.labels };
 }
 
@@ -119,8 +121,8 @@ function addTissue(echo: Float32Array, { size, depth }: Field, random: Rng): voi
 
 /** Dark lobules that are not labelled: what a model that looks for dark blobs falls for. */
 function addLobules(echo: Float32Array, picture: Picture, random: Rng): void {
-  const { size } = picture;
-  const count = random.int(0, 4);
+  const { size, by } = picture;
+  const count = Math.round(random.int(0, 4) * by(0.3, 1.8));
   if (count === 0) return;
   const lobules = (layer: Layer) => {
     for (let k = 0; k < count; k++) {
@@ -132,30 +134,30 @@ function addLobules(echo: Float32Array, picture: Picture, random: Rng): void {
     }
   };
   const cov = cover(picture, lobules, (size / 128) * random.uniform(1, 3));
-  const level = -random.uniform(0.3, 0.8);
+  const level = -random.uniform(0.3, 0.8) * by(0.7, 1.2);
   for (let i = 0; i < cov.length; i++) echo[i] += level * cov[i];
 }
 
 function addNodule(echo: Float32Array, picture: Picture, random: Rng): void {
-  const { size } = picture;
+  const { size, by } = picture;
   const kind = kinds[random.pick(['cyst', 'solid', 'solid', 'irregular', 'irregular', 'faint'] as const)];
   const between = ([lo, hi]: readonly [number, number]) => random.uniform(lo, hi);
   const u = random.uniform();
-  const rx = size * mix(0.08, 0.27, u * Math.sqrt(u));
+  const rx = size * mix(0.08, 0.27, u * Math.sqrt(u)) * by(1.2, 0.85);
   const frame: Frame = {
-    cx: size * random.uniform(0.25, 0.75),
-    cy: size * random.uniform(0.28, 0.62),
+    cx: size * spread(random.uniform(0.25, 0.75), 0.5, by(0.7, 1.4)),
+    cy: size * spread(random.uniform(0.28, 0.62), 0.45, by(0.8, 1.3)),
     rx,
     ry: rx * random.uniform(0.5, 1.05),
     turn: random.uniform(-0.07, 0.07),
   };
-  const outline = radialPolygon(blobRadii(64, 7, between(kind.rough), 1, random), frame);
+  const outline = radialPolygon(blobRadii(64, 7, between(kind.rough) * by(0.6, 1.5), 1, random), frame);
   const sharp = cover(picture, (l) => addPolygon(l, outline), 0, 1);
   const cov = sharp.slice();
-  blur(cov, size, size, 1, (size / 128) * between(kind.soft));
-  addBelow(echo, sharp, size, between(kind.below), random);
+  blur(cov, size, size, 1, (size / 128) * between(kind.soft) * by(0.8, 1.6));
+  addBelow(echo, sharp, size, between(kind.below) * by(0.5, 1.4), random);
   const texture = fractalNoise(new Float32Array(size * size), size, size, 14, 18, 2, 0.8, random);
-  const level = meanUnder(echo, cov) + between(kind.level);
+  const level = meanUnder(echo, cov) + between(kind.level) * by(1.35, 0.75);
   const capsule = random.chance(0.6) ? random.uniform(0.2, 1.6) : 0; // bright where the border faces the probe
   const kept = kind.inner * 0.5; // some of the tissue's own pattern shows through
   for (let i = 0; i < cov.length; i++) {
@@ -202,11 +204,11 @@ function addBelow(echo: Float32Array, cov: Float32Array, size: number, amount: n
 }
 
 /** Loss with depth, uneven gain, and dark columns where the probe has poor contact. */
-function addAttenuation(echo: Float32Array, { size, depth }: Field, random: Rng): void {
-  const loss = random.uniform(0.2, 1.9);
+function addAttenuation(echo: Float32Array, { size, depth }: Field, by: Factor, random: Rng): void {
+  const loss = random.uniform(0.2, 1.9) * by(0.5, 1.3);
   const focus = random.uniform(0.2, 0.6);
   const columns = fractalNoise(new Float32Array(size), size, 1, 6, 1, 2, 0.7, random);
-  const contact = random.chance(0.5) ? random.uniform(0.3, 1.5) : 0;
+  const contact = (random.chance(0.5) ? random.uniform(0.3, 1.5) : 0) * by(0.3, 1.5);
   for (let i = 0; i < echo.length; i++) {
     const d = depth[i] - focus;
     const dark = Math.max(0, columns[i % size] - 0.1);
@@ -236,7 +238,7 @@ function speckle(size: number, random: Rng): Float32Array {
 function compress(picture: Picture, echo: Float32Array, grains: Float32Array, field: Field, random: Rng): void {
   const gain = random.uniform(0.38, 0.52);
   const range = random.uniform(0.17, 0.26);
-  const grain = random.uniform(0.5, 1);
+  const grain = random.uniform(0.5, 1) * picture.by(0.6, 1.25);
   const tint = random.uniform(0.01, 0.03);
   for (let i = 0, o = 0; i < echo.length; i++, o += 3) {
     const v = clamp(gain + range * (echo[i] + grain * grains[i]), tint, 1);

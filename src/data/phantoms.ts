@@ -2,6 +2,7 @@
 // what makes the real pictures hard (faint borders, texture inside and outside, things in the way), not anatomy in detail.
 import { dermoscopyClasses, paintDermoscopy } from './phantomDermoscopy';
 import { fundusClasses, paintFundus } from './phantomFundus';
+import { factorOf, USUAL_LEVEL } from './phantomLevel';
 import { paintUltrasound, ultrasoundClasses } from './phantomUltrasound';
 import { rng } from './rng';
 
@@ -30,6 +31,14 @@ export interface Phantom {
   height: number;
 }
 
+/** Size and difficulty. */
+export interface PhantomOptions {
+  /** Pixels of a side, 32..1024, default 128. */
+  size?: number;
+  /** 0 (easy) to 1 (hard): contrast, noise, irregular borders, look-alikes, objects cut by the border; default 0.5. */
+  level?: number;
+}
+
 const painters = {
   fundus: { paint: paintFundus, classes: fundusClasses },
   ultrasound: { paint: paintUltrasound, classes: ultrasoundClasses },
@@ -42,22 +51,16 @@ export function phantomClassesOf(modality: PhantomModality): readonly PhantomCla
 }
 
 /**
- * Phantom number `index` of a seed, size x size pixels (32..1024, default 128): the same on every machine.
- * `Error` for an unknown modality or a size or index out of range.
+ * Phantom number `index` of a seed: the same on every machine. `Error` for an unknown modality or an option out of range.
  */
-export function phantom(
-  modality: PhantomModality,
-  seed: number,
-  index: number,
-  options: { size?: number } = {},
-): Phantom {
-  const { size = 128 } = options;
+export function phantom(modality: PhantomModality, seed: number, index: number, options: PhantomOptions = {}): Phantom {
+  const { size = 128, level = USUAL_LEVEL } = options;
   const { paint, classes } = painterOf(modality);
   if (!Number.isInteger(size) || size < 32 || size > 1024)
     throw new Error(`phantom: size must be a whole number in 32..1024, got ${size}`);
   if (!Number.isSafeInteger(index) || index < 0)
     throw new Error(`phantom: index must be a whole number >= 0, got ${index}`);
-  const { image, labels } = paint(size, rng(seed, 'phantom', modality, index));
+  const { image, labels } = paint(size, rng(seed, 'phantom', modality, index), factorOf(level));
   const id = `${modality}-${seed}-${String(index).padStart(4, '0')}`;
   return { id, modality, image, labels, classes, width: size, height: size };
 }

@@ -76,7 +76,7 @@ test('the tumour lies inside one organ: liver or kidney all around', () => {
 });
 
 test('harder volumes are noisier and their tumours smaller and fainter', () => {
-  const at = (difficulty: number) => [0, 1, 2].map((i) => phantom3d('ct', 3, i, { ...small, difficulty }));
+  const at = (level: number) => [0, 1, 2].map((i) => phantom3d('ct', 3, i, { ...small, level }));
   const noise = (p: Phantom3d) => {
     let [sum, n] = [0, 0];
     for (let i = 64; i < p.labels.length; i++) {
@@ -108,7 +108,7 @@ test.each([
   ['ct', -1, {}, /index must be a whole number/],
   ['ct', 0, { size: 31 }, /size must be a whole number in 32\.\.512/],
   ['ct', 0, { slices: 3 }, /slices must be/],
-  ['ct', 0, { difficulty: 2 }, /difficulty must be 0\.\.1/],
+  ['ct', 0, { level: 2 }, /level must be 0 \(easy\) to 1 \(hard\), got 2/],
 ] as const)('%s %i %j is refused', (modality, index, options, message) => {
   expect(() => phantom3d(modality as 'ct', 1, index, options)).toThrow(message);
 });

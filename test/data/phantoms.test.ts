@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
 import { hash32 } from '../../src/data/drawMath';
-import { type Phantom, phantom, phantomClassesOf, phantomModalities } from '../../src/data/phantoms';
+import { USUAL_LEVEL } from '../../src/data/phantomLevel';
+import {
+  type Phantom,
+  type PhantomModality,
+  phantom,
+  phantomClassesOf,
+  phantomModalities,
+} from '../../src/data/phantoms';
 import { components } from '../../src/train/metrics/components';
 import { grid } from '../../src/train/metrics/grid';
 
@@ -149,6 +156,44 @@ test('other sizes show the same picture: share of each class and mean colour agr
       expect(Math.abs(everything(small) - everything(large))).toBeLessThan(15);
     }
   }
+});
+
+/** How far object and surroundings differ in green, against their spread within: means over 50 pictures. */
+function contrastToNoise(modality: PhantomModality, level: number): number {
+  let sum = 0;
+  for (let seed = 0; seed < 50; seed++) {
+    const sample = phantom(modality, seed, 1, { size: 64, level });
+    for (const { value } of sample.classes)
+      expect(sample.labels.includes(value), `${sample.id} at ${level}: no ${value}`).toBe(true);
+    const mask = maskOf(sample, (v) => v > 0);
+    const ring = ringAround(mask, 64);
+    const [inside, outside] = [meanGreen(sample.image, mask), meanGreen(sample.image, ring)];
+    let [variance, n] = [0, 0];
+    for (let p = 0; p < mask.length; p++) {
+      if (!mask[p] && !ring[p]) continue;
+      variance += (sample.image[3 * p + 1] - (mask[p] ? inside : outside)) ** 2;
+      n++;
+    }
+    sum += Math.abs(inside - outside) / Math.sqrt(variance / n) / 50;
+  }
+  return sum;
+}
+
+test.each(phantomModalities)(
+  '%s: contrast to noise falls with the level; every class is there in 50 seeds',
+  (modality) => {
+    const [easy, usual, hard] = [0, USUAL_LEVEL, 1].map((level) => contrastToNoise(modality, level));
+    expect(easy).toBeGreaterThan(1.15 * usual);
+    expect(usual).toBeGreaterThan(1.15 * hard);
+  },
+);
+
+test.each(phantomModalities)('%s: the usual level is the default, other levels are other pictures', (modality) => {
+  const at = (level?: number) =>
+    checksum(phantom(modality, 1, 0, { size: 64, ...(level === undefined ? {} : { level }) }));
+  expect(at(USUAL_LEVEL)).toBe(at());
+  expect(new Set([0, 0.25, 0.5, 0.75, 1].map(at)).size).toBe(5);
+  expect(() => at(-0.01)).toThrow(/level must be 0 \(easy\) to 1 \(hard\)/);
 });
 
 test('classes are listed, and bad input is refused', () => {

@@ -2,6 +2,7 @@ import type { Folder } from '../../data/dataset';
 import type { ExperimentData } from '../../data/experiment/experimentData';
 import { folderData, type OnCase, phantomData } from '../../data/experiment/imageData';
 import { phantomVolumeData, volumeFolderData } from '../../data/experiment/volumeData';
+import { phantomSource } from '../../data/phantomSource';
 import { holdsVolumes } from '../../data/volumeFolder';
 import { type RunConfig, trainsVolumes } from '../configs';
 
@@ -15,8 +16,8 @@ export async function loadRunData(
   folder: Folder | null,
   onCase: OnCase,
 ): Promise<ExperimentData> {
-  if (data.source === 'phantoms') return phantomData(data, side, onCase);
-  if (data.source === 'phantom-3d') return phantomVolumeData(data, side, onCase);
+  const made = phantomSource(data.source);
+  if (made) return (made.set === 'phantoms' ? phantomData : phantomVolumeData)(data, side, onCase);
   if (!folder) throw new Error(`the images and labels of this run (${data.source}) are not kept here; begin a new run`);
   return (await holdsVolumes(folder))
     ? volumeFolderData(folder, side, data, onCase)

@@ -1,5 +1,6 @@
 /** What a run trains on: embedded images or volumes, the labels made here, or a folder. */
 import { phantomClasses } from '../../data/phantomObjects';
+import { phantomSource, phantomSourceText } from '../../data/phantomSource';
 import { type PhantomModality, phantomModalities } from '../../data/phantoms';
 import { type App, follow } from '../app';
 import { SOURCES, trainsVolumes } from '../configs';
@@ -51,22 +52,53 @@ function mount(host: HTMLElement, app: App): void {
     const classes = value === 'all' ? [] : phantomClasses(value as PhantomModality);
     control.setRun({ experiment: { data: { classes } } });
   });
+  const level = levelSlider(app);
   const pick = folderPicker(app);
   const about = el('p', { id: 'train-about', className: 'quiet' });
-  host.append(source.row, kind.row, pick, about);
+  host.append(source.row, kind.row, level.row, pick, about);
   follow(app, (s) => {
     const { data } = s.config.experiment;
-    source.select.value = data.source;
+    const made = phantomSource(data.source);
+    source.select.value = made?.set ?? data.source;
     kind.select.value = kindOf(data.classes);
-    setShown(kind.row, data.source === 'phantoms');
+    setShown(kind.row, made?.set === 'phantoms');
+    setShown(level.row, made !== null);
+    if (made) level.show(made.level);
     setShown(pick, data.source === 'folder');
-    for (const select of [source.select, kind.select]) select.disabled = s.running;
+    for (const input of [source.select, kind.select, level.input]) input.disabled = s.running;
     setText(about, aboutText(s));
   });
 }
 
 const kindOf = (classes: readonly string[]) =>
   phantomModalities.find((m) => phantomClasses(m).join() === classes.join()) ?? 'all';
+
+/** How hard the embedded data are. */
+function levelSlider({ control, store }: App) {
+  const input = el('input', { id: 'train-level', type: 'range', min: '0', max: '1', step: '0.05' });
+  const shown = el('output', {});
+  input.addEventListener('input', () => setText(shown, levelText(input.valueAsNumber)));
+  input.addEventListener('change', () => {
+    const made = phantomSource(store.get().config.experiment.data.source);
+    if (!made) return;
+    const source = phantomSourceText({ ...made, level: input.valueAsNumber });
+    control.setRun({ experiment: { data: { source } } });
+  });
+  input.title = 'Contrast, noise, irregular borders, look-alikes, objects cut by the border of the image';
+  const row = el(
+    'div',
+    { className: 'field' },
+    el('label', { htmlFor: 'train-level' }, 'Difficulty'),
+    el('span', {}, input, shown),
+  );
+  const show = (level: number) => {
+    input.value = String(level);
+    setText(shown, levelText(level));
+  };
+  return { row, input, show };
+}
+
+const levelText = (level: number) => level.toFixed(2).replace(/0$/, '');
 
 /** A button that asks for a folder. */
 function folderPicker({ store }: App): HTMLElement {
@@ -89,7 +121,8 @@ function folderPicker({ store }: App): HTMLElement {
 
 /** What the present choice comes to, in words. */
 export function aboutText(s: AppState): string {
-  const { source } = s.config.experiment.data;
+  const given = s.config.experiment.data.source;
+  const source = phantomSource(given)?.set ?? given;
   if (source === 'phantoms') return 'Drawn by this page: 8 images of each kind to train on, 5 others to measure on.';
   if (source === 'phantom-3d') return 'Drawn by this page: CT and MRI volumes, 8 to train on, 4 others to measure on.';
   if (source === 'folder') {

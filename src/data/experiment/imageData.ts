@@ -9,6 +9,7 @@ import { DatasetError } from '../errors';
 import { imageFolder } from '../imageFolder';
 import { caseOf, instancesOf, numberInstances } from '../instances';
 import { PHANTOM_OBJECTS, phantomClasses } from '../phantomObjects';
+import { phantomSource, phantomSourceText, usualImages } from '../phantomSource';
 import { type PhantomModality, phantom, phantomModalities } from '../phantoms';
 import { patientGroups } from '../split';
 import { batchAt, evaluationItems, type FramedObject, frameObjects } from '../trainItems';
@@ -26,15 +27,17 @@ const PHANTOM_VAL_SEED = 2 ** 31;
 export type OnCase = (done: number, total: number) => void;
 
 /**
- * The embedded set: 8 training and 5 validation images of each of three modalities, made in code, side × side pixels;
- * modalities without a wanted class are not drawn. Lets others have a turn between two images.
+ * The embedded set that `config.source` names: 8 training and 5 validation images of each modality (without a name three), made in
+ * code, side × side pixels; modalities without a wanted class are not drawn. Lets others have a turn between two images.
  */
 export async function phantomData(
   config: DataConfig,
   side: number,
   onCase: OnCase = () => {},
 ): Promise<ExperimentData> {
-  const modalities = wantedModalities(config.classes);
+  const named = phantomSource(config.source);
+  const source = named?.set === 'phantoms' ? named : usualImages;
+  const modalities = wantedModalities(source.modalities, config.classes);
   const listed = (count: number, most: number | null) =>
     // A cap takes of every modality alike.
     Array.from({ length: count }, (_, i) => modalities.map((m) => ({ m, i })))
@@ -45,24 +48,25 @@ export async function phantomData(
   const made = async (seed: number, some: typeof train) => {
     const objects: FramedObject[] = [];
     for (const { m, i } of some.toSorted((a, b) => modalities.indexOf(a.m) - modalities.indexOf(b.m))) {
-      objects.push(...phantomObjects(m, seed, i, side));
+      objects.push(...phantomObjects(m, seed, i, side, source.level));
       onCase(++done, train.length + val.length);
       await breath();
     }
     return onlyClasses(objects, config.classes);
   };
-  return dataOf('phantoms', await made(config.seed, train), await made(PHANTOM_VAL_SEED, val), []);
+  return dataOf(phantomSourceText(source), await made(config.seed, train), await made(PHANTOM_VAL_SEED, val), []);
 }
 
 /** Lets messages in: a click or a stop should not wait for all images. */
 export const breath = (): Promise<void> => new Promise((next) => setTimeout(next, 0));
 
-/** Modalities that show one of the classes. `DatasetError` when none does. */
-function wantedModalities(classes: readonly string[]): readonly PhantomModality[] {
-  const wanted = phantomModalities.filter((m) => !classes.length || phantomClasses(m).some((n) => classes.includes(n)));
+/** Of the named modalities those that show one of the classes. `DatasetError` when none does. */
+function wantedModalities(named: readonly PhantomModality[], classes: readonly string[]): readonly PhantomModality[] {
+  const there = named.length ? named : phantomModalities;
+  const wanted = there.filter((m) => !classes.length || phantomClasses(m).some((n) => classes.includes(n)));
   if (wanted.length) return wanted;
   throw new DatasetError(
-    `data.classes: no object is called ${classes.join(' or ')}; there are ${phantomModalities.flatMap(phantomClasses).join(', ')}`,
+    `data.classes: no object is called ${classes.join(' or ')}; there are ${there.flatMap(phantomClasses).join(', ')}`,
   );
 }
 
@@ -74,8 +78,14 @@ function onlyClasses(objects: readonly FramedObject[], classes: readonly string[
   throw new DatasetError(`data.classes: no object is called ${classes.join(' or ')}; there are ${there}`);
 }
 
-function phantomObjects(modality: PhantomModality, seed: number, index: number, side: number): FramedObject[] {
-  const p = phantom(modality, seed, index, { size: Math.max(32, Math.min(1024, side)) });
+function phantomObjects(
+  modality: PhantomModality,
+  seed: number,
+  index: number,
+  side: number,
+  level: number,
+): FramedObject[] {
+  const p = phantom(modality, seed, index, { size: Math.max(32, Math.min(1024, side)), level });
   const objects = PHANTOM_OBJECTS[modality].map(({ name, values }) => ({
     name: `${modality}: ${name}`,
     mask: p.labels.map((v) => (values.includes(v) ? 1 : 0)),

@@ -1,7 +1,8 @@
 import type { DataConfig } from '../../train/experiment/config';
 import type { Folder, LabelClass } from '../dataset';
 import { DatasetError } from '../errors';
-import { phantom3d, phantom3dClasses, phantom3dModalities } from '../phantom3d';
+import { phantom3d, phantom3dModalities } from '../phantom3d';
+import { phantomSource, phantomSourceText, usualVolumes } from '../phantomSource';
 import { slabBatchAt } from '../slabItems';
 import { type Slab, slabsOf } from '../slabs';
 import { patientGroups } from '../split';
@@ -39,31 +40,33 @@ const PHANTOM_VAL = 2;
 /** As in 2-D: validation phantoms are the same for every seed. */
 const PHANTOM_VAL_SEED = 2 ** 31;
 
-/** The embedded set of volumes: CT and MRI phantoms, made in code. */
+/** The embedded set of volumes that `config.source` names (without a name CT and MRI), made in code: 4 of each kind to train, 2 to validate. */
 export async function phantomVolumeData(
   config: DataConfig,
   side: number,
   onCase: OnCase = () => {},
 ): Promise<ExperimentData> {
   const notes: string[] = [];
+  const named = phantomSource(config.source);
+  const source = named?.set === 'phantom-3d' ? named : usualVolumes;
+  const kinds = source.modalities.length ? source.modalities : phantom3dModalities;
   const listed = (count: number, most: number | null) =>
-    Array.from({ length: count }, (_, i) => phantom3dModalities.map((kind) => ({ kind, i })))
+    Array.from({ length: count }, (_, i) => kinds.map((kind) => ({ kind, i })))
       .flat()
-      .slice(0, most ?? count * phantom3dModalities.length);
+      .slice(0, most ?? count * kinds.length);
   const [train, val] = [listed(PHANTOM_TRAIN, config.maxTrain), listed(PHANTOM_VAL, config.maxVal)];
   let done = 0;
   const made = async (seed: number, some: typeof train) => {
     const out: VolumeObject[] = [];
     for (const { kind, i } of some) {
-      const { id, image, labels } = phantom3d(kind, seed, i);
-      out.push(...objectsOf({ id, image, labels, classes: phantom3dClasses }, side, config, notes));
+      out.push(...objectsOf(phantom3d(kind, seed, i, { level: source.level }), side, config, notes));
       onCase(++done, train.length + val.length);
       await breath();
     }
     return out;
   };
   const objects = await made(config.seed, train);
-  return dataOf('phantom-3d', objects, await made(PHANTOM_VAL_SEED, val), config, notes, new Map());
+  return dataOf(phantomSourceText(source), objects, await made(PHANTOM_VAL_SEED, val), config, notes, new Map());
 }
 
 /**

@@ -43,7 +43,7 @@ const volumeSchema = v.strictObject({
 });
 
 const dataSchema = v.strictObject({
-  /** `phantoms` (2-D, made in code), `phantom-3d`, or a folder of images or volumes with masks. */
+  /** Made in code: `phantoms` (2-D), `phantom-3d`, also with kinds and difficulty (`phantoms:fundus?level=0.8`); or a folder of images or volumes with masks. */
   source: v.optional(text, 'phantoms'),
   /** Of the split and of the phantoms; not of the order and prompts, so that runs of several seeds see the same data. */
   seed: v.optional(whole(0), 1),

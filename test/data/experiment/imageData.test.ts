@@ -94,6 +94,17 @@ test('a cap takes phantoms of every modality alike', async () => {
   await expect(phantomData(config('classes=liver'), 32)).rejects.toThrow('no object is called liver; there are fundus');
 });
 
+test('a source names kinds and how hard they are', async () => {
+  const source = 'phantoms:dermoscopy+ultrasound?level=0.9';
+  const data = await phantomData(config(`source=${source}`), 32);
+  expect([data.name, classes(data.train)]).toEqual([source, ['dermoscopy: lesion', 'ultrasound: nodule']]);
+  const usual = await phantomData(config('source=phantoms:dermoscopy+ultrasound'), 32);
+  expect([usual.train, usual.hash === data.hash]).toEqual([data.train, false]);
+  await expect(phantomData(config('source=phantoms:dermoscopy', 'classes=fundus: optic cup'), 32)).rejects.toThrow(
+    'no object is called fundus: optic cup; there are dermoscopy: lesion',
+  );
+});
+
 test('surface distances leave the padding out', async () => {
   // 48 × 40 pixels become 32 × 27 in the frame; the diagonal is that of pixel centres
   const set = (await folderData(await diskFolder(await writeCases(4)), 32, config())).evaluation('point-1');
