@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 import manifest from './package.json' with { type: 'json' };
+import { offlineSite } from './src/cli/offlineSite.mjs';
 import { slimShaders } from './src/cli/slimShaders.mjs';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
@@ -36,7 +37,7 @@ export default defineConfig(
     publicDir: false,
     define: { 'import.meta.env.VITE_VERSION': JSON.stringify(manifest.version) },
     appType: 'mpa',
-    plugins: process.env.VITEST || !existsSync(page) ? [] : [sandboxPage(), slimShaders()],
+    plugins: process.env.VITEST || !existsSync(page) ? [] : [sandboxPage(), slimShaders(), offlineSite()],
     optimizeDeps: process.env.VITEST ? {} : { entries: ['src/app/index.html'] },
     worker: { format: 'es' },
     server: { open: command === 'serve' && hasDesktop() },

@@ -8,6 +8,7 @@ import type { VolumeLook } from './document/volumeLook';
 import { type EverythingState, parseEverything } from './everythingConfig';
 import { type InsideState, initialInside } from './inside/insideState';
 import type { Notice } from './notices';
+import type { Offline } from './offline/keepOffline';
 import type { EngineInfo, ModelPlace, PredictionInfo, Which } from './protocol';
 import type { AdapterPlan, CurvePoint, Estimate, LabelledCase, RunInfo } from './runProtocol';
 
@@ -92,6 +93,7 @@ export interface AppState {
   readonly stopWork: (() => void) | null;
   readonly notice: Notice | null;
   readonly inside: InsideState;
+  readonly offline: Offline;
 }
 
 /** The state at the start. */
@@ -104,7 +106,7 @@ export function initialState(): AppState {
     ...{ config: parseRun(), view: parseView(), plan: null, estimate: null, folder: null },
     ...{ runs: [], run: null, curve: [], running: false, volumes: new Map() },
     everything: { options: parseEverything(), busy: false, found: null },
-    ...{ work: null, stopWork: null, notice: null, inside: initialInside() },
+    ...{ work: null, stopWork: null, notice: null, inside: initialInside(), offline: 'none' },
   };
 }
 

@@ -3,6 +3,7 @@
 import { isPrompt } from './document/document';
 import { byId, setShown, setText } from './dom';
 import { showMs, showSeconds } from './format';
+import { OFFLINE_WORDS } from './offline/keepOffline';
 import type { AppState, Work } from './state';
 import { isEmbedded, promptOf, shownCase } from './state';
 import type { Store } from './store';
@@ -29,6 +30,7 @@ export function makeStatusBar(store: Store<AppState>): void {
     setText(byId('announce', HTMLElement), announcement(s));
     setText(byId('case-name', HTMLElement), caseText(s));
     setText(byId('decode', HTMLElement), decodeText(s));
+    setText(byId('offline', HTMLElement), OFFLINE_WORDS[s.offline]);
     setShown(byId('untrained', HTMLElement), s.info?.base.trained === false);
     setText(byId('hint', HTMLElement), hintText(s));
     setShown(byId('hint', HTMLElement), hintText(s) !== '');

@@ -90,7 +90,9 @@ export const openPage = async (browser: Browser, path = '', options: OpenOptions
   const base = options.base ?? siteUrl();
   const own = new URL(base).origin;
   const viewport = options.viewport ?? { width: 1280, height: 800 };
-  const context = options.context ?? (await browser.newContext({ viewport, colorScheme: options.scheme ?? 'dark' }));
+  // A service worker would answer what the harness watches, refuses and prefixes.
+  const look = { viewport, colorScheme: options.scheme ?? 'dark', serviceWorkers: 'block' } as const;
+  const context = options.context ?? (await browser.newContext(look));
   const foreign = await refuseForeign(context, own);
   const prefix = `${options.withoutWebGpu ? HIDE_WEBGPU : ''}${options.prefix ?? ''}`;
   if (prefix) await prefixScripts(context, own, prefix);

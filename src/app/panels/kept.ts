@@ -2,6 +2,7 @@
 import { type App, follow } from '../app';
 import { el, setEnabled, setText } from '../dom';
 import { roomNotice } from '../notices';
+import type { Offline } from '../offline/keepOffline';
 import type { Panel } from '../panel';
 
 /** The panel. */
@@ -29,7 +30,7 @@ function mount(host: HTMLElement, app: App): void {
   const look = async () => {
     scheduled = false;
     const { usage = 0, quota = 0 } = (await navigator.storage?.estimate?.().catch(() => null)) ?? {};
-    setText(words, keptText(usage, quota));
+    setText(words, keptText(usage, quota, store.get().offline));
     const notice = quota ? roomNotice(quota - usage) : null;
     // Once: whoever dismisses it knows.
     if (notice && !warned && !store.get().notice) store.set({ notice });
@@ -48,12 +49,14 @@ function mount(host: HTMLElement, app: App): void {
   void look();
   follow(app, (s, before) => {
     if (s.embedded !== before?.embedded || s.run?.step !== before?.run?.step || s.tab !== before?.tab) later();
+    if (s.offline !== before?.offline) later();
   });
 }
 
 /** In words. */
-export function keptText(usage: number, quota: number): string {
+export function keptText(usage: number, quota: number, offline: Offline = 'none'): string {
   if (!quota) return 'This browser does not tell what it keeps.';
   const mib = (n: number) => `${(n / 2 ** 20).toFixed(n < 10 * 2 ** 20 ? 1 : 0)} MiB`;
-  return `Embeddings, measurements and runs take ${mib(usage)}; ${mib(Math.max(0, quota - usage))} are free. Nothing of it leaves this machine.`;
+  const page = offline === 'none' ? '' : 'The page itself is kept, so that it works offline. ';
+  return `${page}${page ? 'With embeddings, measurements and runs it takes' : 'Embeddings, measurements and runs take'} ${mib(usage)}; ${mib(Math.max(0, quota - usage))} are free. Nothing of it leaves this machine.`;
 }
