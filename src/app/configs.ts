@@ -99,10 +99,17 @@ export function completeRun(config: RunConfig, { base, val, parent }: RunStart =
 /** Adapters that join the slices of a volume. */
 const DEPTH_ADAPTERS = ['sdTrans'];
 
-/** Whether a run trains on slabs of volumes, not on single images. Slices of labelled volumes are images unless an adapter joins them. */
-export function trainsVolumes({ experiment: { data, adapters } }: RunConfig): boolean {
+/**
+ * Whether a run trains on slabs of volumes, not on single images. A folder says it itself; slices of labelled volumes are images unless an
+ * adapter joins them.
+ */
+export function trainsVolumes(
+  { experiment: { data, adapters } }: RunConfig,
+  folder: { readonly volumes: boolean } | null = null,
+): boolean {
   const made = phantomSource(data.source);
   if (made) return made.set === 'phantom-3d';
+  if (data.source === 'folder' && folder) return folder.volumes;
   return adapters.some((a) => DEPTH_ADAPTERS.includes(a.name));
 }
 

@@ -104,10 +104,16 @@ export interface InsideApi {
   activations(a: { at: ModelPlace; which: Which; part: string; prompt: Prompt }): readonly Activation[];
   /** What HyP-Adpt generates from a prompt. */
   weights(a: { at: ModelPlace; which: Which; prompt: Prompt }): GeneratedLook;
-  /** A step as a table; `time` runs it once on inputs of zeros. */
-  explain(a: { plan: (typeof PLANS)[number]; which: Which; config: RunConfig; time: boolean }): PlanTable;
+  /** A step as a table; `volumes`: it trains on slabs; `time` runs it once on inputs of zeros. */
+  explain(a: {
+    plan: (typeof PLANS)[number];
+    which: Which;
+    config: RunConfig;
+    volumes: boolean;
+    time: boolean;
+  }): PlanTable;
   /** Forgets embeddings kept on disk; those of open images stay in memory. */
   forgetEmbeddings(a: Record<never, never>): null;
   /** What is known of the device, memory and kernels; works without a device, too. */
-  diagnostics(a: { config: RunConfig }): EngineDiagnostics;
+  diagnostics(a: { config: RunConfig; volumes: boolean }): EngineDiagnostics;
 }

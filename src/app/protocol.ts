@@ -11,7 +11,7 @@ import type { Runs } from './document/runs';
 import type { VolumeMode } from './document/volumeLook';
 import type { Imported } from './importFiles';
 import type { InsideApi } from './insideProtocol';
-import type { RunApi, RunInfo } from './runProtocol';
+import type { FolderFiles, RunApi, RunInfo } from './runProtocol';
 import type { SegmentApi } from './segmentProtocol';
 import type { VolumeApi } from './volumeProtocol';
 
@@ -168,6 +168,8 @@ export interface EngineApi extends RunApi, InsideApi, SegmentApi, VolumeApi {
   files(a: { files: readonly File[]; open: readonly string[]; shown: string | null }): FilesOpened;
   /** Forgets a case and frees what it has on the GPU. */
   close(a: { case: string }): null;
+  /** Whether a folder chosen to train on would be trained on as volumes. */
+  holdsVolumes(a: { files: FolderFiles }): boolean;
   /** Computes the slice's embedding, or finds it computed already (in memory, or on disk by image and base). */
   embed(a: { at: ModelPlace; which: Which }): { readonly ms: number; readonly cached: boolean };
   /** Gives the engine a canvas to draw on, for as long as the page lives. */

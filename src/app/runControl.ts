@@ -1,10 +1,10 @@
 /** Adapting from the page's side: what it would take, starting, pausing, taking up, the runs that are kept. */
-import { changedRun, parseRun, type RunConfig, type RunInput, trainsVolumes } from './configs';
+import { changedRun, parseRun, type RunInput } from './configs';
 import type { Progress } from './protocol';
 import { type CallOptions, type EngineClient, EngineError } from './rpc';
-import type { RunInfo, RunSource } from './runProtocol';
+import type { FolderFiles, RunInfo, RunSource } from './runProtocol';
 import { makeShelf, type Shelf } from './runShelf';
-import { type AppState, controlsNow, hasAdapter, labelledCases, withoutAdapted } from './state';
+import { type AppState, controlsNow, hasAdapter, labelledCases, onVolumes, withoutAdapted } from './state';
 import type { Store } from './store';
 import { makePace } from './work';
 
@@ -14,6 +14,8 @@ export interface RunControl extends Shelf {
   recount(): void;
   /** Changes the configuration of the next run; what is wrong with it becomes a notice. */
   setRun(change: RunInput): void;
+  /** A folder to train on, its own name before every path. */
+  useFolder(name: string, files: FolderFiles): Promise<void>;
   /** Begins a run; with `only` it pauses after so many steps. */
   adapt(only?: number | null): Promise<void>;
   pause(): void;
@@ -66,6 +68,14 @@ export function makeRunControl(store: Store<AppState>, client: EngineClient, rep
         report(error, 'in the options');
       }
     },
+    async useFolder(name, files) {
+      try {
+        store.set({ folder: { name, files, volumes: await client.call('holdsVolumes', { files }) } });
+        recount();
+      } catch (error) {
+        report(error, `while opening ${name}`);
+      }
+    },
     async adapt(only = null) {
       const s = store.get();
       if (!controlsNow(s).start) return;
@@ -102,10 +112,11 @@ function makeCount(store: Store<AppState>, client: EngineClient, report: Report)
   let counting = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let abort = new AbortController();
-  const estimate = async (config: RunConfig) => {
+  const estimate = async () => {
     const { signal } = abort;
+    const s = store.get();
     try {
-      const found = await client.call('estimate', { config }, { signal });
+      const found = await client.call('estimate', { config: s.config, volumes: onVolumes(s) }, { signal });
       if (!signal.aborted) store.set({ estimate: found });
     } catch (error) {
       if (!signal.aborted) report(error, 'while estimating memory and time');
@@ -121,7 +132,7 @@ function makeCount(store: Store<AppState>, client: EngineClient, report: Report)
       (plan) => {
         if (mine !== counting) return;
         store.set({ plan });
-        timer = setTimeout(() => void estimate(config), REST);
+        timer = setTimeout(() => void estimate(), REST);
       },
       (error) => {
         if (mine !== counting) return;
@@ -135,8 +146,8 @@ function makeCount(store: Store<AppState>, client: EngineClient, report: Report)
 /** What goes to the engine with a new run. */
 function sourceOf(s: AppState): RunSource {
   const { source } = s.config.experiment.data;
-  if (source === 'labels') return { kind: 'labels', cases: labelledCases(s), volumes: trainsVolumes(s.config) };
-  if (source === 'folder' && s.folder) return { kind: 'folder', ...s.folder };
+  if (source === 'labels') return { kind: 'labels', cases: labelledCases(s), volumes: onVolumes(s) };
+  if (source === 'folder' && s.folder) return { kind: 'folder', name: s.folder.name, files: s.folder.files };
   return { kind: 'made' };
 }
 

@@ -97,11 +97,10 @@ export interface LabelledCase {
 export type RunSource =
   | { readonly kind: 'made' }
   | { readonly kind: 'labels'; readonly cases: readonly LabelledCase[]; readonly volumes: boolean }
-  | {
-      readonly kind: 'folder';
-      readonly name: string;
-      readonly files: readonly { readonly path: string; readonly blob: Blob }[];
-    };
+  | { readonly kind: 'folder'; readonly name: string; readonly files: FolderFiles };
+
+/** Files of a folder that was chosen; its own name begins every path. */
+export type FolderFiles = readonly { readonly path: string; readonly blob: Blob }[];
 
 /** One held-out object for the eye, in the frame of the model's input. */
 export interface ObjectPicture {
@@ -126,7 +125,8 @@ export interface RunCurves {
 /** The engine's methods for runs. */
 export interface RunApi {
   plan(a: { config: RunConfig }): AdapterPlan;
-  estimate(a: { config: RunConfig }): Estimate;
+  /** `volumes`: the run trains on slabs of volumes (`trainsVolumes`). */
+  estimate(a: { config: RunConfig; volumes: boolean }): Estimate;
   /** All runs that are kept, the latest first. */
   runs(a: Record<never, never>): readonly RunInfo[];
   /** Trains an adapter; resolves when done, stopped or paused. A paused or lost run is taken up with `resume`. */

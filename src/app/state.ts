@@ -1,5 +1,5 @@
 /** What the page knows: one immutable value, and what can be read from it. No DOM, no worker. */
-import { parseRun, parseView, type RunConfig, type ViewConfig } from './configs';
+import { parseRun, parseView, type RunConfig, trainsVolumes, type ViewConfig } from './configs';
 import { type CaseInfo, placeKey } from './document/caseInfo';
 import { isPrompt, NO_PROMPT, type Prompt, promptAt } from './document/document';
 import { type CaseLook, placeOf } from './document/look';
@@ -10,7 +10,7 @@ import { type InsideState, initialInside } from './inside/insideState';
 import type { Notice } from './notices';
 import type { Offline } from './offline/keepOffline';
 import type { EngineInfo, ModelPlace, PredictionInfo, Which } from './protocol';
-import type { AdapterPlan, CurvePoint, Estimate, LabelledCase, RunInfo } from './runProtocol';
+import type { AdapterPlan, CurvePoint, Estimate, FolderFiles, LabelledCase, RunInfo } from './runProtocol';
 
 /** A case that is open: what it is, what was made of it, how it is looked at. */
 export interface OpenCase {
@@ -31,7 +31,9 @@ export interface Work {
 /** A folder of images with masks that was chosen to train on. */
 export interface ChosenFolder {
   readonly name: string;
-  readonly files: readonly { readonly path: string; readonly blob: Blob }[];
+  readonly files: FolderFiles;
+  /** It would be trained on as volumes. */
+  readonly volumes: boolean;
 }
 
 /** Everything. */
@@ -218,6 +220,9 @@ export function controlsNow(s: AppState): RunControls {
     download: ready && !s.running && hasAdapter(s),
   };
 }
+
+/** The next run would train on slabs of volumes. */
+export const onVolumes = (s: Pick<AppState, 'config' | 'folder'>): boolean => trainsVolumes(s.config, s.folder);
 
 /** There is something to train on. */
 export function hasData(s: AppState): boolean {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { generatedWeights, weightRows } from '../adapters/generatedWeights';
 import { buildModel } from '../data/experiment/experimentModel';
 import { promptPlan } from '../data/experiment/promptPlan';
+import { trainConfigOf } from '../data/experiment/setup';
 import type { Gpu } from '../gpu/device';
 import { type Prompt, packPrompts } from '../models/sam/prompt';
 import type { Params } from '../nn/params';
@@ -9,19 +10,20 @@ import { uploadParams } from '../nn/paramsIo';
 import { compile } from '../plan/compile';
 import { type ExplainRow, explainRows, explainText } from '../plan/explain';
 import { planMemory, showMemory } from '../plan/memory';
-import { type Outputs, planStep } from '../plan/plan';
+import { type PlanData, planStep } from '../plan/plan';
 import { tunedOf } from '../plan/tuned';
 import { trace } from '../tensor/tensor';
 import type { ExperimentConfig } from '../train/experiment/config';
 import { leversText, memoryLevers } from '../train/memoryLevers';
-import { trainingSteps } from '../train/slabSteps';
-import type { TrainConfig } from '../train/trainConfig';
+import { inferenceSteps } from '../train/slabSteps';
+import { type StepPlans, stepPlans } from '../train/stepPlans';
 import { openBase } from './baseFile';
 import { countsText } from './beforeAfter';
 import { command } from './command';
 import { EXPERIMENT_FLAGS, EXPERIMENT_HELP, experimentOf } from './experimentFlags';
 import { writeWhole } from './files';
 import { type Flag, UsageError } from './flags';
+import { depthOf } from './loadData';
 import { openTrained } from './trainedModel';
 import { openRecalled } from './tunedHost';
 import { matrixPng, weightsText } from './weightsView';
@@ -41,7 +43,7 @@ const HELP = `explain: what a training step is made of, before anything runs
   npm run explain -- [flags]
 
 ${EXPERIMENT_HELP}
-  --depth N         slices of a slab (1: images)
+  --depth N         slices of a slab, 1: images (by default what the data are)
   --eval            the prediction instead of the training step
   --time            runs the step once on this device: microseconds of every dispatch, and their share
   --top N           only the N dispatches that move most bytes (with --time: that take longest)
@@ -58,14 +60,15 @@ export const run = command(
   'explain',
   HELP,
   FLAGS,
-  async ({ weights, point, depth = 1, eval: predict, time, top, json, ...flags }) => {
+  async ({ weights, point, depth, eval: predict, time, top, json, ...flags }) => {
     if (weights !== undefined)
       return explainWeights(weights, point ?? [], flags.base, flags.out ?? null, json ?? false);
     const config = await experimentOf(flags);
     const gpu = await openRecalled(process.stderr);
     try {
-      const { step, params, ...plan } = await explained(config, depth, predict ?? false, gpu);
-      const micros = time ? await microsOf(gpu, step, params) : null;
+      const slices = depth ?? (await depthOf(config.data));
+      const { steps, params, ...plan } = await explained(config, slices, predict ?? false, gpu);
+      const micros = time ? await microsOf(gpu, steps, params) : null;
       const order = [...plan.rows.keys()];
       if (top) order.sort((a, b) => (micros ? micros[b] - micros[a] : plan.rows[b].bytes - plan.rows[a].bytes));
       const shown = order.slice(0, top ?? order.length);
@@ -85,52 +88,53 @@ export const run = command(
 );
 
 /** Microseconds of every dispatch of one run on inputs of zeros. Throws where the device cannot tell. */
-async function microsOf(gpu: Gpu, build: () => Outputs, params: Params): Promise<number[]> {
+async function microsOf(gpu: Gpu, { graphs, options }: StepPlans, params: Params): Promise<number[]> {
   await uploadParams(params, gpu);
-  const step = await compile(gpu, build);
-  try {
-    step.run();
-    const micros = await step.profile();
-    if (!micros) throw new Error('explain: --time needs timestamp queries, which this device does not have');
-    return micros;
-  } finally {
-    step.destroy();
+  const all: number[] = [];
+  for (const graph of graphs) {
+    const step = await compile(gpu, graph, options);
+    try {
+      step.run();
+      const micros = await step.profile();
+      if (!micros) throw new Error('explain: --time needs timestamp queries, which this device does not have');
+      all.push(...micros);
+    } finally {
+      step.destroy();
+    }
   }
+  return all;
 }
 
 /** The step of an experiment as rows, with its parameters and memory. */
 async function explained(config: ExperimentConfig, depth: number, predict: boolean, gpu: Gpu) {
-  const base = await openBase(config.base);
-  const { sam, attachments } = buildModel(config, base);
-  const { seed } = config;
-  const train: TrainConfig = { ...config.train, seed, depth, points: promptPlan(config).points };
+  const { sam, attachments } = buildModel(config, await openBase(config.base));
+  const train = trainConfigOf(config, promptPlan(config), depth);
   const parameters = sam.params.counts();
-  const hooks = attachments.map((a) => a.hooks);
-  const steps = trainingSteps(sam, train, hooks)(depth);
-  const [chosen] = predict || !parameters.trained ? steps.slice(-1) : steps;
-  const data = planStep(trace(chosen), gpu.caps, { tuned: tunedOf(gpu) });
-  const rows: ExplainRow[] = explainRows(data);
-  const memory = planMemory([chosen], gpu.caps);
+  const parts = { sam, config: train, hooks: attachments.map((a) => a.hooks) };
+  const trains = !predict && parameters.trained > 0;
+  const steps: StepPlans = trains
+    ? stepPlans(parts, gpu.caps)
+    : { graphs: inferenceSteps(sam, train)(depth), options: {} };
+  const plans = steps.graphs.map((g) => planStep(trace(g), gpu.caps, { ...steps.options, tuned: tunedOf(gpu) }));
+  const rows: ExplainRow[] = plans.flatMap((p) => explainRows(p));
+  const memory = planMemory(steps.graphs, gpu.caps, steps.options);
   const largest = memory.largest.map((o) => `  ${(o.bytes / 2 ** 20).toFixed(2).padStart(9)} MiB  ${o.label}`);
+  const sum = (of: (p: PlanData) => number) => plans.reduce((n, p) => n + of(p), 0);
+  // The first of two is that of each batch.
+  const flops = sum((p) => p.flops * (p === plans[0] && plans.length > 1 ? train.accumulate : 1));
+  const bytes = {
+    ...{ planned: sum((p) => p.bytes.planned), inputs: sum((p) => p.bytes.inputs), state: memory.state },
+    peakLive: Math.max(...plans.map((p) => p.bytes.peakLive)),
+  };
   const text = [
-    `${rows.length} dispatches, ${(data.flops / 1e9).toFixed(3)} GFLOP a step`,
+    `${rows.length} dispatches, ${(flops / 1e9).toFixed(3)} GFLOP a step`,
     countsText(parameters),
-    `planned memory: ${showMemory(memory)}; at most ${(data.bytes.peakLive / 2 ** 20).toFixed(1)} MiB of activations live at once`,
+    `planned memory: ${showMemory(memory)}; at most ${(bytes.peakLive / 2 ** 20).toFixed(1)} MiB of activations live at once`,
     'largest objects:',
     ...largest,
-    ...(predict || !parameters.trained ? [] : [leversText(memoryLevers({ sam, config: train, hooks }, gpu.caps))]),
+    ...(trains ? [leversText(memoryLevers(parts, gpu.caps))] : []),
   ].join('\n');
-  return {
-    step: chosen,
-    params: sam.params,
-    parameters,
-    dispatches: rows.length,
-    flops: data.flops,
-    bytes: data.bytes,
-    memory,
-    rows,
-    text,
-  };
+  return { steps, params: sam.params, parameters, dispatches: rows.length, flops, bytes, memory, rows, text };
 }
 
 /** Prints what prompts make of the generated weights; with `out` a PNG of each matrix. */

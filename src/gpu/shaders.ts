@@ -19,6 +19,10 @@ const keep = (texts: Record<string, string>) => {
 keep(files);
 
 let all: Promise<boolean> | null = null;
+let complete = false;
+
+/** Nothing is left to load. */
+export const allShaders = (): boolean => complete;
 
 /** Loads the shaders that are still missing. Resolves to whether there were any. */
 export async function loadShaders(): Promise<boolean> {
@@ -28,6 +32,7 @@ export async function loadShaders(): Promise<boolean> {
   }
   all = import('./moreShaders').then(({ moreShaders }) => {
     keep(moreShaders);
+    complete = true;
     return true;
   });
   all.catch(() => {
@@ -45,7 +50,9 @@ export function shaderSource(path: string): string {
   const text = byPath.get(path);
   if (text === undefined) {
     const near = [...byPath.keys()].filter((p) => p.split('/')[0] === path.split('/')[0]);
-    throw new Error(`shader ${path}: no such file under shaders/; in that folder: ${near.join(', ') || 'nothing'}`);
+    const late = complete ? '' : ' (some are loaded on demand: plan within withShaders)';
+    const there = near.join(', ') || 'nothing';
+    throw new Error(`shader ${path}: no such file under shaders/${late}; in that folder: ${there}`);
   }
   return text;
 }

@@ -1,7 +1,6 @@
 import { storageBuffer, uniformBuffer } from '../gpu/buffers';
 import type { Gpu } from '../gpu/device';
 import { bindGroupLayout, pipeline } from '../gpu/pipelines';
-import { loadShaders } from '../gpu/shaders';
 import { BYTES, bytesPerElement, numel } from '../tensor/shape';
 import { type Tensor, trace } from '../tensor/tensor';
 import { boundRefs } from './dispatch';
@@ -10,6 +9,7 @@ import { paramsOf } from './params';
 import { type Outputs, type PlanData, type PlanOptions, planStep } from './plan';
 import { type Bound, Step } from './step';
 import { tunedOf } from './tuned';
+import { withShaders } from './withShaders';
 
 /**
  * Traces `build` once, plans it, compiles all pipelines in parallel, makes buffers and bind groups, and returns a step
@@ -21,16 +21,6 @@ export async function compile(gpu: Gpu, build: () => Outputs, options: PlanOptio
   const built = trace(build);
   const plan = () => planStep(built, gpu.caps, tuned ? { ...options, tuned } : options);
   return bind(gpu, await withShaders(plan));
-}
-
-/** `plan()`; where it fails while shaders are still missing, once more with them. */
-async function withShaders(plan: () => PlanData): Promise<PlanData> {
-  try {
-    return plan();
-  } catch (e) {
-    if (!(await loadShaders())) throw e;
-    return plan();
-  }
 }
 
 /** Memory, pipelines and bind groups of a plan. */

@@ -2,13 +2,10 @@ import type { Caps } from '../gpu/device';
 import { GpuError, showBytes } from '../gpu/errors';
 import type { PlanOptions } from '../plan/plan';
 import { type PlanData, planStep } from '../plan/plan';
-import { type Leaf, trace } from '../tensor/tensor';
-import { encoderIsFrozen } from './embeddings';
-import { halfOptions } from './lossScaling';
+import { trace } from '../tensor/tensor';
+import { stepPlans } from './stepPlans';
 import type { TrainConfig } from './trainConfig';
-import { gradientGraph, type StepParts, trainingGraph } from './trainGraph';
-import { type BatchShape, rowsOf, shapeOf } from './trainItem';
-import { trainLeaves } from './trainLeaves';
+import type { StepParts } from './trainGraph';
 
 /** A setting that takes less memory, and what a step's activations take with it. */
 export interface Lever {
@@ -63,26 +60,11 @@ export function stepPlan(
   caps: Caps,
   options: PlanOptions = {},
 ): PlanData {
-  const changed = { ...config, ...setting };
   const most = Number.MAX_SAFE_INTEGER;
   const limits = { ...caps.limits, maxBufferSize: most, maxStorageBufferBindingSize: most };
-  const shape = shapeOf(changed, sam.config);
-  const kept = changed.keepEmbeddings && encoderIsFrozen(sam, shape, changed);
-  const parts = { sam, shape, config: changed, hooks, embedding: kept ? embeddingLeaf(sam, shape) : null };
-  const leaves = trainLeaves(changed, sam.params.layout().total, hooks);
-  const graph = changed.accumulate > 1 ? gradientGraph : trainingGraph;
   const free = { ...caps, limits: { ...limits, maxComputeWorkgroupsPerDimension: most } };
-  return planStep(
-    trace(() => graph(parts, leaves)),
-    free,
-    { ...halfOptions(options, free, changed), maxBytes: undefined },
-  );
-}
-
-/** Where a step finds the embeddings of a frozen encoder. */
-function embeddingLeaf({ config }: StepParts['sam'], shape: BatchShape): Leaf {
-  const { embedDim, imageEmbeddingSize } = config.promptEncoder;
-  return { kind: 'state', name: 'embeddings', shape: [rowsOf(shape), embedDim, ...imageEmbeddingSize], dtype: 'f32' };
+  const { graphs, options: how } = stepPlans({ sam, hooks, config: { ...config, ...setting } }, free, options);
+  return planStep(trace(graphs[0]), free, { ...how, maxBytes: undefined });
 }
 
 /** `remat=blocks would save 1.70 GiB (381 MiB instead of 2.08 GiB)`, a line each. */

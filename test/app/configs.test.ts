@@ -59,4 +59,8 @@ test('slabs where adapters join slices, else images', () => {
   expect(of('phantom-3d', 'medsa')).toBe(true);
   expect(of('phantoms', 'sdTrans')).toBe(false);
   expect([of('labels', 'medsa'), of('labels', 'sdTrans', 'hypAdpt')]).toEqual([false, true]);
+  // A folder says itself what it holds, whatever the adapter.
+  const folder = (volumes: boolean, name: string) =>
+    trainsVolumes(parseRun({ experiment: { data: { source: 'folder' }, adapters: [name] } }), { volumes });
+  expect([folder(true, 'medsa'), folder(true, 'sdTrans'), folder(false, 'sdTrans')]).toEqual([true, true, false]);
 });

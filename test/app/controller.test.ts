@@ -359,3 +359,19 @@ test('a run on another base takes its base along', async () => {
   expect(calls.filter((c) => c !== 'embed')).toEqual(['useBase', 'useRun']);
   expect(store.get()).toMatchObject({ info: { base: { name: 'other' } }, run: { id: 'r' } });
 });
+
+test('a chosen folder is known as volumes before anything is read, and estimated as such', async () => {
+  const asked: unknown[] = [];
+  const { control, store } = setUp({
+    holdsVolumes: () => true,
+    estimate: ({ volumes }) => {
+      asked.push(volumes);
+      return null;
+    },
+  });
+  control.setRun({ experiment: { data: { source: 'folder' } } });
+  await control.useFolder('study', [{ path: 'study/a.nii', blob: new Blob() }]);
+  expect(store.get().folder).toMatchObject({ name: 'study', volumes: true });
+  await new Promise((r) => setTimeout(r, 400));
+  expect(asked).toEqual([true]);
+});

@@ -131,5 +131,5 @@ test('what is trained on must be there', () => {
   expect(controlsNow(s).start).toBe(true);
   expect(controlsNow(on('labels')).start).toBe(false);
   expect(controlsNow(on('folder')).start).toBe(false);
-  expect(controlsNow({ ...on('folder'), folder: { name: 'f', files: [] } }).start).toBe(true);
+  expect(controlsNow({ ...on('folder'), folder: { name: 'f', files: [], volumes: false } }).start).toBe(true);
 });

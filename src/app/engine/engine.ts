@@ -13,6 +13,7 @@ import { freeModel, type Model, placeModel } from './model';
 import { pickVoxel } from './pickVoxel';
 import { makePictures, type Pictures } from './picture';
 import { makeRunDesk, type RunDesk } from './runDesk';
+import { folderHoldsVolumes } from './runSource';
 import { sampleCase, sampleCaseId, thumbnailOf } from './samples';
 import { segmentMethods } from './segmentMethods';
 import { planSlabs, segmentSlabs } from './slabs';
@@ -83,6 +84,7 @@ function caseMethods({ cases, pictures, views }: State) {
       // Given up: nobody would close what is opened now.
       return { ...rest, cases: signal.aborted ? [] : made.map((c) => cases.add(c.info.id, c)) };
     },
+    holdsVolumes: async ({ files }: ArgsOf<'holdsVolumes'>) => folderHoldsVolumes(files),
     probe: async (a: ArgsOf<'probe'>) => probeAt(cases.get(a.case), a.voxel),
     window: async (a: ArgsOf<'window'>) => windowOf(cases.get(a.case), a.choice),
     close: async ({ case: id }: ArgsOf<'close'>) => {

@@ -1,9 +1,8 @@
 import { promptPlan } from '../../data/experiment/promptPlan';
-import { promptHasMask } from '../../data/trainItems';
+import { trainConfigOf } from '../../data/experiment/setup';
 import type { Caps } from '../../gpu/device';
-import { loadShaders } from '../../gpu/shaders';
+import { withShaders } from '../../plan/withShaders';
 import { leverSettings, stepPlan, WORTH } from '../../train/memoryLevers';
-import type { TrainConfig } from '../../train/trainConfig';
 import type { RunConfig } from '../configs';
 import type { Estimate, LeverInfo } from '../runProtocol';
 import type { Base } from './base';
@@ -15,13 +14,6 @@ export type Speed = number | null;
 
 /** A guess for a device on which no step was timed yet: a processor, a graphics card. */
 const GUESS = { software: 6e9, hardware: 1.5e12 } as const;
-
-/** How the steps of a run are made, as far as it is known before its images are read. */
-export function trainOf({ experiment }: RunConfig, depth: number): TrainConfig {
-  const prompts = promptPlan(experiment);
-  const maskPrompts = experiment.train.maskPrompts || prompts.masks || promptHasMask(prompts.evaluation);
-  return { ...experiment.train, seed: experiment.seed, depth, points: prompts.points, maskPrompts };
-}
 
 /**
  * Memory and time of a run by planning alone; nothing is allocated. `depth`: slices of a slab, 1 for images. Lets others
@@ -35,18 +27,17 @@ export async function estimateRun(
   signal: AbortSignal,
 ): Promise<Estimate> {
   const { caps, speed, freeDisk } = device;
-  // Releases bring the shaders of gradients on demand, and plans look into them.
-  await loadShaders();
-  const train = trainOf(config, depth);
+  const { experiment } = config;
+  const train = trainConfigOf(experiment, promptPlan(experiment), depth);
   const { sam, attachments } = buildRun(base, config);
   const parts = { sam, config: train, hooks: attachments.map((a) => a.hooks) };
-  const { bytes, flops } = stepPlan(parts, {}, caps);
+  const { bytes, flops } = await withShaders(() => stepPlan(parts, {}, caps));
   const total = bytes.planned + bytes.inputs + bytes.state;
   const levers: LeverInfo[] = [];
   for (const setting of leverSettings(train)) {
     await new Promise((next) => setTimeout(next, 0));
     signal.throwIfAborted();
-    const less = stepPlan(parts, setting, caps).bytes;
+    const less = (await withShaders(() => stepPlan(parts, setting, caps))).bytes;
     const saves = total - (less.planned + less.inputs + less.state);
     if (saves > WORTH * total) levers.push({ setting, bytes: total - saves, saves });
   }

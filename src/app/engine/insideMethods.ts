@@ -1,5 +1,4 @@
 import type { Gpu } from '../../gpu/device';
-import { loadShaders } from '../../gpu/shaders';
 import { showMemory } from '../../plan/memory';
 import { completeRun, type RunConfig } from '../configs';
 import type { InsideApi } from '../insideProtocol';
@@ -39,20 +38,19 @@ export function insideMethods(deskOf: () => Promise<Desk>, about: () => About): 
       await about().store.clear();
       return null;
     },
-    async diagnostics({ config }) {
+    async diagnostics({ config, volumes }) {
       const { gpu, cases, run, base: loading } = about();
       const base = await (loading ?? Promise.resolve(null)).catch(() => null);
-      return engineDiagnostics(gpu, base, { cases, run, planned: await plannedText(gpu, base, config) });
+      return engineDiagnostics(gpu, base, { cases, run, planned: await plannedText(gpu, base, config, volumes) });
     },
   };
 }
 
 /** Memory of the training step that the panel describes; in words where it cannot be planned. */
-async function plannedText(gpu: Gpu | null, base: Base | null, config: RunConfig): Promise<string> {
+async function plannedText(gpu: Gpu | null, base: Base | null, config: RunConfig, volumes: boolean): Promise<string> {
   if (!gpu || !base) return 'unknown';
   try {
-    await loadShaders();
-    return showMemory(stepMemory(gpu, base, completeRun(config)));
+    return showMemory(await stepMemory(gpu, base, completeRun(config), volumes));
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -1,56 +1,66 @@
 /** What a step is made of, dispatch by dispatch, and how long each takes on this device. */
+import type { ExperimentModel } from '../../data/experiment/experimentModel';
+import { promptPlan } from '../../data/experiment/promptPlan';
+import { trainConfigOf } from '../../data/experiment/setup';
 import type { Gpu } from '../../gpu/device';
-import { loadShaders } from '../../gpu/shaders';
 import { compile } from '../../plan/compile';
 import { explainRows } from '../../plan/explain';
 import { planMemory, type StepMemory, showMemory } from '../../plan/memory';
-import { type Outputs, planStep } from '../../plan/plan';
+import { planStep } from '../../plan/plan';
 import { tunedOf } from '../../plan/tuned';
+import { withShaders } from '../../plan/withShaders';
 import { input, trace } from '../../tensor/tensor';
-import { trainingSteps } from '../../train/slabSteps';
+import { type StepPlans, stepPlans } from '../../train/stepPlans';
 import { completeRun, type RunConfig } from '../configs';
 import type { PlanRow, PlanTable } from '../insideProtocol';
 import type { ArgsOf } from '../protocol';
 import { type Base, type Built, buildBase } from './base';
-import { trainOf } from './estimate';
 import { buildRun, freeModel, placeModel } from './model';
 import { depthOf } from './runData';
 
-/** The table of a step of `base`, with its adapter where it trains or `which` says so. */
+/** The table of a step of `base`, with its adapter where it trains or `which` says so: what really runs, hooks of adapters included. */
 export async function planTable(gpu: Gpu, base: Base, a: ArgsOf<'explain'>): Promise<PlanTable> {
-  // Some are fetched when a plan first needs them; planning alone does not wait.
-  await loadShaders();
   const config = completeRun(a.config);
-  const built = a.plan === 'train' || a.which === 'adapted' ? builtFor(base, config) : buildBase(base);
-  const build = graphOf(a.plan, built, config);
-  const plan = planStep(trace(build), gpu.caps, { tuned: tunedOf(gpu) });
-  const micros = a.time ? await microsOf(gpu, built, build) : null;
-  const rows: PlanRow[] = explainRows(plan).map(({ path, op, variant, shape, bytes, flops }, i) => ({
-    ...{ path, op, variant, shape, bytes, flops, micros: micros?.[i] ?? null },
-  }));
-  return { rows, memory: showMemory(planMemory([build], gpu.caps)), timed: micros !== null || !a.time };
+  const built =
+    a.plan === 'train' || a.which === 'adapted' ? buildRun(base, config) : { ...buildBase(base), attachments: [] };
+  const { graphs, options } = graphsOf(gpu, a.plan, built, config, a.volumes);
+  const how = { ...options, tuned: tunedOf(gpu) };
+  const plans = await withShaders(() => graphs.map((graph) => planStep(trace(graph), gpu.caps, how)));
+  const micros = a.time ? await microsOf(gpu, { sam: built.sam, params: built.sam.params }, { graphs, options }) : null;
+  const rows: PlanRow[] = plans
+    .flatMap((plan) => explainRows(plan))
+    .map(({ path, op, variant, shape, bytes, flops }, i) => ({
+      ...{ path, op, variant, shape, bytes, flops, micros: micros?.[i] ?? null },
+    }));
+  const memory = await withShaders(() => planMemory(graphs, gpu.caps, options));
+  return { rows, memory: showMemory(memory), timed: micros !== null || !a.time };
 }
 
-/** Memory of a training step with `config`; `GpuError` where the device cannot hold it. */
-export function stepMemory(gpu: Gpu, base: Base, config: RunConfig): StepMemory {
-  return planMemory([graphOf('train', builtFor(base, config), config)], gpu.caps);
+/** Memory of a training step with `config`, on slabs with `volumes`; `GpuError` where the device cannot hold it. */
+export function stepMemory(gpu: Gpu, base: Base, config: RunConfig, volumes: boolean): Promise<StepMemory> {
+  const { graphs, options } = graphsOf(gpu, 'train', buildRun(base, config), config, volumes);
+  return withShaders(() => planMemory(graphs, gpu.caps, options));
 }
 
-const builtFor = (base: Base, config: RunConfig): Built => {
-  const { sam } = buildRun(base, config);
-  return { sam, params: sam.params };
-};
-
-function graphOf(plan: ArgsOf<'explain'>['plan'], { sam }: Built, config: RunConfig): () => Outputs {
+function graphsOf(
+  gpu: Gpu,
+  plan: ArgsOf<'explain'>['plan'],
+  { sam, attachments }: Pick<ExperimentModel, 'sam' | 'attachments'>,
+  config: RunConfig,
+  volumes: boolean,
+): StepPlans {
   const { imgSize, inChans } = sam.config.imageEncoder;
-  if (plan === 'encode')
-    return () => ({ outputs: { embedding: sam.encode(input('image', [1, inChans, imgSize, imgSize])) } });
   if (plan === 'train') {
-    const depth = depthOf(config);
-    return trainingSteps(sam, trainOf(config, depth))(depth)[0];
+    const { experiment } = config;
+    const train = trainConfigOf(experiment, promptPlan(experiment), depthOf(config, volumes));
+    return stepPlans({ sam, config: train, hooks: attachments.map((a) => a.hooks) }, gpu.caps);
+  }
+  if (plan === 'encode') {
+    const encode = () => ({ outputs: { embedding: sam.encode(input('image', [1, inChans, imgSize, imgSize])) } });
+    return { graphs: [encode], options: {} };
   }
   const { embedDim, imageEmbeddingSize: size } = sam.config.promptEncoder;
-  return () => {
+  const predict = () => {
     const prompts = {
       points: input('points', [1, 2, 2]),
       labels: input('labels', [1, 2]),
@@ -60,18 +70,26 @@ function graphOf(plan: ArgsOf<'explain'>['plan'], { sam }: Built, config: RunCon
     const { masks, iou } = sam.decode(input('embedding', [1, embedDim, ...size]), prompts, 'all');
     return { outputs: { iou, logits: sam.postprocess(masks, [imgSize, imgSize], [imgSize, imgSize]) } };
   };
+  return { graphs: [predict], options: {} };
 }
 
 /** Microseconds of each dispatch in one run on a copy of the model; null where the device has no timestamps. */
-async function microsOf(gpu: Gpu, built: Built, build: () => Outputs): Promise<number[] | null> {
+async function microsOf(gpu: Gpu, built: Built, { graphs, options }: StepPlans): Promise<number[] | null> {
   if (!gpu.caps.features.includes('timestamp-query')) return null;
   const model = await placeModel(gpu, 'base', built);
-  const step = await compile(gpu, build);
+  const all: number[] = [];
   try {
-    step.run();
-    return await step.profile();
+    for (const graph of graphs) {
+      const step = await compile(gpu, graph, options);
+      try {
+        step.run();
+        all.push(...((await step.profile()) ?? []));
+      } finally {
+        step.destroy();
+      }
+    }
+    return all;
   } finally {
-    step.destroy();
     freeModel(gpu, model);
   }
 }

@@ -4,7 +4,7 @@ import { folderData, type OnCase, phantomData } from '../../data/experiment/imag
 import { phantomVolumeData, volumeFolderData } from '../../data/experiment/volumeData';
 import { phantomSource } from '../../data/phantomSource';
 import { holdsVolumes } from '../../data/volumeFolder';
-import { type RunConfig, trainsVolumes } from '../configs';
+import type { RunConfig } from '../configs';
 
 /**
  * What a run trains on and is measured on, framed to side × side pixels: made in code, or read from `folder` where the
@@ -24,7 +24,7 @@ export async function loadRunData(
     : folderData(folder, side, data, onCase);
 }
 
-/** Slices of a slab as the config alone tells; 1 where it trains on images. */
-export function depthOf(config: RunConfig): number {
-  return trainsVolumes(config) ? config.experiment.data.volume.depth : 1;
+/** Slices of a slab; 1 where the run trains on images. `volumes`: what is known of its data says volumes (`trainsVolumes`). */
+export function depthOf({ experiment: { data } }: RunConfig, volumes: boolean): number {
+  return volumes ? data.volume.depth : 1;
 }

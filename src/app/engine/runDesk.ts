@@ -80,11 +80,11 @@ export function makeRunDesk(needs: RunNeeds): RunDesk {
 function methodsOf(d: Desk): RunDesk['methods'] {
   return {
     plan: async ({ config }) => planOf(buildRun(await d.base(), completeRun(config))),
-    estimate: async ({ config }, { signal }) => {
+    estimate: async ({ config, volumes }, { signal }) => {
       const { caps } = d.gpu();
       const speed = await d.speed.of(caps);
       const device = { caps, speed, freeDisk: await freeBytes() };
-      return estimateRun(await d.base(), config, depthOf(config), device, signal);
+      return estimateRun(await d.base(), config, depthOf(config, volumes), device, signal);
     },
     runs: async () => {
       await list(d);

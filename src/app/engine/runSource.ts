@@ -1,5 +1,6 @@
-import { volumeStem } from '../../data/volumeFolder';
-import type { RunSource } from '../runProtocol';
+import { fileFolder } from '../../data/dataset';
+import { holdsVolumes, volumeStem } from '../../data/volumeFolder';
+import type { FolderFiles, RunSource } from '../runProtocol';
 import type { Cases } from './cases';
 import { type LabelFolder, labelFolder } from './labelFolder';
 
@@ -10,9 +11,15 @@ export async function sourceFiles(source: RunSource, cases: Cases): Promise<Labe
     const labelled = source.cases.map((labels) => ({ of: cases.get(labels.case), labels }));
     return labelFolder(labelled, source.volumes);
   }
-  const files = new Map(source.files.map(({ path, blob }) => [path, blob] as const));
-  return { files: withoutTop(files), val: null, notes: [] };
+  return { files: filesOf(source.files), val: null, notes: [] };
 }
+
+/** Whether a chosen folder is trained on as volumes: as `loadRunData` will find it. */
+export function folderHoldsVolumes(files: FolderFiles): Promise<boolean> {
+  return holdsVolumes(fileFolder('the folder', filesOf(files)));
+}
+
+const filesOf = (files: FolderFiles) => withoutTop(new Map(files.map(({ path, blob }) => [path, blob] as const)));
 
 /** A chosen folder's own name stands before every path; what lies in it is the data set. */
 function withoutTop(files: ReadonlyMap<string, Blob>): ReadonlyMap<string, Blob> {

@@ -12,6 +12,7 @@ import type { Gpu } from '../../gpu/device';
 import type { Size } from '../../models/sam/prompt';
 import type { Sam } from '../../models/sam/sam';
 import { planMemory } from '../../plan/memory';
+import { withShaders } from '../../plan/withShaders';
 import { type Evaluated, makeEvaluator } from '../../train/evaluator';
 import { inferenceSteps } from '../../train/slabSteps';
 import { shapeOf } from '../../train/trainItem';
@@ -64,10 +65,8 @@ export async function planSlabs(desk: Desk, a: ArgsOf<'slabPlan'>, context: Call
   const depth = Math.min(a.depth, n);
   const windows = slabStarts(n, { depth, overlap: OVERLAP }).length;
   const { batch, points, maskPrompts, multimask } = { batch: 1, points: 4, maskPrompts: false, multimask: false };
-  const { activations, inputs } = planMemory(
-    inferenceSteps(model.sam, { batch, points, maskPrompts, multimask })(depth),
-    desk.gpu.caps,
-  );
+  const steps = inferenceSteps(model.sam, { batch, points, maskPrompts, multimask })(depth);
+  const { activations, inputs } = await withShaders(() => planMemory(steps, desk.gpu.caps));
   const { columns, rows } = planeOf(desk.cases.get(a.case).info, a.plane);
   const pace = await paceOf(desk, model, a, context);
   return {

@@ -7,12 +7,12 @@ import { arm } from '../../train/experiment/presets';
 import { TRAIN_DEFAULTS, trainSchema } from '../../train/trainConfig';
 import { ADAPTER_CHOICES, ARMS, adapterWords, armOf } from '../adapterWords';
 import { type App, follow } from '../app';
-import { dataOptions, trainsVolumes, volumeOptions } from '../configs';
+import { dataOptions, volumeOptions } from '../configs';
 import { el } from '../dom';
 import { HINTS } from '../hints';
 import { addOptions, makeGui } from '../optionGui';
 import type { Panel } from '../panel';
-import type { AppState } from '../state';
+import { type AppState, onVolumes } from '../state';
 import { choiceOf } from './trainOn';
 
 /** Options of the training that the panel shows, by folder. */
@@ -48,6 +48,7 @@ function mount(host: HTMLElement, app: App): void {
     const now = JSON.stringify([
       s.config.experiment.adapters.map((a) => a.name),
       s.config.experiment.data.source,
+      onVolumes(s),
       s.config.from,
     ]);
     if (s.config !== mine && (s.config !== before?.config || !gui)) form = '';
@@ -181,8 +182,8 @@ function promptWidget(folder: GUI, prompt: string, change: (experiment: Json) =>
 }
 
 /** How many cases, which part is held out, slices a slab. */
-function dataWidgets(folder: GUI, { config }: AppState, change: (experiment: Json) => void): Widget[] {
-  const { data } = config.experiment;
+function dataWidgets(folder: GUI, s: AppState, change: (experiment: Json) => void): Widget[] {
+  const { data } = s.config.experiment;
   const widgets = addOptions(folder, dataOptions, data, (key, values) =>
     change({ data: { [key]: values[key] as Json } }),
   );
@@ -193,7 +194,7 @@ function dataWidgets(folder: GUI, { config }: AppState, change: (experiment: Jso
     widget.domElement.title = HINTS.fraction.about;
     widgets.push(widget.onChange((value: number) => change({ data: { split: { by: 'fraction', fraction: value } } })));
   }
-  if (!trainsVolumes(config)) return widgets;
+  if (!onVolumes(s)) return widgets;
   const slab = (key: string, values: Readonly<Record<string, unknown>>) =>
     change({ data: { volume: { [key]: values[key] as Json } } });
   return [...widgets, ...addOptions(folder, volumeOptions, data.volume, slab)];

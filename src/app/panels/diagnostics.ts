@@ -5,6 +5,7 @@ import { el, setShown } from '../dom';
 import { copyText } from '../inside/copyText';
 import type { EngineDiagnostics } from '../insideProtocol';
 import type { Panel } from '../panel';
+import { onVolumes } from '../state';
 
 /** The panel. */
 export const panel: Panel = { id: 'diagnostics', place: 'inside', title: 'Diagnostics', order: 60, mount };
@@ -45,7 +46,8 @@ function mount(host: HTMLElement, app: App): void {
 /** The engine's lines; where it does not answer, that. */
 async function askEngine({ client, store }: App): Promise<EngineDiagnostics> {
   const late = new Promise<EngineDiagnostics>((r) => setTimeout(r, 5000, [['engine', 'gave no answer within 5 s']]));
-  const asked = client.call('diagnostics', { config: store.get().config });
+  const s = store.get();
+  const asked = client.call('diagnostics', { config: s.config, volumes: onVolumes(s) });
   return Promise.race([asked.catch((e): EngineDiagnostics => [['engine', String(e)]]), late]);
 }
 

@@ -6,6 +6,7 @@ import { insideWhich } from '../inside/insideWatch';
 import { makePlanDialog } from '../inside/planDialog';
 import type { PLANS } from '../insideProtocol';
 import type { Panel } from '../panel';
+import { onVolumes } from '../state';
 import { tracked } from '../work';
 
 /** The panel. */
@@ -50,7 +51,11 @@ function mount(host: HTMLElement, app: App): void {
     try {
       const table = await tracked(store, (onProgress) => {
         onProgress({ kind: 'work', what: time ? 'Measuring the step' : 'Planning the step', done: 0, total: 0 });
-        return client.call('explain', { plan, which: insideWhich(s), config: s.config, time }, { onProgress });
+        return client.call(
+          'explain',
+          { plan, which: insideWhich(s), config: s.config, volumes: onVolumes(s), time },
+          { onProgress },
+        );
       });
       dialog.show(`${TITLES[plan]} on ${s.info?.device ?? 'this device'}`, table.rows, table.memory);
     } catch (error) {

@@ -3,10 +3,10 @@ import { phantomClasses } from '../../data/phantomObjects';
 import { phantomSource, phantomSourceText } from '../../data/phantomSource';
 import { type PhantomModality, phantomModalities } from '../../data/phantoms';
 import { type App, follow } from '../app';
-import { SOURCES, trainsVolumes } from '../configs';
+import { SOURCES } from '../configs';
 import { el, setShown, setText } from '../dom';
 import type { Panel } from '../panel';
-import { type AppState, labelledCases } from '../state';
+import { type AppState, labelledCases, onVolumes } from '../state';
 
 /** The panel. */
 export const panel: Panel = { id: 'train-on', place: 'adapt', title: 'Train on', order: 5, mount };
@@ -101,7 +101,7 @@ function levelSlider({ control, store }: App) {
 const levelText = (level: number) => level.toFixed(2).replace(/0$/, '');
 
 /** A button that asks for a folder. */
-function folderPicker({ store }: App): HTMLElement {
+function folderPicker({ control }: App): HTMLElement {
   const input = el('input', {
     type: 'file',
     multiple: true,
@@ -114,7 +114,7 @@ function folderPicker({ store }: App): HTMLElement {
   input.addEventListener('change', () => {
     const files = Array.from(input.files ?? [], (blob) => ({ path: blob.webkitRelativePath || blob.name, blob }));
     input.value = '';
-    if (files.length) store.set({ folder: { name: files[0].path.split('/')[0], files } });
+    if (files.length) void control.useFolder(files[0].path.split('/')[0], files);
   });
   return el('div', {}, button, input);
 }
@@ -127,7 +127,7 @@ export function aboutText(s: AppState): string {
   if (source === 'phantom-3d') return 'Drawn by this page: CT and MRI volumes, 8 to train on, 4 others to measure on.';
   if (source === 'folder') {
     if (s.folder)
-      return `${s.folder.name}: ${s.folder.files.length} files. They are copied into this browser’s storage.`;
+      return `${s.folder.name}: ${s.folder.files.length} files, trained on as ${s.folder.volumes ? 'volumes' : 'images'}. They are copied into this browser’s storage.`;
     return 'With images/ and masks/ paired by name (labels/ for volumes), or an index.json.';
   }
   const cases = labelledCases(s);
@@ -135,8 +135,6 @@ export function aboutText(s: AppState): string {
     return 'Nothing is labelled yet: accept or draw masks on open images, or open mask files beside them.';
   const objects = cases.reduce((n, c) => n + c.objects.length, 0);
   const slices = new Set(cases.flatMap((c) => c.objects.flatMap((o) => o.masks.map(([z]) => `${c.case} ${z}`)))).size;
-  const how = trainsVolumes(s.config)
-    ? 'as whole volumes'
-    : `on ${slices} ${slices === 1 ? 'image' : 'images and slices'}`;
+  const how = onVolumes(s) ? 'as whole volumes' : `on ${slices} ${slices === 1 ? 'image' : 'images and slices'}`;
   return `${objects} ${objects === 1 ? 'object' : 'objects'} of ${cases.length} ${cases.length === 1 ? 'case' : 'cases'}, ${how}.`;
 }

@@ -26,8 +26,7 @@ export function trainingSetup(
 ): TrainingSetup {
   checkTraining(config, data);
   const { seed } = config;
-  const maskPrompts = config.train.maskPrompts || prompts.masks || promptHasMask(prompts.evaluation);
-  const train: TrainConfig = { ...config.train, seed, depth: data.depth, points: prompts.points, maskPrompts };
+  const train = trainConfigOf(config, prompts, data.depth);
   const { maskSide } = shapeOf(train, sam);
   const batch = itemsPerStep(train) / train.depth;
   return {
@@ -36,6 +35,12 @@ export function trainingSetup(
     items: (t) =>
       data.batch({ seed, batch, prompt: prompts.kindAt(t), maskSide }, t).map((item) => padded(item, train.points)),
   };
+}
+
+/** How the steps of `config` are made, as far as it is known before its data are read: `depth` slices a slab, 1 for images. */
+export function trainConfigOf({ train, seed }: ExperimentConfig, prompts: PromptPlan, depth: number): TrainConfig {
+  const maskPrompts = train.maskPrompts || prompts.masks || promptHasMask(prompts.evaluation);
+  return { ...train, seed, depth, points: prompts.points, maskPrompts };
 }
 
 /** `data.split.by=all` leaves nothing to train on. */

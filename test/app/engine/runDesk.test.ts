@@ -137,12 +137,18 @@ test('a full disk is said and the run goes on; a removed run is gone', async () 
 
 test('memory and time are estimated by planning alone, with what would lower them', async () => {
   const e = await whole.methods.estimate(
-    { config: parseRun(input(['medsa'], { train: { batch: 8 } })) },
+    { config: parseRun(input(['medsa'], { train: { batch: 8 } })), volumes: false },
     whole.context,
   );
   expect(e.bytes).toBeGreaterThan(1e5);
   expect(e.levers.length).toBeGreaterThan(0);
   for (const l of e.levers) expect(l.bytes + l.saves).toBe(e.bytes);
+  // Slabs of three slices take more than images, whatever the adapter.
+  const slabs = input(['medsa'], { train: { batch: 1 }, data: { source: 'folder', volume: { depth: 3 } } });
+  const of = (volumes: boolean) => whole.methods.estimate({ config: parseRun(slabs), volumes }, whole.context);
+  const [image, slab] = [await of(false), await of(true)];
+  expect(slab.flops).toBeGreaterThan(2 * image.flops);
+  expect(slab.bytes).toBeGreaterThan(1.5 * image.bytes);
   expect(e.msPerStep).toBeGreaterThan(0);
   const counted = await whole.methods.plan({ config: parseRun(input(['medsa'])) }, whole.context);
   expect(counted.trained).toBeGreaterThan(0);
