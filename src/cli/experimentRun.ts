@@ -1,11 +1,12 @@
 import { wordsOf } from '../data/errors';
 import { evaluationLine, stepLine } from '../data/experiment/metricLine';
 import { overlayList } from '../data/experiment/overlayList';
-import { isMeasuredAt } from '../data/experiment/setup';
+import { checkpointEvery, isMeasuredAt, isValidatedAt } from '../data/experiment/setup';
 import type { Best } from '../data/experiment/summary';
 import { deviceName, type Gpu } from '../gpu/device';
 import { GpuError } from '../gpu/errors';
 import type { ParamCounts } from '../nn/params';
+import { isExhausted } from '../train/earlyStopping';
 import { summariseScores } from '../train/metrics/summary';
 import type { Trainer } from '../train/trainer';
 import { type LoopOptions, trainLoop } from '../train/trainLoop';
@@ -18,6 +19,7 @@ import { freeRig } from './rigs';
 import { prepareSession, type RunChoice, type Seconds, type Session, say, sessionIdentity } from './session';
 import { adapterInfo, runRecord, tensorsOf } from './sessionRecord';
 import { sessionSummary } from './sessionSummary';
+import { restoreBest, validateNow } from './validation';
 
 /** How a run ended. */
 export interface RunResult {
@@ -79,9 +81,10 @@ function loopOptions(s: Session): LoopOptions {
     open: lab.device,
     setUp: (gpu) => setUp(s, gpu),
     batch: s.items,
-    checkpointEvery: config.checkpoint,
+    checkpointEvery: checkpointEvery(config),
     from,
     stop: lab.host.stopped,
+    enough: () => isExhausted(s.patience, config.train.patience),
     async onStart(_, gpu) {
       await measureStart(s, gpu);
       bar = progressBar('training', steps, lab.host.log, { from: from?.step ?? 0 });
@@ -134,11 +137,17 @@ async function measureStart(s: Session, gpu: Gpu): Promise<void> {
 /** Evaluates where it is time to, and writes adapter, metrics and state. */
 async function checkpoint(s: Session, state: TrainState, trainer: Trainer): Promise<void> {
   const { steps } = s.config.train;
-  if (isMeasuredAt(s.config, state.step) && (state.step >= steps || !s.lab.host.stopped()))
-    await evaluateNow(s, state.step, trainer);
-  await s.folder.saveAdapter('last', await tensorsOf(s, trainer), adapterInfo(s, state.step));
+  const { step } = state;
+  if (isValidatedAt(s.config, step)) await validateNow(s, step, trainer);
+  // Where cases are held back, what is measured in the end is the best step, not the last.
+  const last = step >= steps && !s.validation;
+  if (last || (isMeasuredAt(s.config, step) && step < steps && !s.lab.host.stopped()))
+    await evaluateNow(s, step, trainer);
+  await s.folder.saveAdapter('last', await tensorsOf(s, trainer), adapterInfo(s, step));
   await s.folder.flush();
-  await s.folder.saveState({ state, extra: { identity: sessionIdentity(s), best: s.best } });
+  const { best, patience, bestParams } = s;
+  const kept = bestParams ? { best: bestParams } : {};
+  await s.folder.saveState({ state, extra: { identity: sessionIdentity(s), best, patience }, ...kept });
   await s.folder.saveRecord(await runRecord(s, 'running'));
 }
 
@@ -150,13 +159,13 @@ async function evaluateNow(s: Session, step: number, trainer: Trainer): Promise<
   s.folder.metric(evaluationLine(results, step));
   const { dice } = summariseScores(results).overall;
   say(s, `step ${step}: mean Dice ${dice.toFixed(3)}`);
-  if (s.best && dice <= s.best.dice) return;
+  if (s.validation || (s.best && dice <= s.best.dice)) return;
   s.best = { step, dice };
   await s.folder.saveAdapter('best', await tensorsOf(s, trainer), adapterInfo(s, step));
 }
 
 async function finish(s: Session, end: End, began: number): Promise<RunResult> {
-  const stopped = end.stopped && end.state.step < s.config.train.steps;
+  const stopped = end.stopped && end.state.step < s.config.train.steps && !isExhausted(s.patience, s.train.patience);
   const last = stopped ? null : await lastResults(s, end.state.step);
   const rows = last ? reportRows(s.before, last.results) : [];
   s.seconds.total = since(began);
@@ -171,10 +180,19 @@ async function finish(s: Session, end: End, began: number): Promise<RunResult> {
   return { status, path: s.folder.path, step: end.state.step, rows, counts, best: s.best, seconds: s.seconds };
 }
 
+/** The adapter of the best step comes back, is measured, and its card says so. */
+async function measureBest(s: Session, trainer: Trainer, { step }: Best): Promise<void> {
+  await restoreBest(s, trainer);
+  await evaluateNow(s, step, trainer);
+  await s.folder.saveAdapter('best', await tensorsOf(s, trainer), adapterInfo(s, step));
+}
+
 /** The last evaluation, and pictures of its best and worst objects. */
 async function lastResults(s: Session, step: number) {
+  const { trainer, validation, best } = s;
+  if (trainer && validation && best) await measureBest(s, trainer, best);
   // A finished run that is taken up again trains no step and has not been measured yet.
-  if (s.trainer && s.after?.step !== step) await evaluateNow(s, step, s.trainer);
+  else if (trainer && s.after?.step !== step) await evaluateNow(s, step, trainer);
   const results = s.after?.results ?? s.before;
   const list = overlayList(s.set, results, (i) => s.before[i].mask, s.config.output.overlays);
   for (const { about, png } of list) await s.folder.saveOverlay(about.file, png);

@@ -5,6 +5,7 @@ import { type PromptPlan, promptPlan } from '../data/experiment/promptPlan';
 import { identityDifferences, runIdentity, trainingSetup } from '../data/experiment/setup';
 import type { Best } from '../data/experiment/summary';
 import type { Gpu } from '../gpu/device';
+import { PATIENCE_START, type Patience } from '../train/earlyStopping';
 import type { ExperimentConfig } from '../train/experiment/config';
 import type { TrainConfig } from '../train/trainConfig';
 import type { Trainer } from '../train/trainer';
@@ -44,6 +45,8 @@ export interface Session extends RunChoice, ExperimentModel {
   readonly evalPrompt: string;
   /** Validation objects with their fixed prompts. */
   readonly set: EvaluationSet;
+  /** Objects held back from training, likewise; null: none are, and every step is trained. */
+  readonly validation: EvaluationSet | null;
   /** Rows of step t. */
   items(t: number): readonly TrainItem[];
   readonly seconds: Seconds;
@@ -51,7 +54,11 @@ export interface Session extends RunChoice, ExperimentModel {
   readonly stepTimes: number[];
   before: readonly Measured[];
   after: { readonly step: number; readonly results: readonly Measured[] } | null;
+  /** By the cases held back where there are such, else by those that validate. */
   best: Best | null;
+  /** Where early stopping stands, and the parameters of the best step. */
+  patience: Patience;
+  bestParams: Float32Array<ArrayBuffer> | null;
   gpu: Gpu | null;
   trainer: Trainer | null;
   /** Model and steps on the device; null where nothing trains. */
@@ -64,7 +71,7 @@ export async function prepareSession(choice: RunChoice, lab: Lab): Promise<Sessi
   const prompts = promptPlan(config);
   const base = await lab.base(config.base);
   const data = await lab.data(config.data, base.config.imageEncoder.imgSize);
-  const { train, set, items } = trainingSetup(config, prompts, data, base.config);
+  const { train, set, validation, items } = trainingSetup(config, prompts, data, base.config);
   const model = buildModel(config, base);
   const name = config.name || runName(config, data.name);
   const folder = await openRunFolder(runPath(config.output.folder, name, resume), resume);
@@ -81,11 +88,13 @@ export async function prepareSession(choice: RunChoice, lab: Lab): Promise<Sessi
       prompts,
       evalPrompt: prompts.evaluation,
       set,
+      validation,
       items,
       seconds,
       stepTimes: [],
     },
-    ...{ before: [], after: null, best: null, gpu: null, trainer: null, rig: null },
+    ...{ before: [], after: null, best: null, patience: PATIENCE_START, bestParams: null },
+    ...{ gpu: null, trainer: null, rig: null },
   };
   takeUp(s);
   return s;
@@ -105,7 +114,7 @@ export function sessionIdentity({ config, train, base, data }: Session): Record<
 function takeUp(s: Session): void {
   const { saved } = s.folder;
   if (!saved) return;
-  const extra = saved.extra as { identity?: Record<string, unknown>; best?: Best | null };
+  const extra = saved.extra as { identity?: Record<string, unknown>; best?: Best | null; patience?: Patience };
   const list = identityDifferences(sessionIdentity(s), extra.identity);
   if (list.length) {
     throw new CheckpointError(
@@ -113,6 +122,8 @@ function takeUp(s: Session): void {
     );
   }
   s.best = extra.best ?? null;
+  s.patience = extra.patience ?? PATIENCE_START;
+  s.bestParams = saved.best ?? null;
 }
 
 /** Writes a line to the log. */

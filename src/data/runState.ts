@@ -14,17 +14,22 @@ const remedy = 'the file is damaged; resume from the other checkpoint (last or b
 export interface RunState {
   readonly state: TrainState;
   readonly extra: Readonly<Record<string, unknown>>;
+  /** The flat vector of the best step so far, where a run keeps it. */
+  readonly best?: Float32Array<ArrayBuffer>;
 }
 
+/** Its name in the file: no vector of a trainer is called so. */
+const BEST = 'best.p';
+
 /** The run as a file. `extra` must survive JSON (no NaN, no typed arrays); `CheckpointError` where it would not. */
-export function writeRunState({ state, extra }: RunState): Blob {
+export function writeRunState({ state, extra, best }: RunState): Blob {
   const json = JSON.stringify(extra, (key, value) => {
     if (typeof value === 'number' && !Number.isFinite(value))
       throw new CheckpointError(`writing the run: ${key} is ${value}, which a file cannot hold — leave it out`);
     return value;
   });
   return writeSafetensors(
-    Object.entries({ p: state.p, ...state.vectors }).map(([name, data]) => ({
+    Object.entries({ p: state.p, ...state.vectors, ...(best ? { [BEST]: best } : {}) }).map(([name, data]) => ({
       name,
       dtype: 'F32',
       shape: [data.length],
@@ -69,6 +74,8 @@ export async function readRunState(blob: Blob, name = blobName(blob, 'the saved 
     throw new CheckpointError(`${name}: what the run keeps is no JSON object — ${remedy}`);
   const p = await readVector(file, 'p', name);
   const vectors: Record<string, Float32Array<ArrayBuffer>> = {};
-  for (const key of file.entries.keys()) if (key !== 'p') vectors[key] = await readVector(file, key, name);
-  return { state: { step, p, vectors, layout: meta.layout }, extra: extra as Record<string, unknown> };
+  for (const key of file.entries.keys())
+    if (key !== 'p' && key !== BEST) vectors[key] = await readVector(file, key, name);
+  const best = file.entries.has(BEST) ? { best: await readVector(file, BEST, name) } : {};
+  return { state: { step, p, vectors, layout: meta.layout }, extra: extra as Record<string, unknown>, ...best };
 }

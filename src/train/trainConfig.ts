@@ -91,6 +91,11 @@ export const trainSchema = v.strictObject({
   /** Decay per step of the moving average of the parameters that is evaluated and saved; null: the parameters themselves. */
   ema: v.optional(v.nullable(v.pipe(v.number(), v.gtValue(0), v.ltValue(1))), null),
   augment: v.optional(augmentSchema, {}),
+  /**
+   * Validations in a row without a better Dice after which training ends; null: all steps. Of experiments that hold training cases back
+   * for it (`data.validation`).
+   */
+  patience: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000))), null),
   /** Of what a step draws: augmentation and random clicks. */
   seed: whole(1, 0, 2 ** 31 - 1),
 });

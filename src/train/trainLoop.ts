@@ -20,6 +20,8 @@ export interface LoopOptions {
   readonly from?: TrainState | null;
   /** Asked before each step. */
   readonly stop?: () => boolean;
+  /** Asked before the first step and after each checkpoint: true ends training before all steps are done; that is no stop. */
+  readonly enough?: () => boolean;
   /** After the trainer has been set up the first time, before any saved state is written: for measuring the base. */
   readonly onStart?: (trainer: Trainer, gpu: Gpu) => Promise<void>;
   readonly onStep?: (result: StepResult) => void;
@@ -82,7 +84,7 @@ async function onOneDevice(o: LoopOptions, progress: Progress): Promise<LoopEnd>
   else progress.last = await trainer.readState();
   if (!progress.told) await tell(o, progress, trainer);
   let stopped = false;
-  while (trainer.step < o.steps && !stopped) {
+  while (trainer.step < o.steps && !stopped && !o.enough?.()) {
     const until = Math.min(o.steps, (Math.floor(trainer.step / o.checkpointEvery) + 1) * o.checkpointEvery);
     stopped = await stretch(o, trainer, until);
     progress.last = await trainer.readState();

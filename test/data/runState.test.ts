@@ -11,6 +11,14 @@ const state = {
 const extra = { seed: 3, best: 0.5, order: [2, 0, 1], rng: { seed: 3, stream: ['x'], counter: 9 } };
 const bits = (a: Float32Array) => [...new Uint32Array(a.buffer, a.byteOffset, a.length)];
 
+test('the best step comes back beside the state, and is no vector of it', async () => {
+  const best = Float32Array.of(5, -0, 1e-40);
+  const back = await readRunState(writeRunState({ state, extra, best }));
+  expect(bits(back.best!)).toEqual(bits(best));
+  expect(Object.keys(back.state.vectors).sort()).toEqual(['hook.0.rank', 'm', 'v']);
+  expect((await readRunState(writeRunState({ state, extra }))).best).toBeUndefined();
+});
+
 test('a run comes back bit for bit', async () => {
   const back = await readRunState(writeRunState({ state, extra }));
   expect(back.extra).toEqual(extra);

@@ -100,3 +100,9 @@ test('stopped in between and taken up again, the end is the same', async () => {
   expect(starts).toEqual([0]);
   expect(rest.state).toEqual(whole.state);
 });
+
+test('enough: asked at checkpoints, ends training, and is no stop', async () => {
+  let asked = 0;
+  const end = await loop({ enough: () => ++asked === 3 }).end;
+  expect([end.state.step, end.stopped]).toEqual([6, false]);
+});

@@ -9,6 +9,8 @@ export interface ExperimentData {
   /** `case: class` of every object. */
   readonly train: readonly string[];
   readonly val: readonly string[];
+  /** Of the cases held back from training to choose the best step by; empty: none were. */
+  readonly heldBack: readonly string[];
   /** How much there is, in words. */
   readonly counts: string;
   /** Things worth knowing that are no errors. */
@@ -25,6 +27,8 @@ export interface ExperimentData {
   batch(plan: BatchPlan, t: number): readonly TrainItem[];
   /** Validation objects with prompts that are the same in every run. */
   evaluation(prompt: string, maskSide?: number): EvaluationSet;
+  /** The same of the objects held back from training; null: there are none. */
+  validation(prompt: string, maskSide?: number): EvaluationSet | null;
 }
 
 /** One measured object: overlap, and its mask on the grid that it was measured on. */

@@ -14,7 +14,7 @@ import { type PhantomModality, phantom, phantomModalities } from '../phantoms';
 import { patientGroups } from '../split';
 import { batchAt, evaluationItems, type FramedObject, frameObjects } from '../trainItems';
 import { dataHash } from './dataHash';
-import { caseCount, splitCases } from './dataSplit';
+import { caseCount, heldBackOf, splitCases } from './dataSplit';
 import type { EvaluationSet, ExperimentData, Measured } from './experimentData';
 
 /** Phantoms of each modality: training images by seed, validation images always the same. */
@@ -43,18 +43,25 @@ export async function phantomData(
     Array.from({ length: count }, (_, i) => modalities.map((m) => ({ m, i })))
       .flat()
       .slice(0, most ?? count * modalities.length);
-  const [train, val] = [listed(PHANTOM_TRAIN, config.maxTrain), listed(PHANTOM_VAL, config.maxVal)];
+  const [all, val] = [listed(PHANTOM_TRAIN, config.maxTrain), listed(PHANTOM_VAL, config.maxVal)];
+  const back = heldBackOf(all, ({ m }) => m, config.validation);
+  const train = all.filter((one) => !back.includes(one));
   let done = 0;
   const made = async (seed: number, some: typeof train) => {
     const objects: FramedObject[] = [];
     for (const { m, i } of some.toSorted((a, b) => modalities.indexOf(a.m) - modalities.indexOf(b.m))) {
       objects.push(...phantomObjects(m, seed, i, side, source.level));
-      onCase(++done, train.length + val.length);
+      onCase(++done, all.length + val.length);
       await breath();
     }
     return onlyClasses(objects, config.classes);
   };
-  return dataOf(phantomSourceText(source), await made(config.seed, train), await made(PHANTOM_VAL_SEED, val), []);
+  const parts = {
+    train: await made(config.seed, train),
+    val: await made(PHANTOM_VAL_SEED, val),
+    heldBack: back.length ? await made(config.seed, back) : [],
+  };
+  return dataOf(phantomSourceText(source), parts, []);
 }
 
 /** Lets messages in: a click or a stop should not wait for all images. */
@@ -112,7 +119,7 @@ export async function folderData(
     );
   }
   const split = splitCases(cases, config);
-  const total = split.train.length + split.val.length;
+  const total = split.train.length + split.val.length + split.heldBack.length;
   const notes = [...set.notes];
   let done = 0;
   const part = async (of: readonly string[], name: string): Promise<FramedObject[]> => {
@@ -130,12 +137,13 @@ export async function folderData(
   };
   const train = await part(split.train, 'training');
   const val = await part(split.val, 'validation');
+  const heldBack = split.heldBack.length ? await part(split.heldBack, 'held back') : [];
   const patients = new Map(patientGroups(cases));
   // Instances of one image are no independent cases.
-  for (const { id } of [...train, ...val]) {
+  for (const { id } of [...train, ...val, ...heldBack]) {
     if (caseOf(id) !== id && !patients.has(id)) patients.set(id, patients.get(caseOf(id)) ?? caseOf(id));
   }
-  return dataOf(set.name, train, val, notes, patients);
+  return dataOf(set.name, { train, val, heldBack }, notes, patients);
 }
 
 async function loadCase(
@@ -164,10 +172,16 @@ async function loadCase(
   return numberInstances(objects);
 }
 
+/** Objects by what they are for. */
+interface Parts {
+  readonly train: readonly FramedObject[];
+  readonly val: readonly FramedObject[];
+  readonly heldBack: readonly FramedObject[];
+}
+
 async function dataOf(
   name: string,
-  train: readonly FramedObject[],
-  val: readonly FramedObject[],
+  { train, val, heldBack }: Parts,
   notes: readonly string[],
   patients: ReadonlyMap<string, string> = new Map(),
 ): Promise<ExperimentData> {
@@ -178,10 +192,15 @@ async function dataOf(
     ...{ name, notes, patients, depth: 1, unit: 'px' },
     train: train.map(nameOf),
     val: val.map(nameOf),
-    counts: `${count(train)} to train, ${count(val)} to validate`,
-    hash: await dataHash(['train', ...parts(train), 'val', ...parts(val)]),
+    heldBack: heldBack.map(nameOf),
+    counts: `${count(train)} to train, ${count(val)} to validate${heldBack.length ? `, ${count(heldBack)} held back` : ''}`,
+    hash: await dataHash([
+      ...['train', ...parts(train), 'val', ...parts(val)],
+      ...(heldBack.length ? ['held back', ...parts(heldBack)] : []),
+    ]),
     batch: (plan, t) => batchAt(train, plan, t),
     evaluation: (prompt, maskSide) => imageSet(evaluationItems(val, prompt, maskSide)),
+    validation: (prompt, maskSide) => (heldBack.length ? imageSet(evaluationItems(heldBack, prompt, maskSide)) : null),
   };
 }
 

@@ -3,7 +3,7 @@ import { type CaseScore, summariseScores } from '../../train/metrics/summary';
 import type { StepResult } from '../../train/stepResult';
 
 /** A line of metrics.jsonl. */
-export type MetricLine = { readonly kind: 'step' | 'evaluation'; readonly step: number } & Readonly<
+export type MetricLine = { readonly kind: 'step' | 'evaluation' | 'validation'; readonly step: number } & Readonly<
   Record<string, unknown>
 >;
 
@@ -18,4 +18,10 @@ export function evaluationLine(results: readonly CaseScore[], step: number) {
   const { overall, classes } = summariseScores(results);
   const byClass = Object.fromEntries(classes.map((c) => [c.className, { n: c.n, dice: c.dice, iou: c.iou }]));
   return { kind: 'evaluation', step, n: overall.n, dice: overall.dice, iou: overall.iou, classes: byClass } as const;
+}
+
+/** Mean of a look at the objects held back from training. */
+export function validationLine(results: readonly CaseScore[], step: number) {
+  const { overall } = summariseScores(results);
+  return { kind: 'validation', step, n: overall.n, dice: overall.dice, iou: overall.iou } as const;
 }

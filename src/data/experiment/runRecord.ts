@@ -19,7 +19,7 @@ export interface RunFacts {
   readonly train: TrainConfig;
   readonly attachments: readonly Attachment[];
   readonly base: { readonly name: string; readonly file: string | null; readonly sha256: string | null };
-  readonly data: Pick<ExperimentData, 'name' | 'hash' | 'train' | 'val' | 'notes'>;
+  readonly data: Pick<ExperimentData, 'name' | 'hash' | 'train' | 'val' | 'heldBack' | 'notes'>;
   readonly parameters: ParamCounts;
   /** Versions and machine. */
   readonly made: Readonly<Record<string, unknown>>;
@@ -47,7 +47,10 @@ export function runRecordOf(
     train: f.train,
     adapters: f.attachments.map(({ hooks: _, folds: __, ...a }) => a),
     base: f.base,
-    data: { name: data.name, sha256: data.hash, train: data.train, val: data.val, notes: data.notes },
+    data: {
+      ...{ name: data.name, sha256: data.hash, train: data.train, val: data.val },
+      ...{ heldBack: data.heldBack, notes: data.notes },
+    },
     parameters: f.parameters,
     made: f.made,
     gpu: gpu && gpuRecord(gpu),

@@ -13,6 +13,8 @@ export interface TrainingSetup {
   readonly train: TrainConfig;
   /** Validation objects with their fixed prompts. */
   readonly set: EvaluationSet;
+  /** Objects held back from training, likewise; null: there are none. */
+  readonly validation: EvaluationSet | null;
   /** Rows of step t = 0, 1, …: they depend on nothing else. */
   items(t: number): readonly TrainItem[];
 }
@@ -32,6 +34,7 @@ export function trainingSetup(
   return {
     train,
     set: data.evaluation(prompts.evaluation, maskSide),
+    validation: data.validation(prompts.evaluation, maskSide),
     items: (t) =>
       data.batch({ seed, batch, prompt: prompts.kindAt(t), maskSide }, t).map((item) => padded(item, train.points)),
   };
@@ -44,15 +47,35 @@ export function trainConfigOf({ train, seed }: ExperimentConfig, prompts: Prompt
 }
 
 /** `data.split.by=all` leaves nothing to train on. */
-function checkTraining({ trainable, adapters }: ExperimentConfig, { name, train }: ExperimentData): void {
-  if (!train.length && trainable !== 'none' && (adapters.length || trainable !== 'adapters'))
+function checkTraining(
+  { trainable, adapters, train, data }: ExperimentConfig,
+  { name, train: objects }: ExperimentData,
+): void {
+  if (!objects.length && trainable !== 'none' && (adapters.length || trainable !== 'adapters'))
     throw new ConfigError(`data.split.by: all cases of ${name} validate, so there is nothing to train on`);
+  if (train.patience !== null && !data.validation)
+    throw new ConfigError(
+      'train.patience: training can end early only where cases are held back for it; set data.validation, 0.2 for instance',
+    );
 }
 
 /** Whether a run is measured after `step`: `eval.times` times in all, about, and at the end. */
 export function isMeasuredAt({ checkpoint, eval: how, train }: ExperimentConfig, step: number): boolean {
   const every = checkpoint * Math.max(1, Math.ceil(train.steps / (how.times * checkpoint)));
   return step >= train.steps || step % every === 0;
+}
+
+/** Steps between saved states: where cases are held back, no more than between two looks at them. */
+export function checkpointEvery({ checkpoint, data, eval: how, train }: ExperimentConfig): number {
+  return data.validation ? Math.min(checkpoint, Math.ceil(train.steps / how.validations)) : checkpoint;
+}
+
+/** Whether the cases held back are looked at after `step`: `eval.validations` times in all, about, and at the end. */
+export function isValidatedAt(config: ExperimentConfig, step: number): boolean {
+  const { eval: how, train } = config;
+  const saved = checkpointEvery(config);
+  const every = saved * Math.ceil(Math.ceil(train.steps / how.validations) / saved);
+  return config.data.validation > 0 && (step >= train.steps || step % every === 0);
 }
 
 /** An adapter whose plan depends on how long training will take. */

@@ -9,7 +9,7 @@ import type { CaseRow } from './runSummary';
 /** Points of a curve, about. */
 const POINTS = 60;
 
-/** The evaluation with the highest mean Dice over all objects so far. */
+/** The evaluation with the highest mean Dice over all objects so far: of those held back from training, where there are such. */
 export interface Best {
   readonly step: number;
   readonly dice: number;
@@ -57,6 +57,7 @@ export function summaryOf({ config, data, set, results, metrics, stepTimes, ...o
     device: o.device,
     curve: curveOf(metrics),
     best: o.best,
+    ...validationOf(data, config, o.step, metrics),
   };
 }
 
@@ -87,6 +88,18 @@ function curveOf(lines: readonly MetricLine[]): { step: number; loss?: number; d
   });
   const dice = lines.filter((l) => l.kind === 'evaluation').map((l) => ({ step: l.step, dice: Number(l.dice) }));
   return [...losses, ...dice].sort((a, b) => a.step - b.step);
+}
+
+/** How early stopping went, where cases were held back for it. */
+function validationOf(
+  { heldBack }: ExperimentData,
+  { train: { patience, steps } }: ExperimentConfig,
+  step: number,
+  lines: readonly MetricLine[],
+) {
+  if (!heldBack.length) return {};
+  const looks = lines.filter((l) => l.kind === 'validation').length;
+  return { validation: { objects: heldBack.length, looks, patience, endedEarly: step < steps } };
 }
 
 /** The middle value; null of none. */

@@ -10,7 +10,7 @@ import type { Volume } from '../volume';
 import { openVolumeFolder } from '../volumeFolder';
 import { type PreparedVolume, prepareVolume } from '../volumePrepare';
 import { dataHash } from './dataHash';
-import { caseCount, splitCases } from './dataSplit';
+import { caseCount, heldBackOf, splitCases } from './dataSplit';
 import type { ExperimentData } from './experimentData';
 import { breath, type OnCase } from './imageData';
 import { volumeSet } from './volumeSet';
@@ -54,19 +54,25 @@ export async function phantomVolumeData(
     Array.from({ length: count }, (_, i) => kinds.map((kind) => ({ kind, i })))
       .flat()
       .slice(0, most ?? count * kinds.length);
-  const [train, val] = [listed(PHANTOM_TRAIN, config.maxTrain), listed(PHANTOM_VAL, config.maxVal)];
+  const [all, val] = [listed(PHANTOM_TRAIN, config.maxTrain), listed(PHANTOM_VAL, config.maxVal)];
+  const back = heldBackOf(all, ({ kind }) => kind, config.validation);
+  const train = all.filter((one) => !back.includes(one));
   let done = 0;
   const made = async (seed: number, some: typeof train) => {
     const out: VolumeObject[] = [];
     for (const { kind, i } of some) {
       out.push(...objectsOf(phantom3d(kind, seed, i, { level: source.level }), side, config, notes));
-      onCase(++done, train.length + val.length);
+      onCase(++done, all.length + val.length);
       await breath();
     }
     return out;
   };
-  const objects = await made(config.seed, train);
-  return dataOf(phantomSourceText(source), objects, await made(PHANTOM_VAL_SEED, val), config, notes, new Map());
+  const parts = {
+    train: await made(config.seed, train),
+    val: await made(PHANTOM_VAL_SEED, val),
+    heldBack: await made(config.seed, back),
+  };
+  return dataOf(phantomSourceText(source), parts, config, notes, new Map());
 }
 
 /**
@@ -86,7 +92,7 @@ export async function volumeFolderData(
     throw new DatasetError(`${set.name}: ${cases.length} volume with labels; at least two are needed`);
   const split = splitCases(cases, config);
   const notes = [...set.notes];
-  const total = split.train.length + split.val.length;
+  const total = split.train.length + split.val.length + split.heldBack.length;
   let done = 0;
   const part = async (ids: readonly string[], name: string): Promise<VolumeObject[]> => {
     const out: VolumeObject[] = [];
@@ -106,7 +112,8 @@ export async function volumeFolderData(
   };
   const train = await part(split.train, 'training');
   const val = await part(split.val, 'validation');
-  return dataOf(set.name, train, val, config, notes, patientGroups(cases));
+  const heldBack = split.heldBack.length ? await part(split.heldBack, 'held back') : [];
+  return dataOf(set.name, { train, val, heldBack }, config, notes, patientGroups(cases));
 }
 
 /** Cuts a volume into the slabs of every wanted class. */
@@ -128,10 +135,16 @@ function objectsOf(
   });
 }
 
+/** Objects by what they are for. */
+interface Parts {
+  readonly train: readonly VolumeObject[];
+  readonly val: readonly VolumeObject[];
+  readonly heldBack: readonly VolumeObject[];
+}
+
 async function dataOf(
   name: string,
-  train: readonly VolumeObject[],
-  val: readonly VolumeObject[],
+  { train, val, heldBack }: Parts,
   config: DataConfig,
   notes: readonly string[],
   patients: ReadonlyMap<string, string>,
@@ -148,9 +161,15 @@ async function dataOf(
     ...{ name, notes, patients, depth, unit: 'mm' },
     train: train.map(nameOf),
     val: val.map(nameOf),
-    counts: `${count(train)} (${slabs.length} slabs of ${depth} slices) to train, ${count(val)} to validate`,
-    hash: await dataHash([`${depth} ${overlap}`, 'train', ...parts(train), 'val', ...parts(val)]),
+    counts: `${count(train)} (${slabs.length} slabs of ${depth} slices) to train, ${count(val)} to validate${heldBack.length ? `, ${count(heldBack)} held back` : ''}`,
+    heldBack: heldBack.map(nameOf),
+    hash: await dataHash([
+      ...[`${depth} ${overlap}`, 'train', ...parts(train), 'val', ...parts(val)],
+      ...(heldBack.length ? ['held back', ...parts(heldBack)] : []),
+    ]),
     batch: (plan, t) => slabBatchAt(slabs, plan, t),
     evaluation: (prompt, maskSide) => volumeSet(val, { prompt, maskSide }, { depth, overlap }),
+    validation: (prompt, maskSide) =>
+      heldBack.length ? volumeSet(heldBack, { prompt, maskSide }, { depth, overlap }) : null,
   };
 }

@@ -48,6 +48,11 @@ const dataSchema = v.strictObject({
   /** Of the split and of the phantoms; not of the order and prompts, so that runs of several seeds see the same data. */
   seed: v.optional(whole(0), 1),
   split: v.optional(splitSchema, {}),
+  /**
+   * Share of the training cases that is held back to choose the best step by; 0: none. The best adapter by their Dice is what is measured
+   * in the end; the cases that validate (`split`) have no part in it.
+   */
+  validation: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(0.9)), 0),
   /** Most cases that train and that validate; null: all. */
   maxTrain: v.optional(v.nullable(whole(1)), null),
   maxVal: v.optional(v.nullable(whole(1)), null),
@@ -69,6 +74,8 @@ const evalSchema = v.strictObject({
   surfaces: v.optional(v.boolean(), true),
   /** Evaluations in a run, about; the last step always. */
   times: v.optional(whole(1, 1000), 3),
+  /** Looks at the cases of `data.validation` in a run, about; the last step always. */
+  validations: v.optional(whole(1, 1000), 10),
 });
 
 const outputSchema = v.strictObject({
