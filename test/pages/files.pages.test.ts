@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { encodePng } from '../../src/data/image';
+import { openNifti } from '../../src/data/nifti';
+import { readSeriesRaw } from '../app/document/rawVolume';
 import { niftiBytes } from '../data/niftiBytes';
 import { launchBrowser } from '../harness/browser';
 import { sharedFolder } from '../harness/sharedFolder';
@@ -106,16 +108,54 @@ test('masks and a session go out and come back; hostile files are refused, and t
 
 const formats = join(sharedFolder('data'), 'formats');
 
+/** A slice of the series is segmented, carried on by one each way, and saved: the label map lies where the files' own tags say. */
+async function seriesSegmented(box: Sandbox, slices: readonly string[]): Promise<void> {
+  const { page } = box;
+  const raw = readSeriesRaw(slices);
+  await page.getByRole('tab', { name: 'Segment' }).click();
+  await page.locator('#canvas-axial').hover();
+  await page.mouse.wheel(0, 100);
+  await box.propose(0.4, 0.5);
+  const [i, j, k] = /\[(\d+) (\d+) (\d+)\]/
+    .exec((await page.locator('[data-plane="axial"] .probe').textContent()) ?? '')!
+    .slice(1)
+    .map(Number);
+  await page.keyboard.press('c');
+  const panel = page.getByRole('region', { name: 'Through the slices' });
+  const here = Number((await page.locator('[data-plane="axial"] .slice-number').textContent())!.split('/')[0]);
+  await panel.getByLabel('From slice').fill(String(here - 1));
+  await panel.getByLabel('To slice').fill(String(here + 1));
+  await panel.getByLabel('Score at least').fill('0');
+  await panel.getByRole('button', { name: /ropagate$/ }).click();
+  await box.shown('.propagate [role="status"]', /added|kept/);
+  await box.screenshot('files-1-dicom-series');
+  const { name, bytes } = await box.save('Mask (NIfTI)');
+  const file = await openNifti(new Blob([new Uint8Array(bytes)]), { name });
+  const { data } = await file.read();
+  const { dims, affine } = file.info;
+  expect(dims).toEqual(raw.dims);
+  for (const r of [0, 1, 2]) {
+    expect(affine[r][3]).toBeCloseTo(raw.origin[r], 3);
+    for (const c of [0, 1, 2]) expect(affine[r][c]).toBeCloseTo(raw.columns[c][r], 4);
+  }
+  const at = (z: number) => data.subarray(z * dims[0] * dims[1], (z + 1) * dims[0] * dims[1]);
+  expect(at(k)[i + dims[0] * j]).toBe(1);
+  const filled = Array.from({ length: dims[2] }, (_, z) => z).filter((z) => at(z).some(Boolean));
+  expect(filled).toContain(k);
+  expect(filled.every((z) => Math.abs(z - k) <= 1)).toBe(true);
+}
+
 test('a DICOM series, a pair of files and what cannot be read, one after another', async (context) => {
   if (!existsSync(formats)) context.skip('the sample files are not beside this checkout');
   const { page } = box;
   const open = () => page.getByRole('button', { name: /^Close / }).count();
   const before = await open();
   const series = join(formats, 'dicom', 'series-brain');
-  await box.open(readdirSync(series).map((name) => join(series, name)));
+  const slices = readdirSync(series).map((name) => join(series, name));
+  await box.open(slices);
   await box.shown('#case-name', /256 × 256 × 19 voxels/);
   await box.said(/and 18 more is ready/);
-  await box.screenshot('files-1-dicom-series');
+  await seriesSegmented(box, slices);
   await box.open(['ct_detached.nhdr', 'ct_detached.raw'].map((name) => join(formats, 'nrrd', name)));
   await box.shown('#case-name', /ct_detached\.nhdr/);
   expect(await box.page.locator('#notice:visible').count()).toBe(0);
