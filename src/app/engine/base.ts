@@ -3,11 +3,13 @@ import { CheckpointError, wordsOf } from '../../data/errors';
 import { matchKeys, tensorSource } from '../../data/keyMap';
 import { openSafetensors } from '../../data/safetensors';
 import type { TensorFile } from '../../data/tensorFile';
+import type { Caps } from '../../gpu/device';
 import { SAM_ROWS, type SamConfig, type SamName, samConfig } from '../../models/sam/config';
 import { buildSam, type Sam } from '../../models/sam/sam';
 import { makeParams, type Params } from '../../nn/params';
 import { loadParams, type TensorSource } from '../../nn/paramsIo';
 import type { BaseInfo } from '../protocol';
+import { isSoftware } from './software';
 
 /** The weights that came with this build, by file name. None: the base gets random numbers, and says so. */
 const files = import.meta.glob('/weights/sam-*.safetensors', {
@@ -37,8 +39,14 @@ export interface Built {
   readonly params: Params;
 }
 
+/**
+ * The base that the page begins with. sam-micro is the better one, with its 2.7 M parameters and images of 256 pixels (held-out scenes:
+ * weights/sam-micro.md; medical images without training: weights/RESULTS.md), but a processor would keep a visitor waiting for it.
+ */
+export const defaultBase = (caps: Caps): SamName => (isSoftware(caps) ? 'sam-nano' : 'sam-micro');
+
 /** Fetches and checks the weights of `name`. `CheckpointError` when they are damaged, missing or belong to another model. */
-export async function loadBase(name: SamName = 'sam-nano'): Promise<Base> {
+export async function loadBase(name: SamName): Promise<Base> {
   const path = Object.keys(files).find((p) => p.endsWith(`/${name}.safetensors`));
   if (!path) return untrainedBase(samConfig(name));
   const blob = await fetchBlob(files[path], `${name}.safetensors`);

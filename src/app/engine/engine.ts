@@ -2,7 +2,7 @@ import { deviceName, type Gpu, openGpu } from '../../gpu/device';
 import { importFiles } from '../importFiles';
 import type { ArgsOf, EngineEvent, EngineInfo, Which } from '../protocol';
 import type { CallContext, Handlers } from '../rpc';
-import { BASE_NAMES, type Base, baseFromFile, buildBase, loadBase } from './base';
+import { BASE_NAMES, type Base, baseFromFile, buildBase, defaultBase, loadBase } from './base';
 import { carryTo } from './carry';
 import { type Cases, makeCases } from './cases';
 import { type Desk, embedAt, predictAt } from './decode';
@@ -43,7 +43,7 @@ export function makeEngine(emit: (event: EngineEvent) => void): Handlers {
   const cases = makeCases();
   const s: State = {
     ...{ gpu: null, base: null, baseModel: null, measured: false, turn: Promise.resolve() },
-    runs: makeRunDesk({ gpu: () => gpuOf(s), base: () => baseOf(s), cases }),
+    runs: makeRunDesk({ gpu: () => gpuOf(s), base: () => s.base ?? baseOf(s, gpuOf(s)), cases }),
     ...{ cases, pictures: makePictures(), store: openEmbeddingStore() },
     views: makeViews(cases, (error) => emit({ kind: 'trouble', error: describe(error) })),
   };
@@ -112,7 +112,7 @@ function caseMethods({ cases, pictures, views }: State) {
 async function deskOf(s: State): Promise<Desk> {
   const { cases, pictures, views, store } = s;
   return {
-    ...{ gpu: gpuOf(s), base: await baseOf(s), cases, pictures, views, store },
+    ...{ gpu: gpuOf(s), base: await baseOf(s, gpuOf(s)), cases, pictures, views, store },
     model: (which) => modelOf(s, which),
     inTurn: (work) => inTurn(s, work),
     training: s.runs.busy,
@@ -120,8 +120,8 @@ async function deskOf(s: State): Promise<Desk> {
   };
 }
 
-function baseOf(s: State): Promise<Base> {
-  s.base ??= loadBase();
+function baseOf(s: State, { caps }: Gpu): Promise<Base> {
+  s.base ??= loadBase(defaultBase(caps));
   // A fetch that failed may be tried again.
   s.base.catch(() => {
     s.base = null;
@@ -138,7 +138,7 @@ async function open(s: State, emit: (event: EngineEvent) => void, context: CallC
   const gpu = await openGpu();
   const recalled = recall(gpu);
   context.progress({ kind: 'work', what: 'Loading the model', done: 0, total: 1 });
-  const base = await baseOf(s);
+  const base = await baseOf(s, gpu);
   await recalled;
   s.baseModel = await placeModel(gpu, 'base', buildBase(base));
   s.gpu = gpu;

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { baseFromFile, buildBase, untrainedBase } from '../../../src/app/engine/base';
+import { baseFromFile, buildBase, defaultBase, untrainedBase } from '../../../src/app/engine/base';
+import type { Caps } from '../../../src/gpu/device';
 import { samConfig } from '../../../src/models/sam/config';
 import { newFolder, writeBase } from '../../cli/adaptFixture';
 
@@ -21,4 +22,10 @@ test('without weights the base says that it is untrained', async () => {
   expect(base).toMatchObject({ fingerprint: null, info: { trained: false } });
   const { params } = buildBase(base);
   expect(params.counts().base).toBe(base.info.parameters);
+});
+
+test('the page begins with sam-micro on a graphics card, with sam-nano on a processor', () => {
+  const caps = (vendor: string, architecture: string) => ({ vendor, architecture, description: '' }) as Caps;
+  expect(defaultBase(caps('google', 'swiftshader'))).toBe('sam-nano');
+  expect(defaultBase(caps('apple', 'metal-3'))).toBe('sam-micro');
 });
