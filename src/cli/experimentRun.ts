@@ -174,6 +174,7 @@ async function finish(s: Session, end: End, began: number): Promise<RunResult> {
   if (last) {
     const summary = await sessionSummary(s, end.state.step, last.results);
     await s.folder.saveSummary({ ...summary, overlays: last.overlays });
+    await s.atEnd?.(s, last.results);
   }
   await s.folder.saveRecord(await runRecord(s, status, { rows }));
   const counts = s.sam.params.counts();

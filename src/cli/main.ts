@@ -20,6 +20,7 @@ const COMMANDS: Record<string, { about: string; load: () => Promise<Command> }> 
     about: 'compare finished runs: tables, and a page with curves and pictures',
     load: () => import('./report'),
   },
+  reproduce: { about: 'the claim of Med-SA on real images: RESULTS.md', load: () => import('./reproduce') },
   pretrain: { about: 'pretrain a base on procedural scenes', load: () => import('./pretrain') },
   inspect: { about: 'say what images, volumes and checkpoints are', load: () => import('./inspect') },
   convert: { about: 'between checkpoint layouts: convert IN OUT', load: () => import('./convert') },

@@ -21,6 +21,8 @@ export interface RunChoice {
   readonly command: string;
   readonly config: ExperimentConfig;
   readonly resume: boolean;
+  /** Called when the run has been measured for the last time, before its device state goes to others. */
+  readonly atEnd?: (s: Session, results: readonly Measured[]) => Promise<void>;
 }
 
 /** Seconds spent. */

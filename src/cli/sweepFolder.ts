@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatasetError } from '../data/errors';
 import { showValue } from '../train/experiment/configError';
 import { differences } from '../train/experiment/merge';
-import type { SweepConfig, SweepRun } from '../train/experiment/sweep';
+import type { SweepRun } from '../train/experiment/sweep';
 import { hashParts, writeWhole } from './files';
 
 /** How a run of a sweep stands: not begun, begun with a state to go on from, or done. */
@@ -29,9 +29,10 @@ export const runHash = (run: SweepRun): string => hashParts([run.identity]).slic
 
 /**
  * Opens (and makes) the folder of a sweep. `DatasetError` when it belongs to another sweep, with what differs, or holds something else.
+ * `name` is the file in which `sweep` (plain data) is recorded.
  */
-export async function openSweepFolder(path: string, sweep: SweepConfig): Promise<SweepFolder> {
-  const record = join(path, 'sweep.json');
+export async function openSweepFolder(path: string, sweep: object, name = 'sweep.json'): Promise<SweepFolder> {
+  const record = join(path, name);
   const saved = await readOrNull(record);
   if (saved === null) {
     if (existsSync(join(path, 'run.json')))

@@ -3,6 +3,7 @@ import { type SweepConfig, type SweepRun, sweepRuns } from '../train/experiment/
 import { runExperiment } from './experimentRun';
 import type { Lab } from './lab';
 import { showTime } from './progress';
+import type { RunChoice } from './session';
 import { openSweepFolder, type SweepFolder } from './sweepFolder';
 import { type FailedRun, writeTables } from './sweepTables';
 
@@ -18,6 +19,24 @@ export interface SweepResult {
   readonly table: string;
 }
 
+/** How long a finished run took. */
+export interface RunTime<R extends SweepRun> {
+  readonly run: R;
+  readonly ms: number;
+}
+
+/** What differs between those who run many experiments. */
+export interface RunAllOptions<R extends SweepRun> {
+  /** The command's name, for records. */
+  readonly command: string;
+  /** Milliseconds that the runs of `rest` will take, by those that were run. */
+  readonly estimate?: (done: readonly RunTime<R>[], rest: readonly R[]) => number;
+  /** What a run does when it has been measured. */
+  readonly atEnd?: (run: R) => RunChoice['atEnd'];
+  /** After each run that was finished now. */
+  readonly onDone?: (run: R, failed: readonly FailedRun[]) => Promise<void>;
+}
+
 /**
  * Runs what is not done yet in the sweep's folder, one after the other on one device, and writes the tables. A run that fails is noted and
  * the others go on; asked to stop, the present run saves its state and the next call goes on from there.
@@ -25,32 +44,54 @@ export interface SweepResult {
 export async function runSweep(sweep: SweepConfig, path: string, lab: Lab): Promise<SweepResult> {
   const runs = sweepRuns(sweep);
   const folder = await openSweepFolder(path, sweep);
-  const failed: FailedRun[] = [];
-  const began = performance.now();
-  let [done, fresh] = [0, 0];
-  for (const run of runs) {
-    const state = await folder.state(run);
-    if (state === 'done') {
-      done++;
-      continue;
-    }
-    if (lab.host.stopped()) continue;
-    const left = fresh ? `, ${showTime(((performance.now() - began) / fresh) * (runs.length - done))} left` : '';
-    lab.host.log.write(`\n[${done + failed.length + 1}/${runs.length}] ${run.key}${left}\n`);
-    const error = await runOne(run, folder, state === 'begun', lab);
-    if (error) failed.push({ run: run.key, error });
-    else if ((await folder.state(run)) === 'done') [done, fresh] = [done + 1, fresh + 1];
-  }
+  const { done, failed } = await runAll(runs, folder, lab, { command: 'sweep' });
   const table = await writeTables(folder, sweep, runs, failed);
   const status = done + failed.length === runs.length ? 'done' : 'stopped';
   return { status, path, runs: runs.length, done, failed, table };
 }
 
+const meanOf = (done: readonly RunTime<SweepRun>[], rest: readonly SweepRun[]): number =>
+  (done.reduce((sum, d) => sum + d.ms, 0) / done.length) * rest.length;
+
+/** Runs what is not done yet of `runs`, in their order; how many are done now, and which could not be finished. */
+export async function runAll<R extends SweepRun>(
+  runs: readonly R[],
+  folder: SweepFolder,
+  lab: Lab,
+  { command, estimate = meanOf, atEnd, onDone }: RunAllOptions<R>,
+): Promise<{ readonly done: number; readonly failed: readonly FailedRun[] }> {
+  const failed: FailedRun[] = [];
+  const times: RunTime<R>[] = [];
+  const states = await Promise.all(runs.map((run) => folder.state(run)));
+  let done = states.filter((s) => s === 'done').length;
+  const open = runs.filter((_, i) => states[i] !== 'done');
+  for (const [k, run] of open.entries()) {
+    if (lab.host.stopped()) break;
+    const left = times.length ? `, ${showTime(estimate(times, open.slice(k)))} left` : '';
+    lab.host.log.write(`\n[${done + failed.length + 1}/${runs.length}] ${run.key}${left}\n`);
+    const began = performance.now();
+    const choice = { command, resume: (await folder.state(run)) === 'begun', atEnd: atEnd?.(run) };
+    const error = await runOne(run, folder, choice, lab);
+    if (error) failed.push({ run: run.key, error });
+    else if ((await folder.state(run)) === 'done') {
+      done++;
+      times.push({ run, ms: performance.now() - began });
+      await onDone?.(run, failed);
+    }
+  }
+  return { done, failed };
+}
+
 /** Runs one experiment; the words of what went wrong, or null. Errors of the device or the disk end the sweep. */
-async function runOne(run: SweepRun, folder: SweepFolder, resume: boolean, lab: Lab): Promise<string | null> {
+async function runOne(
+  run: SweepRun,
+  folder: SweepFolder,
+  choice: Omit<RunChoice, 'config'>,
+  lab: Lab,
+): Promise<string | null> {
   const output = { ...run.config.output, folder: folder.runPath(run) };
   try {
-    const result = await runExperiment({ command: 'sweep', config: { ...run.config, output }, resume }, lab);
+    const result = await runExperiment({ ...choice, config: { ...run.config, output } }, lab);
     if (result.status === 'done') await folder.finish(run);
     return null;
   } catch (e) {

@@ -32,9 +32,11 @@ export interface Table {
   readonly notes: readonly string[];
 }
 
-const cell = (text: string): Cell => ({ text });
+/** A cell without an interval. */
+export const cell = (text: string): Cell => ({ text });
 
-const estimateCell = (estimate: Estimate, key: string): Cell => {
+/** A mean and its interval. */
+export const estimateCell = (estimate: Estimate, key: string): Cell => {
   const more = showInterval(estimate, key);
   return { text: showValue(estimate.mean, key), ...(more ? { more } : {}) };
 };
@@ -123,7 +125,7 @@ export function metricTitle(key: MetricKey, { runs }: Result): string {
 }
 
 /** Trained parameters, their share, time and memory: over all runs of an arm. A range where they differ. */
-function costCells(own: readonly Result[]): Cell[] {
+export function costCells(own: readonly Result[]): Cell[] {
   const runs = own.flatMap((r) => r.runs);
   const range = (values: number[], show: (v: number) => string) => {
     const [low, high] = [Math.min(...values), Math.max(...values)];
@@ -151,7 +153,7 @@ function costCells(own: readonly Result[]): Cell[] {
 }
 
 /** A metric with its interval; marked where no arm of the data set has a better mean. */
-function scoreCell(c: Comparison, dataset: string, key: MetricKey, result: Result | undefined): Cell {
+export function scoreCell(c: Comparison, dataset: string, key: MetricKey, result: Result | undefined): Cell {
   const score = result?.scores[key];
   if (!score) return cell(DASH);
   const means = c.results.flatMap((r) => (r.dataset === dataset && r.scores[key] ? [r.scores[key].mean] : []));

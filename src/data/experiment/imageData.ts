@@ -13,6 +13,7 @@ import { phantomSource, phantomSourceText, usualImages } from '../phantomSource'
 import { type PhantomModality, phantom, phantomModalities } from '../phantoms';
 import { patientGroups } from '../split';
 import { batchAt, evaluationItems, type FramedObject, frameObjects } from '../trainItems';
+import { unionMaps } from '../unions';
 import { dataHash } from './dataHash';
 import { caseCount, heldBackOf, splitCases } from './dataSplit';
 import type { EvaluationSet, ExperimentData, Measured } from './experimentData';
@@ -150,7 +151,7 @@ async function loadCase(
   set: Dataset,
   id: string,
   side: number,
-  { emptyMasks, classes, instances }: DataConfig,
+  { emptyMasks, classes, unions, instances }: DataConfig,
   notes: string[],
 ): Promise<FramedObject[]> {
   const sample: Sample = await set.load(id);
@@ -164,7 +165,8 @@ async function loadCase(
     notes.push(`${id}: left out, its mask is empty`);
     return [];
   }
-  const wanted = objectsOf(sample).filter((o) => !o.empty && (!classes.length || classes.includes(o.name)));
+  const all = unionMaps(sample, unions).flatMap((map) => objectsOf({ ...sample, ...map }));
+  const wanted = all.filter((o) => !o.empty && (!classes.length || classes.includes(o.name)));
   const { width, height } = sample.image;
   const each = instances ? wanted.flatMap((o) => instancesOf(o, width, height)) : wanted;
   const { objects, lost } = frameObjects(id, sample.image, each, side);

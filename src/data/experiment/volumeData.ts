@@ -6,6 +6,7 @@ import { phantomSource, phantomSourceText, usualVolumes } from '../phantomSource
 import { slabBatchAt } from '../slabItems';
 import { type Slab, slabsOf } from '../slabs';
 import { patientGroups } from '../split';
+import { unionMaps } from '../unions';
 import type { Volume } from '../volume';
 import { openVolumeFolder } from '../volumeFolder';
 import { type PreparedVolume, prepareVolume } from '../volumePrepare';
@@ -102,7 +103,10 @@ export async function volumeFolderData(
       if (sample.emptyMask && config.emptyMasks === 'refuse')
         throw new DatasetError(`${set.name}: the labels of ${id} are empty; correct them, or take the case out`);
       if (sample.emptyMask) notes.push(`${id}: left out, its labels are empty`);
-      else out.push(...objectsOf({ ...sample, labels: sample.labels! }, side, config, notes));
+      else {
+        const maps = unionMaps({ labels: sample.labels!, classes: sample.classes }, config.unions);
+        out.push(...maps.flatMap((map) => objectsOf({ ...sample, ...map }, side, config, notes)));
+      }
       onCase(++done, total);
       await breath();
     }
@@ -124,9 +128,10 @@ function objectsOf(
   notes: string[],
 ): VolumeObject[] {
   const { plane, window, depth, overlap } = volume;
+  const chosen = classes.filter((c) => !wanted.length || wanted.includes(c.name));
+  if (!chosen.length) return [];
   const spacing = volume.spacing ?? undefined;
   const prepared = prepareVolume(id, image, { side, plane, window, ...(spacing ? { spacing } : {}) });
-  const chosen = classes.filter((c) => !wanted.length || wanted.includes(c.name));
   const { slabs, lost } = slabsOf(prepared, labels, chosen, { depth, overlap });
   for (const name of lost) notes.push(`${id}: ${name} is absent, or too small to be seen at ${side} pixels`);
   return chosen.flatMap(({ name, value }) => {

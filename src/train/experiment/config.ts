@@ -58,6 +58,8 @@ const dataSchema = v.strictObject({
   maxVal: v.optional(v.nullable(whole(1)), null),
   /** Objects with these class names only; empty: all. */
   classes: v.optional(v.array(text), []),
+  /** Objects of several classes together, by name: { "whole tumour": ["oedema", "necrosis"] }; the classes themselves stay. */
+  unions: v.optional(v.record(text, v.array(text)), {}),
   /** Each connected part of a class is an object of its own (images). */
   instances: v.optional(v.boolean(), false),
   /** What a case with an empty mask does: left out by name, or an error. */

@@ -1,0 +1,118 @@
+// RESULTS.md: what the claim says and what was measured, complete or not.
+
+import type { MetricKey } from '../../data/experiment/runSummary';
+import type { Json } from '../../train/experiment/overrides';
+import type { TrainConfig } from '../../train/trainConfig';
+import type { Table } from '../report/tables';
+import { tableMarkdown } from '../report/tableText';
+import type { FailedRun } from '../sweepTables';
+import type { ClaimPlan } from './claimRuns';
+import { type ClaimScore, scoresWith } from './claimScores';
+import { claimTable, metricName } from './claimTables';
+import { type Verdict, verdicts } from './claimVerdict';
+
+/** What RESULTS.md is made of. */
+export interface ClaimState {
+  readonly plan: ClaimPlan;
+  /** Of every run. */
+  readonly train: Pick<TrainConfig, 'steps' | 'batch'>;
+  readonly scores: readonly ClaimScore[];
+  /** Runs that there are, and that are done. */
+  readonly runs: number;
+  readonly done: number;
+  readonly failed: readonly FailedRun[];
+  /** The command line that goes on. */
+  readonly command: string;
+  /** The part with the pictures. */
+  readonly figures: string;
+}
+
+/** The whole file. */
+export function claimMarkdown(state: ClaimState): string {
+  const { plan, scores } = state;
+  const [first, ...others] = plan.prompts;
+  return [
+    '# The claim, measured on real images',
+    head(state),
+    ...(scores.length ? [verdictList(verdicts(scoresWith(scores, first)), first)] : []),
+    ...promptPart(state, first),
+    ...ablations(state, first),
+    ...others.flatMap((p) => promptPart(state, p)),
+    ...(state.figures ? [state.figures] : []),
+    reading(state),
+    again(state),
+  ].join('\n\n');
+}
+
+function head({ plan, train, scores, runs, done, failed }: ClaimState): string {
+  const devices = [...new Set(scores.map((s) => s.summary.device).filter(Boolean))];
+  const open = runs - done - failed.length;
+  return [
+    `**${done} of ${runs} runs are in**${open ? `; ${open} are not done yet and stand as – in the tables` : ''}.`,
+    ...failed.map((f) => `- failed: ${f.run}: ${f.error.split('\n')[0]}`),
+    '',
+    `Base ${plan.base}; one model per set, arm and seed; ${train.steps} steps of ${train.batch} objects for every arm, seeds ${plan.seeds.join(', ')};`,
+    plan.folds > 1
+      ? `${plan.folds}-fold cross validation, patients together where they are named; every case is measured once.`
+      : 'one fixed split (30 % of the cases are measured), patients together where they are named.',
+    `Device: ${devices.join('; ') || 'none yet'}. Numbers are means over classes and seeds with 95 % bootstrap intervals over cases.`,
+  ].join('\n');
+}
+
+function verdictList(list: readonly Verdict[], prompt: string): string {
+  const word = { true: 'yes', false: '**no**', null: 'open' } as const;
+  return [
+    `## The claim, prompt ${prompt}`,
+    '',
+    '| claim | holds | measured |',
+    '| --- | --- | --- |',
+    ...list.map((v) => `| ${v.claim} | ${word[`${v.holds}`]} | ${v.measured} |`),
+  ].join('\n');
+}
+
+const small = (table: Table): string => tableMarkdown(table).replace(/^## /, '### ').trim();
+
+function promptPart({ plan, scores }: ClaimState, prompt: string): string[] {
+  const trained = plan.transfer && prompt !== plan.prompts[0] ? `, models trained with ${plan.prompts[0]}` : '';
+  const arms = plan.arms.filter((a) => a.group === 'main');
+  if (!arms.length) return [];
+  const of = (metric: MetricKey) =>
+    small(
+      claimTable(plan, scores, {
+        title: `${metricName(metric)}, prompt ${prompt}${trained}`,
+        ...{ prompt, metric, arms, sets: plan.sets, later: true, costs: metric === 'dice' },
+      }),
+    );
+  return [`## Prompt ${prompt}${trained}`, of('dice'), of('iou'), of('hd95')];
+}
+
+function ablations({ plan, scores }: ClaimState, prompt: string): string[] {
+  const groups = ['prompt conditioning', 'SD-Trans'] as const;
+  return groups.flatMap((group) => {
+    const own = plan.arms.filter((a) => a.group === group);
+    const sets = plan.sets.filter((s) => s.volumes === (group === 'SD-Trans'));
+    const arms = plan.arms.filter((a) => own.includes(a) || ['zero-shot', 'adapters', 'med-sa'].includes(a.name));
+    if (!own.length || !sets.length) return [];
+    const table = { title: `Dice, prompt ${prompt}`, prompt, metric: 'dice', arms, sets, later: false } as const;
+    return [`## Ablation: ${group}`, small(claimTable(plan, scores, { ...table, costs: true }))];
+  });
+}
+
+function reading({ plan }: ClaimState): string {
+  return [
+    '## How to read this',
+    '',
+    ...plan.sets.map((s) => `- ${s.name}: ${s.note}.`),
+    '- point-1 in measuring is the innermost pixel of the object; other prompts are drawn by the name of the object, the same in every run. box-0.75 and box-0.5 are boxes that overlap the tight box with that IoU.',
+    '- ms/step is the median of a run; peak memory is what a training step holds on the device. A range: it differs between sets.',
+    '- One empty mask of two counts as Dice 0 and as the diagonal in HD95.',
+    '- An interval says how far a mean would move with other cases, not with other seeds; sets are small, so intervals are wide.',
+  ].join('\n');
+}
+
+function again({ command }: ClaimState): string {
+  return `## Again\n\n\`\`\`sh\n${command}\n\`\`\`\n\nThe same seeds give the same tables but for times. Called again, it goes on where it was stopped or killed.\n`;
+}
+
+/** What is recorded with the runs: another call must have the same. Sets, arms, prompts and seeds may grow. */
+export const claimSettings = ({ base, folds, common }: ClaimPlan): Record<string, Json> => ({ base, folds, common });

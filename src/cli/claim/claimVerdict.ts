@@ -1,0 +1,75 @@
+// What the claim says, and what was measured: means over data sets, each with the same weight.
+import { rng } from '../../data/rng';
+import { bootstrapMean, type Estimate, type Observation } from '../../train/stats/bootstrap';
+import type { ClaimScore } from './claimScores';
+
+/** A mean over sets, and which sets it is over. */
+export interface OverSets extends Estimate {
+  readonly sets: readonly string[];
+}
+
+/** Values of one arm by object (set, case, class), seeds averaged, with the cluster that is resampled. */
+function byObject(scores: readonly ClaimScore[], arm: string): Map<string, Observation> {
+  const sums = new Map<string, Observation & { readonly n: number }>();
+  for (const { set, summary } of scores.filter((s) => s.of.name === arm)) {
+    for (const c of summary.cases) {
+      const key = JSON.stringify([set.name, c.id, c.className]);
+      const before = sums.get(key) ?? { value: 0, n: 0 };
+      const cluster = JSON.stringify([set.name, c.patient ?? c.id]);
+      sums.set(key, { cluster, stratum: set.name, value: before.value + c.dice, n: before.n + 1 });
+    }
+  }
+  return new Map([...sums].map(([key, { n, value, ...o }]) => [key, { ...o, value: value / n }]));
+}
+
+const over = (rows: readonly Observation[], name: string): OverSets => ({
+  ...bootstrapMean(rows, rng(0, 'over sets', name)),
+  sets: [...new Set(rows.map((r) => r.stratum))],
+});
+
+/** Mean Dice of an arm over the sets on which it was measured, with its interval over cases. */
+export const meanOverSets = (scores: readonly ClaimScore[], arm: string): OverSets =>
+  over([...byObject(scores, arm).values()], arm);
+
+/** Mean difference of Dice, `arm` − `other`, over the sets on which both were measured; objects in pairs. */
+export function differenceOverSets(scores: readonly ClaimScore[], arm: string, other: string): OverSets {
+  const [a, b] = [byObject(scores, arm), byObject(scores, other)];
+  const rows = [...a].flatMap(([key, row]) => {
+    const with_ = b.get(key);
+    return with_ ? [{ ...row, value: row.value - with_.value }] : [];
+  });
+  return over(rows, `${arm} ${other}`);
+}
+
+/** One sentence of the claim. */
+export interface Verdict {
+  readonly claim: string;
+  /** Null where what it needs has not been measured. */
+  readonly holds: boolean | null;
+  readonly measured: string;
+}
+
+const number = (x: number) => `${x < 0 ? '−' : '+'}${Math.abs(x).toFixed(3)}`;
+
+function compared(scores: readonly ClaimScore[], arm: string, other: string, least: number, claim: string): Verdict {
+  const d = differenceOverSets(scores, arm, other);
+  if (!d.sets.length) return { claim, holds: null, measured: 'not measured yet' };
+  const interval = d.interval ? ` [${d.interval.map(number).join(', ')}]` : '';
+  const measured = `${number(d.mean)}${interval} over ${d.sets.length} sets`;
+  return { claim, holds: d.mean >= least, measured };
+}
+
+/** The claim's sentences about scores with one prompt. */
+export function verdicts(scores: readonly ClaimScore[]): Verdict[] {
+  const shares = scores.filter((s) => s.of.name === 'med-sa').map((s) => s.summary.parameters.percent);
+  const least = 'mean Dice over sets: Med-SA at least';
+  return [
+    compared(scores, 'med-sa', 'zero-shot', 0.15, `${least} 0.15 above the bare base`),
+    compared(scores, 'med-sa', 'full', -0.01, `${least} full fine-tune − 0.01`),
+    {
+      claim: 'Med-SA trains at most 5 % of the base',
+      holds: shares.length ? Math.max(...shares) <= 5 : null,
+      measured: shares.length ? [...new Set(shares.map((p) => `${p.toFixed(2)} %`))].join(', ') : 'not measured yet',
+    },
+  ];
+}

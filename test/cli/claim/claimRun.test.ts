@@ -1,0 +1,63 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { runClaim } from '../../../src/cli/claim/claimRun';
+import { claimRuns } from '../../../src/cli/claim/claimRuns';
+import { installDawn } from '../../../src/cli/dawn.mjs';
+import { type Host, makeLab } from '../../../src/cli/lab';
+import { openGpu } from '../../../src/gpu/device';
+import { newFolder } from '../adaptFixture';
+import { smallPlan } from './claimFixture';
+
+vi.setConfig({ testTimeout: 600_000 });
+await installDawn();
+const shared = await openGpu();
+
+const host = (stopped: () => boolean = () => false): Host & { text: () => string } => {
+  let text = '';
+  const log = { write: (t: string) => (text += t) };
+  return { open: async () => shared, log, stopped, plan: { variants: { matmul: 'naive' } }, text: () => text };
+};
+
+/** RESULTS.md without what was measured with a clock. */
+const table = (text: string): string => text.replace(/\| [\d.]+ \| ([\d.]+ [KM]iB)/g, '| ms | $1');
+
+const plan = await smallPlan(7);
+const path = join(await newFolder(), 'claim');
+const whole = await runClaim(plan, path, makeLab(host()), 'npm run reproduce');
+
+test('every set and arm is run once, and RESULTS.md and a report for each prompt are written', async () => {
+  expect(whole).toMatchObject({ status: 'done', failed: [], runs: 4, done: 4 });
+  expect(await readFile(join(path, 'RESULTS.md'), 'utf8')).toBe(whole.results);
+  expect(whole.files.map((f) => f.slice(path.length))).toEqual([
+    '/RESULTS.md',
+    '/report/point-1/report.html',
+    '/report/box/report.html',
+  ]);
+  expect(whole.results).toContain('**4 of 4 runs are in**.');
+  expect(whole.results).toMatch(/\| biases \| [\d,]+ \| [\d.]+ \| [\d.]+ \| [\d.]+ [KM]iB \| (\*\*)?0\.\d{3} \[/);
+  expect(await readFile(join(path, 'report', 'box', 'table.md'), 'utf8')).toContain('| biases |');
+});
+
+test('stopped anywhere or killed in between and called again, it ends with the same table', async () => {
+  const at = join(await newFolder(), 'claim');
+  let asked = 0;
+  const part = await runClaim(plan, at, makeLab(host(() => ++asked > 6)), 'npm run reproduce');
+  expect(part.status).toBe('stopped');
+  expect(part.results).toContain('are not done yet');
+  const [first] = claimRuns(plan);
+  // A process that ends between a run's result and its mark.
+  await rm(join(at, 'runs', first.key, 'done.json'), { force: true });
+  const again = await runClaim(plan, at, makeLab(host()), 'npm run reproduce');
+  expect(again.status).toBe('done');
+  expect(table(again.results)).toBe(table(whole.results));
+});
+
+test('seeds may be added and finished runs are kept; other settings are refused', async () => {
+  const h = host();
+  const more = await runClaim({ ...plan, seeds: [1, 2, 3] }, path, makeLab(h), 'npm run reproduce');
+  expect(more).toMatchObject({ runs: 5, done: 5 });
+  expect(h.text().match(/\n\[\d+\/5\]/g)).toHaveLength(1);
+  const other = { ...plan, common: { train: { steps: 5, batch: 2 } } };
+  await expect(runClaim(other, path, makeLab(host()), '')).rejects.toThrow('common.train.steps was 4, now 5');
+});

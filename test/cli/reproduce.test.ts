@@ -1,0 +1,42 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { run } from '../../src/cli/reproduce';
+import { newFolder } from './adaptFixture';
+
+const root = await newFolder();
+await mkdir(join(root, 'dermoscopy'));
+
+/** Exit code, and what was printed, of a command that does nothing but list. */
+async function dry(...argv: string[]) {
+  const log = vi.spyOn(console, 'log').mockReturnValue();
+  const error = vi.spyOn(console, 'error').mockReturnValue();
+  const left = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const code = await run(['--data', root, ...argv, '--dry-run']);
+  const calls = (of: { mock: { calls: unknown[][] } }) => of.mock.calls.join('\n');
+  const out = { code, log: calls(log).split('\n'), error: calls(error), left: calls(left) };
+  vi.restoreAllMocks();
+  return out;
+}
+
+test('the sets that are there, all arms, prompts and seeds; the others are left out by name', async () => {
+  const { code, log, left } = await dry();
+  expect(code).toBe(0);
+  expect(log[0]).toBe('zero-shot-dermoscopy-point-1-1');
+  expect(log).toContain('med-sa-dermoscopy-box-0.5-3');
+  expect(left).toContain('left out, not in --data: ultrasound-breast, ');
+});
+
+test('sets, arms, prompts, seeds and folds by flags', async () => {
+  const { log } = await dry('--arms', 'lora', '--prompts', 'box', '--seeds', '4', '--folds', '2');
+  expect(log).toEqual(['lora-dermoscopy-box-4-fold1of2', 'lora-dermoscopy-box-4-fold2of2']);
+});
+
+test('what makes no sense is refused in words', async () => {
+  expect(await dry('--prompts', 'pointy')).toMatchObject({ code: 2, error: expect.stringContaining("'pointy'") });
+  expect(await dry('--seeds', 'one')).toMatchObject({ code: 2, error: expect.stringContaining('--seeds one') });
+  expect(await dry('--sets', 'fundus-disc-cup')).toMatchObject({
+    code: 2,
+    error: expect.stringContaining('none of these folders is there: fundus-disc-cup'),
+  });
+});
