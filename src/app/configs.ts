@@ -37,7 +37,7 @@ const DEFAULTS: Json = {
   data: { classes: [...phantomClasses('fundus')] },
   train: { steps: 60 },
   eval: { surfaces: false },
-  output: { overlays: 0 },
+  output: { overlays: 4 },
 };
 
 /** How the canvas shows things. */

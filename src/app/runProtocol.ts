@@ -1,4 +1,6 @@
 /** What page and engine say to each other about adapting: runs, their data, estimates and results, as plain data. */
+import type { Checkpoint } from '../data/experiment/runFiles';
+import type { Best } from '../data/experiment/summary';
 import type { TrainConfig } from '../train/trainConfig';
 import type { RunConfig } from './configs';
 import type { Runs } from './document/runs';
@@ -42,6 +44,8 @@ export interface ObjectScore {
   readonly patient: string;
   readonly before: number | null;
   readonly after: number | null;
+  /** IoU before, for the record of the run; older runs did not keep it. */
+  readonly iouBefore?: number;
 }
 
 /** What a run is doing. */
@@ -70,13 +74,21 @@ export interface RunInfo {
   readonly objects: readonly ObjectScore[];
   /** Seconds of training steps alone. */
   readonly seconds: number;
+  /** Seconds of everything that was done for it: compiling and measuring, too. Older runs did not keep it. */
+  readonly wall?: number;
   /** Peak bytes of a step on the GPU; null before it was planned. */
   readonly bytes: number | null;
   readonly data: { readonly name: string; readonly counts: string; readonly notes: readonly string[] } | null;
   /** An adapter that came from a file: there is nothing to resume. */
   readonly imported: boolean;
+  /** The evaluation with the best mean Dice; its adapter is kept beside the last one. Null before there was any. */
+  readonly best: Best | null;
+  /** Which of the two was chosen to be asked for masks; null: nobody chose (`appliedOf` tells). */
+  readonly applied: Checkpoint | null;
   /** Why it is not kept on disk; null where it is. */
   readonly unsaved: string | null;
+  /** Another tab trains it now. */
+  readonly elsewhere: boolean;
 }
 
 /** One point of a run's curves: the loss of a step, or mean Dice after it. */
@@ -135,15 +147,15 @@ export interface RunApi {
   resume(a: { run: string; finish: boolean; only: number | null }): RunInfo;
   /** Ends the running stretch after the step in flight: to be taken up again, or for good (it is measured then). */
   halt(a: { how: 'pause' | 'stop' }): null;
-  /** Puts a run's adapter on the device, to be asked for masks. */
-  useRun(a: { run: string }): RunCurves;
+  /** Puts an adapter of a run on the device, to be asked for masks; null: the one chosen before, or `appliedOf`. */
+  useRun(a: { run: string; adapter: Checkpoint | null }): RunCurves;
   renameRun(a: { run: string; name: string }): RunInfo;
   /** Forgets a run, on disk, too. */
   removeRun(a: { run: string }): null;
   /** Held-out object number `index`; of a volume slice `slice` (by default the fullest). */
   runObject(a: { run: string; index: number; slice: number | null }): ObjectPicture;
-  /** The adapter as a zip: weights, configuration, card. */
-  exportAdapter(a: { run: string }): { readonly name: string; readonly blob: Blob };
+  /** The best adapter, or the last one, as a zip: weights, configuration, card. */
+  exportAdapter(a: { run: string; adapter: Checkpoint }): { readonly name: string; readonly blob: Blob };
   /** Everything that is kept of a run as a zip. */
   exportRun(a: { run: string }): { readonly name: string; readonly blob: Blob };
   /** Adapter files as runs that are done. */

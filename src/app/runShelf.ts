@@ -1,4 +1,5 @@
 /** The runs that are kept: listed, used, renamed, deleted, saved and brought back. */
+import type { Checkpoint } from '../data/experiment/runFiles';
 import type { EngineClient } from './rpc';
 import type { RunInfo } from './runProtocol';
 import { type AppState, withoutAdapted } from './state';
@@ -8,13 +9,13 @@ import { tracked } from './work';
 /** Actions on kept runs. None of them throws. */
 export interface Shelf {
   listRuns(): Promise<void>;
-  /** Shows a run and puts its adapter on the device, on its own base. */
-  useRun(id: string): Promise<void>;
+  /** Shows a run and puts its adapter on the device, on its own base: the chosen one, else the one that `appliedOf` tells. */
+  useRun(id: string, adapter?: Checkpoint): Promise<void>;
   renameRun(id: string, name: string): Promise<void>;
   removeRun(id: string): Promise<void>;
   importAdapter(files: readonly File[]): Promise<void>;
-  /** The adapter, or all files, of a run to download; null where there is none. */
-  saveRun(id: string, what: 'adapter' | 'run'): Promise<{ readonly name: string; readonly blob: Blob } | null>;
+  /** The best or last adapter, or all files, of a run to download; null where there is none. */
+  saveRun(id: string, what: Checkpoint | 'run'): Promise<{ readonly name: string; readonly blob: Blob } | null>;
   /** Works with another base from now on: of this build by name, or a checkpoint of one's own. */
   useBase(which: string | File): Promise<void>;
 }
@@ -52,12 +53,13 @@ export function makeShelf(
   return {
     listRuns,
     useBase,
-    async useRun(id) {
+    async useRun(id, adapter) {
       const known = store.get().runs.find((r) => r.id === id);
       if (known) await useBase(known.base.name);
       if (known && store.get().info?.base.name !== known.base.name) return;
       await tried('while opening the run', async () => {
-        const { run, curve } = await client.call('useRun', { run: id });
+        const { run, curve } = await client.call('useRun', { run: id, adapter: adapter ?? null });
+        replaced(run);
         store.set({ run, curve, ...withoutAdapted(store.get()) });
       });
     },
@@ -76,11 +78,15 @@ export function makeShelf(
       await tried(`while opening ${files[0]?.name ?? 'the adapter'}`, async () => {
         const run = await client.call('importAdapter', { files });
         await listRuns();
-        const { curve } = await client.call('useRun', { run: run.id });
+        const { curve } = await client.call('useRun', { run: run.id, adapter: null });
         store.set({ run, curve, ...withoutAdapted(store.get()), which: 'adapted' });
       });
     },
     saveRun: (id, what) =>
-      tried('while saving the run', () => client.call(what === 'run' ? 'exportRun' : 'exportAdapter', { run: id })),
+      tried('while saving the run', () =>
+        what === 'run'
+          ? client.call('exportRun', { run: id })
+          : client.call('exportAdapter', { run: id, adapter: what }),
+      ),
   };
 }

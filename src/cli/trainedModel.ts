@@ -1,15 +1,17 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type AdapterInfo, checkAdapterBase } from '../data/adapterFile';
+import { ADAPTER_FILES, type AdapterInfo, checkAdapterBase } from '../data/adapterFile';
 import type { FoundAdapter } from '../data/adapterLayout';
 import { loadAdapter, needsRelease } from '../data/adapterLoad';
 import { openAdapter, openAdapterFolder } from '../data/adapterOpen';
 import { CheckpointError } from '../data/errors';
+import { RUN_FILES } from '../data/experiment/runFiles';
 import { asRelease } from '../data/releaseBase';
 import { buildSam, type Sam } from '../models/sam/sam';
 import { makeParams } from '../nn/params';
 import { loadParams } from '../nn/paramsIo';
+import { merge } from '../train/experiment/merge';
 import type { Json } from '../train/experiment/overrides';
 import { type BaseFile, openBase } from './baseFile';
 import { readJson } from './experimentFlags';
@@ -59,15 +61,20 @@ async function findAdapter(path: string): Promise<FoundAdapter | null> {
   const at = await stat(path).catch(() => null);
   if (!at) throw new CheckpointError(`${path}: there is no such file or folder; give an adapter or a run folder`);
   if (!at.isDirectory()) return openAdapter(await openFile(path), basename(path));
-  const trained = ['best.safetensors', 'last.safetensors'].some((name) => existsSync(join(path, name)));
-  if (existsSync(join(path, 'run.json')) && !trained) return null;
+  const trained = [RUN_FILES.best, RUN_FILES.last, ADAPTER_FILES.weights].some((name) => existsSync(join(path, name)));
+  if (existsSync(join(path, RUN_FILES.record)) && !trained) return null;
   return openAdapterFolder(await diskFolder(path));
 }
 
-/** The config in a run folder's run.json; null where there is none. */
+/**
+ * The config in a run folder's run.json; null where there is none. A run of the page that trained on images of one's own brings them in
+ * its folder.
+ */
 async function runConfig(path: string): Promise<Json | null> {
-  const record = join(path, 'run.json');
+  const record = join(path, RUN_FILES.record);
   if (!existsSync(record)) return null;
   const saved = await readJson(record);
-  return typeof saved === 'object' && saved !== null && 'config' in saved ? saved.config : null;
+  if (typeof saved !== 'object' || saved === null || !('config' in saved)) return null;
+  const own = join(path, 'data');
+  return existsSync(own) ? merge(saved.config, { data: { source: own } }) : saved.config;
 }

@@ -50,7 +50,7 @@ export const prediction = (...iou: number[]): PredictionInfo => ({
 export const runInfo = (phase: RunPhase, step: number, change: Partial<RunInfo> = {}): RunInfo => ({
   ...{ id: 'r', name: 'Run 1', created: 1, phase, config: initialState().config, step, objects: [], seconds: 0 },
   ...{ base: { name: 'b', fingerprint: null }, plan: { trained: 1, base: 10, percent: 10 }, bytes: null, data: null },
-  ...{ imported: false, unsaved: null },
+  ...{ imported: false, unsaved: null, best: null, applied: null, elsewhere: false },
   ...change,
 });
 

@@ -2,6 +2,7 @@ import { CheckpointError, ImageError, wordsOf } from '../../data/errors';
 import { GpuError } from '../../gpu/errors';
 import { TrainError } from '../../train/trainError';
 import type { ErrorInfo, ErrorKind } from '../protocol';
+import { StorageFull } from './drawer';
 
 /** The device went away in the middle of something that can be taken up again. */
 export class DeviceGone extends Error {
@@ -36,7 +37,7 @@ function kindOf(error: unknown): ErrorKind {
   if (error instanceof ImageError) return 'image';
   if (error instanceof CheckpointError) return 'weights';
   if (error instanceof TrainError) return 'training';
-  if (error instanceof Error && error.name === 'QuotaExceededError') return 'storage';
+  if (error instanceof StorageFull || (error instanceof Error && error.name === 'QuotaExceededError')) return 'storage';
   return 'other';
 }
 

@@ -6,6 +6,8 @@ export interface Drawer {
   read(path: string): Promise<Blob | null>;
   /** Replaces the file as a whole. Throws StorageFull before anything is lost. */
   write(path: string, data: Blob | string): Promise<void>;
+  /** Writes several files in this order. Throws StorageFull before the first where they do not fit together. */
+  writeAll(files: ReadonlyMap<string, Blob | string>): Promise<void>;
   /** Paths of all files below it, sorted. */
   list(): Promise<readonly string[]>;
   /** Names of the folders in it. */
@@ -21,7 +23,7 @@ export class StorageFull extends Error {
   constructor(needed: number, free: number | null) {
     const has = free === null ? 'has no room for it' : `has ${megabytes(free)} left for this page`;
     super(
-      `The disk ${has}, and ${megabytes(needed)} are needed. Delete runs that are no longer needed, or free disk space.`,
+      `The disk ${has}, and ${megabytes(needed + RESERVE)} are needed. Delete runs that are no longer needed, or free disk space.`,
     );
     this.name = 'StorageFull';
   }
@@ -43,7 +45,7 @@ export async function freeBytes(): Promise<number | null> {
 }
 
 /** Throws StorageFull unless `bytes` fit, beside what is there: a file is written anew before the old one goes. */
-async function checkRoom(bytes: number): Promise<void> {
+export async function checkRoom(bytes: number): Promise<void> {
   const free = await freeBytes();
   if (free !== null && bytes + RESERVE > free) throw new StorageFull(bytes, free);
 }
@@ -69,6 +71,11 @@ function onDisk(open: Opens): Drawer {
     for (const part of parts) folder = await folder.getDirectoryHandle(part, { create });
     return folder.getFileHandle(last, { create });
   };
+  const writeAll = async (files: ReadonlyMap<string, Blob | string>) => {
+    const blobs = Array.from(files, ([path, data]) => [path, new Blob([data])] as const);
+    await checkRoom(blobs.reduce((sum, [, { size }]) => sum + size, 0));
+    for (const [path, blob] of blobs) await writeWhole(await fileOf(path, true), blob);
+  };
   return {
     async read(path) {
       try {
@@ -78,20 +85,8 @@ function onDisk(open: Opens): Drawer {
         throw error;
       }
     },
-    async write(path, data) {
-      const blob = typeof data === 'string' ? new Blob([data]) : data;
-      await checkRoom(blob.size);
-      try {
-        // What is written goes to a file aside, which takes the old one's place when it is closed.
-        const stream = await (await fileOf(path, true)).createWritable();
-        await stream.write(blob);
-        await stream.close();
-      } catch (error) {
-        if (error instanceof DOMException && error.name === 'QuotaExceededError')
-          throw new StorageFull(blob.size, await freeBytes());
-        throw error;
-      }
-    },
+    write: (path, data) => writeAll(new Map([[path, data]])),
+    writeAll,
     list: async () => (await filesIn(await open(false).catch(() => null), '')).sort(),
     async drawers() {
       const found: string[] = [];
@@ -109,6 +104,30 @@ function onDisk(open: Opens): Drawer {
     },
   };
 }
+
+/** What is written goes to a file aside, which takes the old one's place when it is closed. */
+async function writeWhole(handle: FileSystemFileHandle, blob: Blob): Promise<void> {
+  try {
+    const stream = await handle.createWritable();
+    try {
+      await stream.write(blob);
+    } catch (error) {
+      await stream.abort().catch(() => undefined);
+      throw error;
+    }
+    await stream.close();
+  } catch (error) {
+    // Opening it made an empty file where there was none; a file that holds nothing was never a good one.
+    if (blob.size && !(await handle.getFile()).size) await removed(handle);
+    if (error instanceof DOMException && error.name === 'QuotaExceededError')
+      throw new StorageFull(blob.size, await freeBytes());
+    throw error;
+  }
+}
+
+/** Removes a file; not every browser can by its handle. */
+const removed = (handle: FileSystemFileHandle) =>
+  (handle as { remove?: () => Promise<void> }).remove?.().catch(() => undefined);
 
 const isMissing = (error: unknown) => error instanceof DOMException && error.name === 'NotFoundError';
 
@@ -130,14 +149,17 @@ export function memoryDrawer(room = Number.POSITIVE_INFINITY): Drawer {
 function inMemory(files: Map<string, Blob>, under: string, room: number): Drawer {
   const inside = () =>
     [...files.keys()].filter((path) => path.startsWith(under)).map((path) => path.slice(under.length));
+  const writeAll = async (given: ReadonlyMap<string, Blob | string>) => {
+    const blobs = Array.from(given, ([path, data]) => [path, new Blob([data])] as const);
+    const sum = (some: Iterable<Blob>) => [...some].reduce((bytes, b) => bytes + b.size, 0);
+    const [used, needed] = [sum(files.values()), sum(blobs.map(([, b]) => b))];
+    if (used + needed > room) throw new StorageFull(needed, Math.max(0, room - used));
+    for (const [path, blob] of blobs) files.set(under + path, blob);
+  };
   return {
     read: async (path) => files.get(under + path) ?? null,
-    async write(path, data) {
-      const blob = typeof data === 'string' ? new Blob([data]) : data;
-      const used = [...files.values()].reduce((sum, b) => sum + b.size, 0);
-      if (used + blob.size > room) throw new StorageFull(blob.size, Math.max(0, room - used));
-      files.set(under + path, blob);
-    },
+    write: (path, data) => writeAll(new Map([[path, data]])),
+    writeAll,
     list: async () => inside().sort(),
     drawers: async () =>
       [

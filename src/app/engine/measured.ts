@@ -1,5 +1,6 @@
 /** From measured objects to what a run keeps and tells of them. */
 import type { ExperimentData, Measured } from '../../data/experiment/experimentData';
+import { summariseScores } from '../../train/metrics/summary';
 import { packMask } from '../document/runs';
 import type { ObjectScore, RunInfo } from '../runProtocol';
 import type { MaskList } from './runFiles';
@@ -10,19 +11,21 @@ export function withBefore(
   { patients }: Pick<ExperimentData, 'patients'>,
   results: readonly Measured[],
 ): { readonly info: RunInfo; readonly masks: MaskList } {
-  const objects = results.map(({ id, className, dice }) => ({
-    ...{ id, className, patient: patients.get(id) ?? id, before: dice, after: null },
+  const objects = results.map(({ id, className, dice, iou }) => ({
+    ...{ id, className, patient: patients.get(id) ?? id, before: dice, after: null, iouBefore: iou },
   }));
   return { info: { ...info, objects }, masks: masksOf(results) };
 }
 
-/** The same with what they score now. */
+/** The same with what they score now, which may be the best so far. */
 export function withAfter(
   info: RunInfo,
   results: readonly Measured[],
 ): { readonly info: RunInfo; readonly masks: MaskList } {
   const objects = info.objects.map((o, i) => ({ ...o, after: results[i]?.dice ?? null }));
-  return { info: { ...info, objects }, masks: masksOf(results) };
+  const { dice } = summariseScores(results).overall;
+  const best = info.best && dice <= info.best.dice ? info.best : { step: info.step, dice };
+  return { info: { ...info, objects, best }, masks: masksOf(results) };
 }
 
 const masksOf = (results: readonly Measured[]) => results.map(({ mask }) => packMask(mask));

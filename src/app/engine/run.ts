@@ -1,28 +1,22 @@
 /** One adaptation: survives pauses, reloads and lost devices, because everything it continues from is kept beside the GPU. */
+import type { Attachment } from '../../adapters/adapter';
 import { CheckpointError } from '../../data/errors';
-import { adapterInfoOf, adapterTensors } from '../../data/experiment/adapterRecord';
 import type { ExperimentData, Measured } from '../../data/experiment/experimentData';
 import { evaluationLine, type MetricLine, stepLine } from '../../data/experiment/metricLine';
 import { promptPlan } from '../../data/experiment/promptPlan';
-import {
-  identityDifferences,
-  isMeasuredAt,
-  runIdentity,
-  type TrainingSetup,
-  trainingSetup,
-} from '../../data/experiment/setup';
-import { summariseScores } from '../../train/metrics/summary';
+import { identityDifferences, isMeasuredAt, type TrainingSetup, trainingSetup } from '../../data/experiment/setup';
+import type { Best } from '../../data/experiment/summary';
 import type { StepResult, Trainer } from '../../train/trainer';
 import { trainLoop } from '../../train/trainLoop';
 import type { TrainState } from '../../train/trainState';
 import type { CallContext } from '../rpc';
 import type { RunInfo, RunPhase } from '../runProtocol';
 import { DeviceGone } from './describe';
-import { StorageFull } from './drawer';
-import { classScores, withAfter, withBefore } from './measured';
+import { withAfter, withBefore } from './measured';
 import type { Model } from './model';
 import { measureBase, measureRun, placeRun, type Shop } from './runDevice';
 import type { MaskList, RunFiles } from './runFiles';
+import { identityOf, kept, saveOutcome, saveRun } from './runKeep';
 
 /** A run in the engine. What `info` says is what is kept and told. */
 export interface Run {
@@ -40,17 +34,22 @@ export interface Run {
   /** On the present device; null before it was placed there. */
   model: Model | null;
   trainer: Trainer | null;
+  attachments: readonly Attachment[];
+  /** Milliseconds of each step since it was opened. */
+  readonly stepTimes: number[];
   /** What the page asked for last. */
   halt: 'pause' | 'stop' | null;
   /** Steps until the next pause; null: to the end. */
   only: number | null;
+  /** This tab may write it now. */
+  mine: boolean;
 }
 
 /** A run with its record; the rest is read from its files when it is needed. */
 export function makeRun(info: RunInfo, files: RunFiles, opened: boolean): Run {
   return {
     ...{ info, files, opened, data: null, setup: null, state: null, metrics: [], before: null, after: null },
-    ...{ model: null, trainer: null, halt: null, only: null },
+    ...{ model: null, trainer: null, attachments: [], stepTimes: [], halt: null, only: null, mine: false },
   };
 }
 
@@ -64,7 +63,8 @@ export async function openRun(run: Run): Promise<void> {
   const masks = await run.files.readMasks();
   run.before = masks.before;
   run.after = masks.after;
-  run.info = { ...run.info, step };
+  const best = saved && 'best' in saved.extra ? (saved.extra.best as Best | null) : run.info.best;
+  run.info = { ...run.info, step, best };
   run.opened = true;
 }
 
@@ -76,8 +76,9 @@ type Tell = (phase: RunPhase) => void;
  * device is lost; the run can then be continued on another.
  */
 export async function continueRun(run: Run, shop: Shop, context: CallContext): Promise<RunInfo> {
+  const from = performance.now() - 1000 * (run.info.wall ?? 0);
   const tell: Tell = (phase) => {
-    run.info = { ...run.info, phase };
+    run.info = { ...run.info, phase, wall: (performance.now() - from) / 1000 };
     context.progress({ kind: 'run', run: run.info });
   };
   try {
@@ -90,15 +91,16 @@ export async function continueRun(run: Run, shop: Shop, context: CallContext): P
       await tellBefore(run, await measureBase(run, shop, context));
     }
     if (run.halt !== 'stop') await train(run, shop, trainer, context, tell);
-    if (run.halt === 'pause') tell('paused');
-    else await finish(run, shop, context, tell);
-    await kept(run, () => run.files.saveInfo(run.info));
+    if (run.halt === 'pause') {
+      tell('paused');
+      await kept(run, { info: run.info });
+    } else await finish(run, shop, context, tell);
     return run.info;
   } catch (error) {
     // A lost device keeps its error; `check` would throw it.
     const gone = shop.gpu.error?.kind === 'lost';
     run.info = { ...run.info, phase: gone ? 'lost' : run.state?.step ? 'paused' : 'stopped' };
-    await kept(run, () => run.files.saveInfo(run.info));
+    await kept(run, { info: run.info });
     context.progress({ kind: 'run', run: run.info });
     if (gone) throw new DeviceGone(`${shop.gpu.error?.message ?? ''} Training stands at step ${run.info.step}.`);
     throw error;
@@ -120,18 +122,12 @@ async function prepare(run: Run, shop: Shop, context: CallContext): Promise<void
     throw new CheckpointError(`${run.info.name} cannot go on: ${differ.join('; ')} — begin a new run from its adapter`);
 }
 
-const identityOf = (run: Run, { base }: Shop) =>
-  runIdentity(run.info.config.experiment, run.setup!.train, { base: base.fingerprint, data: run.data!.hash });
-
 async function tellBefore(run: Run, results: readonly Measured[]): Promise<void> {
   const { masks, info } = withBefore(run.info, run.data!, results);
   run.before = masks;
   run.info = info;
   metric(run, evaluationLine(results, 0));
-  await kept(run, async () => {
-    await run.files.saveMasks(run.before, run.after);
-    await run.files.saveInfo(run.info);
-  });
+  await kept(run, { masks: { before: run.before, after: run.after }, info: run.info });
 }
 
 /** Adds a line unless it is there: a run that went back to a checkpoint repeats steps. */
@@ -153,7 +149,10 @@ async function train(run: Run, shop: Shop, trainer: Trainer, context: CallContex
     run.info = { ...run.info, seconds: from.seconds + (performance.now() - from.at) / 1000 };
     context.progress({ kind: 'step', step: result.step, steps, loss: result.loss, lr: result.lr });
     const { seconds } = run.info;
-    if (last !== null) shop.stepped(trainer.plan.flops * experiment.train.accumulate, seconds - last);
+    if (last !== null) {
+      run.stepTimes.push(1000 * (seconds - last));
+      shop.stepped(trainer.plan.flops * experiment.train.accumulate, seconds - last);
+    }
     last = seconds;
   };
   await trainLoop({
@@ -181,7 +180,7 @@ async function train(run: Run, shop: Shop, trainer: Trainer, context: CallContex
       if (run.model) run.model.version++;
       if (isMeasuredAt(experiment, state.step) && state.step < steps && run.halt === null)
         await measureNow(run, shop, context);
-      await save(run, shop, t);
+      await saveRun(run, shop, t);
       // Measuring and saving are no training.
       from.at += performance.now() - seconds.at;
       tell('training');
@@ -190,51 +189,23 @@ async function train(run: Run, shop: Shop, trainer: Trainer, context: CallContex
   if (run.info.step >= steps && run.halt === 'pause') run.halt = null;
 }
 
-async function measureNow(run: Run, shop: Shop, context: CallContext): Promise<void> {
+async function measureNow(run: Run, shop: Shop, context: CallContext): Promise<readonly Measured[]> {
   const results = await measureRun(run, shop, context);
   const { masks, info } = withAfter(run.info, results);
   run.after = masks;
   run.info = info;
   const line = evaluationLine(results, run.info.step);
   metric(run, line);
-  context.progress({ kind: 'dice', step: line.step, dice: summariseScores(results).classMean.dice });
+  context.progress({ kind: 'dice', step: line.step, dice: line.dice });
+  return results;
 }
 
 async function finish(run: Run, shop: Shop, context: CallContext, tell: Tell): Promise<void> {
   tell('measuring again');
-  await measureNow(run, shop, context);
-  await save(run, shop, run.trainer!);
+  const results = await measureNow(run, shop, context);
+  await saveRun(run, shop, run.trainer!);
   tell(run.info.step >= run.info.config.experiment.train.steps ? 'done' : 'stopped');
-}
-
-/** Keeps everything that the run continues from. */
-async function save(run: Run, shop: Shop, trainer: Trainer): Promise<void> {
-  const { files, state, setup, data, info } = run;
-  const { params } = run.model!;
-  const origin = {
-    base: { name: shop.base.info.name, ...(shop.base.fingerprint ? { fingerprint: shop.base.fingerprint } : {}) },
-    config: info.config.experiment,
-    params,
-  };
-  const scores = classScores(info.objects);
-  const about = adapterInfoOf({ ...origin, train: setup!.train, data: data!, step: info.step, scores });
-  const tensors = await adapterTensors(params, trainer);
-  await kept(run, async () => {
-    await files.saveAdapter(tensors, about);
-    await files.saveMetrics(run.metrics);
-    await files.saveMasks(run.before, run.after);
-    if (state) await files.saveState({ state, extra: { identity: identityOf(run, shop) } });
-    await files.saveInfo({ ...run.info, phase: 'paused' });
-  });
-}
-
-/** Writes; where there is no room, the run goes on in memory and says so. */
-async function kept(run: Run, write: () => Promise<void>): Promise<void> {
-  try {
-    await write();
-    if (run.info.unsaved) run.info = { ...run.info, unsaved: null };
-  } catch (error) {
-    if (!(error instanceof StorageFull)) throw error;
-    run.info = { ...run.info, unsaved: error.message };
-  }
+  await saveOutcome(run, shop, results);
+  // What is kept, or not, is part of how it ended.
+  context.progress({ kind: 'run', run: run.info });
 }

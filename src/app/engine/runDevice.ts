@@ -39,6 +39,7 @@ export async function placeRun(run: Run, { gpu, base, plan }: Shop, context: Cal
   const start = await run.files.readStart();
   if (start) await beginWith(sam.params, start);
   run.model = await placeModel(gpu, 'adapted', { sam, params: sam.params });
+  run.attachments = attachments;
   const hooks = attachments.map((a) => a.hooks);
   const trainer = await watchCompiles(gpu, work(context, 'Compiling the training step'), () =>
     makeTrainer(gpu, sam, run.setup!.train, plan, hooks),

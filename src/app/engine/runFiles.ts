@@ -1,17 +1,16 @@
-/** The files of a run, named as the command line names them, so that its tools read what the page has trained. */
-import { ADAPTER_FILES, type AdapterInfo, writeAdapter } from '../../data/adapterFile';
+/** The files of a run, named and written as the command line's, so that its tools read what the page has trained. */
+import { ADAPTER_FILES, type AdapterInfo } from '../../data/adapterFile';
 import { type Folder, fileFolder } from '../../data/dataset';
 import type { MetricLine } from '../../data/experiment/metricLine';
+import type { ObjectOverlay } from '../../data/experiment/overlayList';
+import { adapterFilesOf, type Checkpoint, RUN_FILES } from '../../data/experiment/runFiles';
 import { type RunState, readRunState, writeRunState } from '../../data/runState';
 import { openSafetensors, type TensorToWrite, writeSafetensors } from '../../data/safetensors';
-import { parseRun, type RunInput } from '../configs';
 import type { Runs } from '../document/runs';
 import type { RunInfo } from '../runProtocol';
-import type { Drawer } from './drawer';
+import { infoIn, recordText } from './runPage';
+import type { SpareDrawer } from './spareDrawer';
 
-const RECORD = 'run.json';
-const STATE = 'state.safetensors';
-const METRICS = 'metrics.jsonl';
 /** Masks of the held-out objects, before and after. */
 const MASKS = 'masks.safetensors';
 /** The adapter that a run began with, where it began with one. */
@@ -21,53 +20,60 @@ const DATA = 'data/';
 /** Masks of all held-out objects. */
 export type MaskList = readonly Runs[] | null;
 
+/** What of a run is written together. */
+export interface RunParts {
+  readonly info?: RunInfo;
+  /** run.json beside what the page itself knows; what it said before stays without it. */
+  readonly record?: Readonly<Record<string, unknown>>;
+  readonly adapters?: readonly (readonly [which: Checkpoint, tensors: readonly TensorToWrite[], info: AdapterInfo])[];
+  readonly metrics?: readonly MetricLine[];
+  readonly masks?: { readonly before: MaskList; readonly after: MaskList };
+  readonly state?: RunState;
+  readonly summary?: Readonly<Record<string, unknown>>;
+  readonly overlays?: readonly ObjectOverlay[];
+}
+
 /** The files of one run. */
 export interface RunFiles {
-  readonly drawer: Drawer;
-  saveInfo(info: RunInfo): Promise<void>;
+  readonly drawer: SpareDrawer;
+  /** Writes these, each as a whole; the record comes last. Throws StorageFull, and then keeps them in memory. */
+  save(parts: RunParts): Promise<void>;
   /** Null where there is no run, or its record is damaged. */
   readInfo(): Promise<RunInfo | null>;
-  saveState(state: RunState): Promise<void>;
   readState(): Promise<RunState | null>;
-  saveMetrics(lines: readonly MetricLine[]): Promise<void>;
   readMetrics(): Promise<MetricLine[]>;
-  saveMasks(before: MaskList, after: MaskList): Promise<void>;
   readMasks(): Promise<{ readonly before: MaskList; readonly after: MaskList }>;
-  saveAdapter(tensors: readonly TensorToWrite[], info: AdapterInfo): Promise<void>;
-  readAdapter(): Promise<Blob | null>;
+  /** The last one where there is no best; null where nothing was trained. */
+  readAdapter(which: Checkpoint): Promise<Blob | null>;
   saveStart(adapter: Blob): Promise<void>;
   readStart(): Promise<Blob | null>;
   /** Keeps the images and labels that it trains on. */
   saveData(files: ReadonlyMap<string, Blob>): Promise<void>;
-  /** Those; null where it trains on what is made in code. */
-  data(): Promise<Folder | null>;
+  /** Those, under the name of the data; null where it trains on what is made in code. */
+  data(name: string): Promise<Folder | null>;
 }
 
 /** The files of the run in `drawer`. */
-export function runFiles(drawer: Drawer): RunFiles {
+export function runFiles(drawer: SpareDrawer): RunFiles {
   return {
     drawer,
-    saveInfo: (info) => drawer.write(RECORD, `${JSON.stringify(info, null, 2)}\n`),
-    readInfo: async () => infoIn(await drawer.read(RECORD)),
-    saveState: (state) => drawer.write(STATE, writeRunState(state)),
+    save: async (parts) => drawer.writeAll(await textsOf(drawer, parts)),
+    readInfo: async () => infoIn(await drawer.read(RUN_FILES.record)),
     async readState() {
-      const blob = await drawer.read(STATE);
-      return blob && readRunState(blob, STATE);
+      const blob = await drawer.read(RUN_FILES.state);
+      return blob && readRunState(blob, RUN_FILES.state);
     },
-    saveMetrics: (lines) => drawer.write(METRICS, lines.map((line) => `${JSON.stringify(line)}\n`).join('')),
-    readMetrics: async () => linesIn(await drawer.read(METRICS)),
-    saveMasks: (before, after) => drawer.write(MASKS, writeSafetensors(maskTensors({ before, after }))),
+    readMetrics: async () => linesIn(await drawer.read(RUN_FILES.metrics)),
     readMasks: async () => masksIn(await drawer.read(MASKS)),
-    async saveAdapter(tensors, info) {
-      for (const [name, blob] of writeAdapter(tensors, info)) await drawer.write(name, blob);
+    async readAdapter(which) {
+      const best = which === 'best' ? await drawer.read(RUN_FILES.best) : null;
+      // Earlier releases kept the last one under the name that adapter folders give it.
+      return best ?? (await drawer.read(RUN_FILES.last)) ?? drawer.read(ADAPTER_FILES.weights);
     },
-    readAdapter: () => drawer.read(ADAPTER_FILES.weights),
     saveStart: (adapter) => drawer.write(START, adapter),
     readStart: () => drawer.read(START),
-    async saveData(files) {
-      for (const [path, blob] of files) await drawer.write(DATA + path, blob);
-    },
-    async data() {
+    saveData: (files) => drawer.writeAll(new Map([...files].map(([path, blob]) => [DATA + path, blob]))),
+    async data(name) {
       const paths = (await drawer.list()).filter((path) => path.startsWith(DATA));
       if (!paths.length) return null;
       const files = new Map<string, Blob>();
@@ -75,19 +81,25 @@ export function runFiles(drawer: Drawer): RunFiles {
         const blob = await drawer.read(path);
         if (blob) files.set(path.slice(DATA.length), blob);
       }
-      return fileFolder('the labels of this run', files);
+      return fileFolder(name, files);
     },
   };
 }
 
-async function infoIn(blob: Blob | null): Promise<RunInfo | null> {
-  try {
-    const raw = JSON.parse((await blob?.text()) ?? 'null') as RunInfo | null;
-    if (!raw || typeof raw.id !== 'string' || typeof raw.phase !== 'string' || !Array.isArray(raw.objects)) return null;
-    return { ...raw, config: parseRun(raw.config as unknown as RunInput) };
-  } catch {
-    return null;
-  }
+/** Files by name in the order in which they are safe to be written: a run that ends in between goes on from the state before. */
+async function textsOf(drawer: SpareDrawer, p: RunParts): Promise<Map<string, Blob | string>> {
+  const out = new Map<string, Blob | string>();
+  for (const [which, tensors, info] of p.adapters ?? [])
+    for (const [name, blob] of adapterFilesOf(which, tensors, info)) out.set(name, blob);
+  if (p.metrics) out.set(RUN_FILES.metrics, p.metrics.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  if (p.masks) out.set(MASKS, writeSafetensors(maskTensors({ ...p.masks })));
+  if (p.state) out.set(RUN_FILES.state, writeRunState(p.state));
+  for (const { about, png } of p.overlays ?? [])
+    out.set(`${RUN_FILES.overlays}/${about.file}`, new Blob([png as Uint8Array<ArrayBuffer>]));
+  if (p.summary) out.set(RUN_FILES.summary, `${JSON.stringify(p.summary, null, 2)}\n`);
+  if (p.info)
+    out.set(RUN_FILES.record, await recordText(p.info, p.record ?? null, await drawer.read(RUN_FILES.record)));
+  return out;
 }
 
 async function linesIn(blob: Blob | null): Promise<MetricLine[]> {

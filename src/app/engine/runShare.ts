@@ -4,10 +4,12 @@ import type { FoundAdapter } from '../../data/adapterLayout';
 import { loadAdapter, needsRelease } from '../../data/adapterLoad';
 import { openAdapter, openAdapterFolder } from '../../data/adapterOpen';
 import { fileFolder } from '../../data/dataset';
+import { type Checkpoint, RUN_FILES } from '../../data/experiment/runFiles';
 import { asRelease } from '../../data/releaseBase';
 import { buildSam } from '../../models/sam/sam';
 import { makeParams } from '../../nn/params';
 import { parseRun } from '../configs';
+import { hasOtherBest } from '../runAdapters';
 import type { RunInfo } from '../runProtocol';
 import { zipBlob } from '../zip';
 import type { Base } from './base';
@@ -28,15 +30,18 @@ const fileName = (text: string) => text.replace(/[^\p{L}\p{N}._-]+/gu, '-').repl
 const nameOf = ({ base, name, config }: RunInfo) =>
   fileName(`${base.name}-${config.experiment.adapters.map((a) => a.name).join('+')}-${name}`);
 
-/** The adapter alone: weights, configuration, card, as the command line's adapter folders. */
-export async function adapterZip({ info, files }: Run): Promise<Download> {
-  const out = new Map<string, Blob>();
-  for (const name of Object.values(ADAPTER_FILES)) {
-    const blob = await files.drawer.read(name);
-    if (blob) out.set(name, blob);
-  }
-  if (!out.has(ADAPTER_FILES.weights)) throw new Error(`${info.name} has no adapter yet; train it for some steps`);
-  return { name: `${nameOf(info)}.zip`, blob: await zipBlob(out) };
+/** One adapter alone: weights, configuration, card, as the command line's adapter folders. */
+export async function adapterZip({ info, files }: Run, which: Checkpoint): Promise<Download> {
+  const weights = await files.readAdapter(which);
+  if (!weights) throw new Error(`${info.name} has no adapter yet; train it for some steps`);
+  const found = await openAdapter(weights, info.name);
+  const out = new Map<string, Blob | string>([
+    [ADAPTER_FILES.weights, weights],
+    [ADAPTER_FILES.config, `${adapterConfigText(found.info)}\n`],
+    [ADAPTER_FILES.card, adapterCard(found.info)],
+  ]);
+  const more = hasOtherBest(info) ? `-${which}` : '';
+  return { name: `${nameOf(info)}${more}.zip`, blob: await zipBlob(out) };
 }
 
 /** All files of a run. */
@@ -70,12 +75,17 @@ export async function importedRun(id: string, given: readonly File[], base: Base
     ...{ id, name: name.replace(/\.(zip|safetensors|pth|bin)$/i, ''), created: Date.now(), phase: 'done', config },
     ...{ base: { name: base.info.name, fingerprint: base.fingerprint }, plan: planOf(buildRun(base, config)) },
     ...{ step: steps, objects: scoresOf(found), seconds: 0, bytes: null, imported: true, unsaved: null },
+    ...{ best: null, applied: null, elsewhere: false },
     data: { name: String(training.data ?? 'from a file'), counts: '', notes: [...found.notes] },
   };
-  await files.drawer.write(ADAPTER_FILES.weights, weights);
-  await files.drawer.write(ADAPTER_FILES.config, `${adapterConfigText(found.info)}\n`);
-  await files.drawer.write(ADAPTER_FILES.card, adapterCard(found.info));
-  await files.saveInfo(info);
+  await files.drawer.writeAll(
+    new Map<string, Blob | string>([
+      [RUN_FILES.last, weights],
+      [ADAPTER_FILES.config, `${adapterConfigText(found.info)}\n`],
+      [ADAPTER_FILES.card, adapterCard(found.info)],
+    ]),
+  );
+  await files.save({ info });
   return info;
 }
 

@@ -13,6 +13,6 @@ export const exporter: Exporter = {
   async run({ client, store }) {
     const { run } = store.get();
     if (!run) throw new Error('there is no adapter yet; adapt first');
-    return client.call('exportAdapter', { run: run.id });
+    return client.call('exportAdapter', { run: run.id, adapter: 'best' });
   },
 };

@@ -69,7 +69,7 @@ function row(app: App, { run, depth }: Branch, active: boolean, { chosen, update
     setEnabled(made, enabled);
     return made;
   };
-  const save = async (what: 'adapter' | 'run') => {
+  const save = async (what: 'best' | 'run') => {
     const file = await control.saveRun(run.id, what);
     if (file) download(file.name, file.blob);
   };
@@ -89,7 +89,7 @@ function row(app: App, { run, depth }: Branch, active: boolean, { chosen, update
         () => void control.useRun(run.id),
         !running && !active,
       ),
-      button('Adapter', 'Save the adapter as a zip', () => void save('adapter'), run.step > 0),
+      button('Adapter', 'Save the adapter as a zip', () => void save('best'), run.step > 0),
       button('Zip', 'Save everything of the run as a zip', () => void save('run'), !running || !active),
       remove,
     ),

@@ -1,63 +1,23 @@
-// Runs of the page's engine on a tiny base, without a page: the same code that the worker runs, in memory.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { completeRun, parseRun, type RunInput } from '../../../src/app/configs';
-import type { Base } from '../../../src/app/engine/base';
-import { makeCases } from '../../../src/app/engine/cases';
+import { completeRun, parseRun } from '../../../src/app/configs';
 import { type Drawer, memoryDrawer } from '../../../src/app/engine/drawer';
-import { makeRunDesk } from '../../../src/app/engine/runDesk';
+import { runLocks } from '../../../src/app/engine/runLocks';
 import type { Progress } from '../../../src/app/protocol';
-import { openBase } from '../../../src/cli/baseFile';
-import { installDawn } from '../../../src/cli/dawn.mjs';
 import { runExperiment } from '../../../src/cli/experimentRun';
 import { makeLab } from '../../../src/cli/lab';
-import { openGpu } from '../../../src/gpu/device';
-import { newFolder, writeBase } from '../../cli/adaptFixture';
+import { newFolder } from '../../cli/adaptFixture';
+import { desk, file, gpu, input, plan } from './deskFixture';
+import { fakeLocks } from './fakeLocks';
 
 vi.setConfig({ testTimeout: 600_000 });
-await installDawn();
-const gpu = await openGpu();
-const plan = { variants: { matmul: 'naive' } };
-const file = join(await newFolder(), 'base.safetensors');
-await writeBase(file);
-const { config, source, fingerprint } = await openBase(file);
-const { imgSize, patchSize } = config.imageEncoder;
-const base: Base = {
-  ...{ config, source, fingerprint },
-  info: { name: config.name, imgSize, patchSize, parameters: 1, trained: true },
-};
-
-const input = (adapters: string[] = ['bitfit'], more = {}): RunInput => ({
-  experiment: {
-    ...{ adapters, base: config.name, checkpoint: 2, eval: { times: 2, surfaces: false }, output: { overlays: 0 } },
-    data: { classes: ['ultrasound: nodule'], maxTrain: 3, maxVal: 2 },
-    train: { steps: 4, batch: 2, warmup: 1 },
-    ...more,
-  },
-});
-
-/** A desk on a drawer, as after opening the page. */
-function desk(drawer: Drawer) {
-  const d = makeRunDesk({
-    gpu: () => gpu,
-    base: async () => base,
-    cases: makeCases(),
-    drawer: Promise.resolve(drawer),
-    plan,
-  });
-  const told: Progress[] = [];
-  const context = { signal: new AbortController().signal, progress: (p: Progress) => told.push(p) };
-  const begin = (c: RunInput, only: number | null = null) =>
-    d.methods.adapt({ config: parseRun(c), source: { kind: 'made' }, only }, context);
-  return { ...d, told, context, begin };
-}
 
 const filesOf = async (drawer: Drawer, id: string) => {
   const own = drawer.drawer(id);
   const bytes = async (path: string) =>
     Buffer.from((await (await own.read(path))?.arrayBuffer()) ?? new ArrayBuffer(0));
-  return { metrics: (await bytes('metrics.jsonl')).toString(), adapter: await bytes('adapter_model.safetensors') };
+  return { metrics: (await bytes('metrics.jsonl')).toString(), adapter: await bytes('last.safetensors') };
 };
 
 const straight = memoryDrawer();
@@ -103,16 +63,17 @@ test('paused, left and taken up another day it ends with the same bits', async (
 test('a run may begin with the adapter of another; exported and opened again it is the same adapter', async () => {
   const child = await whole.begin({ ...input(), from: done.id });
   expect(child.config.from).toBe(done.id);
-  // What it starts from is what the parent came to.
+  // What it starts from is the parent's best, which is its last here.
+  expect(done.best?.step).toBe(4);
   expect(child.objects.map((o) => o.before)).toEqual(done.objects.map((o) => o.after));
-  const { name, blob } = await whole.methods.exportAdapter({ run: child.id }, whole.context);
+  const { name, blob } = await whole.methods.exportAdapter({ run: child.id, adapter: 'best' }, whole.context);
   expect(name).toMatch(/bitfit-Run-2\.zip$/);
   const other = desk(memoryDrawer());
   const opened = await other.methods.importAdapter({ files: [new File([blob], name)] }, other.context);
   expect(opened).toMatchObject({ imported: true, step: 4, phase: 'done' });
-  await other.methods.useRun({ run: opened.id }, other.context);
+  await other.methods.useRun({ run: opened.id, adapter: null }, other.context);
   expect(other.model()).not.toBeNull();
-  const again = await other.methods.exportAdapter({ run: opened.id }, other.context);
+  const again = await other.methods.exportAdapter({ run: opened.id, adapter: 'best' }, other.context);
   expect(again.blob.size).toBeGreaterThan(1000);
   other.leave(gpu, false);
 });
@@ -125,14 +86,59 @@ test('a held-out object as a picture: image, truth, masks before and after', asy
   expect(p.slices).toEqual([{ slice: 0, before: done.objects[1].before, after: done.objects[1].after }]);
 });
 
-test('a full disk is said and the run goes on; a removed run is gone', async () => {
-  const small = desk(memoryDrawer(6000));
+test('a full disk is said, the run goes on in memory and can be saved; it is kept as soon as there is room', async () => {
+  const disk = memoryDrawer(6000);
+  const small = desk(disk);
   const end = await small.begin(input());
   expect(end).toMatchObject({ phase: 'done', step: 4 });
   expect(end.unsaved).toMatch(/needed/);
+  const zip = await small.methods.exportRun({ run: end.id }, small.context);
+  const kept = await whole.methods.exportRun({ run: done.id }, whole.context);
+  expect(zip.blob.size / kept.blob.size).toBeCloseTo(1, 1);
+  expect((await small.methods.runs({}, small.context))[0].unsaved).toBe(end.unsaved);
+  const { curve } = await small.methods.useRun({ run: end.id, adapter: 'last' }, small.context);
+  expect(curve.filter((c) => c.loss !== undefined)).toHaveLength(4);
   await small.methods.removeRun({ run: end.id }, small.context);
   expect(await small.methods.runs({}, small.context)).toEqual([]);
-  await expect(small.methods.useRun({ run: end.id }, small.context)).rejects.toThrow(/not kept here any more/);
+  await expect(small.methods.useRun({ run: end.id, adapter: null }, small.context)).rejects.toThrow(/any more/);
+});
+
+test('two tabs: the second may look at a run that the first trains, not write it; later it finds it as it is', async () => {
+  const [disk, manager] = [memoryDrawer(), fakeLocks()];
+  const second = desk(disk, runLocks(manager));
+  const seen: unknown[] = [];
+  let asked: Promise<unknown> = Promise.resolve();
+  const ask = async () => {
+    const [run] = await second.methods.runs({}, second.context);
+    seen.push(run);
+    const { resume, removeRun, renameRun, useRun } = second.methods;
+    for (const call of [
+      resume({ run: run.id, finish: false, only: null }, second.context),
+      removeRun({ run: run.id }, second.context),
+      renameRun({ run: run.id, name: 'x' }, second.context),
+    ])
+      await expect(call).rejects.toThrow(/Run 1 is being trained in another tab/);
+    seen.push((await useRun({ run: run.id, adapter: null }, second.context)).run);
+  };
+  const hear = (p: Progress) => {
+    if (p.kind === 'step' && p.step === 3) asked = ask();
+  };
+  const first = desk(disk, runLocks(manager), hear);
+  const paused = await first.begin(input(), 3);
+  await asked;
+  expect(seen).toMatchObject([
+    { id: paused.id, step: 2, elsewhere: true },
+    { id: paused.id, step: 2, elsewhere: true },
+  ]);
+  // Free: the second goes on, and the first finds it at its end.
+  const end = await second.methods.resume({ run: paused.id, finish: false, only: null }, second.context);
+  expect(end).toMatchObject({ phase: 'done', step: 4 });
+  expect(end.objects.map((o) => o.after)).toEqual(done.objects.map((o) => o.after));
+  expect(await first.methods.runs({}, first.context)).toMatchObject([{ phase: 'done', step: 4, elsewhere: false }]);
+  await second.methods.removeRun({ run: paused.id }, second.context);
+  const again = first.methods.resume({ run: paused.id, finish: false, only: null }, first.context);
+  await expect(again).rejects.toThrow(/not kept here any more/);
+  expect(await disk.drawers()).toEqual([]);
 });
 
 test('memory and time are estimated by planning alone, with what would lower them', async () => {
