@@ -2,11 +2,12 @@
 import type { Plane } from '../data/volumeReorient';
 import type { Report } from './controller';
 import type { CaseInfo } from './document/caseInfo';
+import { lockAgainst } from './document/locks';
 import { type CaseLook, firstLook, withSlice } from './document/look';
 import { apply, startTimeline } from './document/timeline';
 import type { Addition } from './importFiles';
-import { filesNotice } from './notices';
-import type { SampleId } from './protocol';
+import { filesNotice, lockedNotice } from './notices';
+import type { FilesOpened, SampleId } from './protocol';
 import type { EngineClient } from './rpc';
 import { type AppState, shownCase, withCase } from './state';
 import type { Store } from './store';
@@ -84,14 +85,32 @@ async function loadFiles(
 ): Promise<readonly CaseInfo[]> {
   const { cases, shown } = store.get();
   const args = { files, open: [...cases.keys()], shown };
-  const found = await tracked(store, (onProgress, signal) => client.call('files', args, { signal, onProgress }), given);
+  const all = await tracked(store, (onProgress, signal) => client.call('files', args, { signal, onProgress }), given);
   if (given.aborted) return [];
+  const found = withoutLocked(store.get(), all);
   store.set(withOpened(store.get(), found.cases));
   for (const added of found.additions) store.set(withAdded(store.get(), added));
   if (!found.cases.length && found.additions.length) store.set({ shown: found.additions[0].case });
   const notice = filesNotice(found, (id) => store.get().cases.get(id)?.info.name ?? id);
   if (notice) store.set({ notice });
   return found.cases;
+}
+
+/** Sessions that would change a locked object are refused. */
+function withoutLocked({ cases }: AppState, found: FilesOpened): FilesOpened {
+  const against = ({ case: id, doc }: Addition) => {
+    const now = cases.get(id)?.timeline.now;
+    return (now && doc && lockAgainst(now, { type: 'restore', doc })) || null;
+  };
+  const refused = found.additions.flatMap((a) => {
+    const locked = against(a);
+    return locked ? [{ name: a.name, message: `${a.name}: ${lockedNotice(locked.name).title} — unlock it first` }] : [];
+  });
+  return {
+    ...found,
+    refused: [...found.refused, ...refused],
+    additions: found.additions.filter((a) => against(a) === null),
+  };
 }
 
 /** The state with a mask's objects, or a session, put onto its case: one step of its history. */

@@ -1,16 +1,18 @@
 /** Changing the shown case: everything here can be undone. */
 import { placeKey } from './document/caseInfo';
-import { isPrompt, objectOf, type PromptPoint } from './document/document';
+import { EMPTY_DOC, isPrompt, objectOf, type PromptPoint } from './document/document';
 import type { Edit } from './document/edits';
+import { lockAgainst } from './document/locks';
 import { masksWith } from './document/planeMask';
 import { planeOf } from './document/planes';
 import { apply, redo, type Timeline, undo } from './document/timeline';
+import { lockedNotice } from './notices';
 import { type AppState, candidateOf, placeNow, predictionOf, promptOf, shownCase, withCase } from './state';
 import type { Store } from './store';
 
 /** Actions on the shown case's document. Those on prompts mean the active object on the slice that is worked on. */
 export interface EditControl {
-  /** Any change, undoable. */
+  /** Any change, undoable. Where a lock is against it, it says so. */
   edit(e: Edit): void;
   undo(): void;
   redo(): void;
@@ -30,7 +32,11 @@ export function makeEditControl(store: Store<AppState>): EditControl {
     const timeline = open && make(open.timeline);
     if (timeline && timeline !== open.timeline) store.set(withCase(store.get(), open.info.id, { timeline }));
   };
-  const edit = (e: Edit) => change((t) => apply(t, e));
+  const edit = (e: Edit) => {
+    const locked = lockAgainst(shownCase(store.get())?.timeline.now ?? EMPTY_DOC, e);
+    if (locked) return store.set({ notice: lockedNotice(locked.name) });
+    change((t) => apply(t, e));
+  };
   const here = (make: (at: ReturnType<typeof placeKey>) => Edit) => {
     const at = placeNow(store.get());
     if (at) edit(make(placeKey(at)));

@@ -128,6 +128,14 @@ export function workerFailed(message: string): Notice {
   };
 }
 
+/** A change that a lock was against. */
+export function lockedNotice(name: string): Notice {
+  return {
+    ...{ ...plain, tone: 'info', title: `${name} is locked` },
+    text: ['It was left as it is. Open its padlock in the list of objects to change it.'],
+  };
+}
+
 /** Most files that a notice tells of one by one. */
 const MAX_TOLD = 6;
 

@@ -9,6 +9,7 @@ import { maskOn, masksWith } from './document/planeMask';
 import { type PlaneGeometry, planeOf } from './document/planes';
 import { areaOf, type Runs } from './document/runs';
 import { apply } from './document/timeline';
+import { lockedNotice } from './notices';
 import type { ModelPlace } from './protocol';
 import { type AppState, type OpenCase, pictureKey, predictionOf, shownCase, withCase } from './state';
 import type { Store } from './store';
@@ -165,7 +166,7 @@ interface SliceMask {
   readonly row: string;
 }
 
-/** Gives an object a mask on a slice, whichever case is shown meanwhile; false where case or object are gone. */
+/** Gives an object a mask on a slice, whichever case is shown meanwhile; false where case or object are gone, or it is locked. */
 export function setSlice(
   store: Store<AppState>,
   info: CaseInfo,
@@ -176,6 +177,11 @@ export function setSlice(
   const before = timeline && objectOf(timeline.now, object);
   if (!timeline || !before) return false;
   const masks = masksWith(info, g, slice, mask, before.masks);
+  // It may have been locked since.
+  if (before.locked) {
+    if (store.get().notice?.title !== lockedNotice(before.name).title) store.set({ notice: lockedNotice(before.name) });
+    return false;
+  }
   const edited = apply(timeline, { type: 'setMasks', object, masks, score: before.score, row });
   store.set(withCase(store.get(), info.id, { timeline: edited }));
   return true;

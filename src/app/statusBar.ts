@@ -1,6 +1,7 @@
 /** The line at the bottom: device, what is going on and for how long, and the overlay while an image is being embedded. */
 
 import { isPrompt } from './document/document';
+import { VOLUME_VIEW } from './document/volumeLook';
 import { byId, setShown, setText } from './dom';
 import { showMs, showSeconds } from './format';
 import { OFFLINE_WORDS } from './offline/keepOffline';
@@ -8,12 +9,14 @@ import type { AppState, Work } from './state';
 import { isEmbedded, promptOf, shownCase } from './state';
 import type { Store } from './store';
 import { TOOLS, toolOf } from './tool';
+import { viewsIn } from './view';
 
 /** Wires the status line and the overlays of the stage. */
 export function makeStatusBar(store: Store<AppState>): void {
   const bar = byId('work-bar', HTMLProgressElement);
   const stop = byId('work-stop', HTMLButtonElement);
   stop.addEventListener('click', () => store.get().stopWork?.());
+  const tell = makeAnnouncer();
   const update = (s: AppState) => {
     const device = byId('device', HTMLElement);
     setText(device, deviceText(s));
@@ -27,8 +30,9 @@ export function makeStatusBar(store: Store<AppState>): void {
       bar.max = s.work.total;
       bar.value = s.work.done;
     } else bar.removeAttribute('value');
-    setText(byId('announce', HTMLElement), announcement(s));
+    setText(byId('announce', HTMLElement), tell(s));
     setText(byId('case-name', HTMLElement), caseText(s));
+    byId('case-name', HTMLElement).title = caseText(s);
     setText(byId('decode', HTMLElement), decodeText(s));
     setText(byId('offline', HTMLElement), OFFLINE_WORDS[s.offline]);
     setShown(byId('untrained', HTMLElement), s.info?.base.trained === false);
@@ -67,14 +71,24 @@ export function decodeText({ lastDecode }: AppState): string {
   return `Mask in ${showMs(ms)}, ${Math.round(Math.max(0, 100 * (1 - gpuMs / ms)))} % of it not GPU`;
 }
 
-/** Changes that a screen reader should tell of: not every step, but every turn. */
-export function announcement(s: AppState): string {
-  const { engine, run } = s;
-  if (engine !== 'ready') return { starting: 'Opening the GPU', failed: 'No GPU', lost: 'The GPU was lost' }[engine];
-  if (run && run.phase !== 'done') return `Run: ${run.phase}`;
-  if (run) return 'Run: done. The table shows Dice before and after.';
-  const open = shownCase(s);
-  return open && isEmbedded(s) ? `${open.info.name} is ready for clicks` : '';
+/** What a screen reader should tell of, call after call: not every step, but every turn. A run's turn is told until another case is shown. */
+export function makeAnnouncer(): (s: AppState) => string {
+  let turn = '';
+  let shown: string | null = null;
+  let telling = false;
+  return (s) => {
+    const { engine, run } = s;
+    const now = run ? `${run.id} ${run.phase}` : '';
+    if (s.shown !== shown) telling = false;
+    if (now !== turn) telling = run !== null;
+    turn = now;
+    shown = s.shown;
+    if (engine !== 'ready') return { starting: 'Opening the GPU', failed: 'No GPU', lost: 'The GPU was lost' }[engine];
+    if (run && telling)
+      return run.phase === 'done' ? 'Run: done. The table shows Dice before and after.' : `Run: ${run.phase}`;
+    const open = shownCase(s);
+    return open && isEmbedded(s) ? `${open.info.name} is ready for clicks` : '';
+  };
 }
 
 /** Name and size of the case; says when it is shown smaller than it is. */
@@ -95,6 +109,8 @@ export function caseText(s: AppState): string {
 export function hintText(s: AppState): string {
   const open = shownCase(s);
   if (!open || s.engine === 'failed' || s.engine === 'lost' || isPrompt(promptOf(s))) return '';
+  // There is no slice to work on.
+  if (viewsIn(s.layout, open.info).every((v) => v.id === VOLUME_VIEW)) return '';
   // Whoever points has understood, and wants to see what lies below.
   if (s.tool === 'inspect' && s.inside.point) return '';
   const begun = open.timeline.now.objects.length > 0;

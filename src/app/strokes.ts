@@ -43,13 +43,13 @@ export function strokeTarget(open: OpenCase, { plane, slice, from }: Pick<Stroke
 
 /**
  * The change that a stroke makes: of the proposal where the active object has one on this slice, else of its mask. Null
- * where there is nothing to erase, or the object is locked.
+ * where there is nothing to erase. Of a locked object it is refused, in words, where it is made.
  */
 export function strokeEdit(s: AppState, stroke: Stroke): Edit | null {
   const open = shownCase(s);
   if (!open) return null;
   const target = strokeTarget(open, stroke);
-  if (target?.locked || (!target && stroke.how === 'minus')) return null;
+  if (!target && stroke.how === 'minus') return null;
   return maskEdit(s, target, stroke, (under) => combineRuns(under, packMask(stroke.mask), stroke.how));
 }
 

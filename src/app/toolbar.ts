@@ -2,6 +2,7 @@
 import { type App, follow } from './app';
 import { isPrompt } from './document/document';
 import { byId, el, setEnabled, setShown } from './dom';
+import { type IconName, icon } from './icons';
 import { hasAdapter, promptOf, shownCase } from './state';
 import { TOOLS, toolOf } from './tool';
 import { VIEWS, viewsIn } from './view';
@@ -13,6 +14,9 @@ export function makeToolbar(app: App): void {
   const { control, store } = app;
   makeTools(app);
   makeLayouts(app);
+  const pictures: readonly IconName[] = ['undo', 'redo', 'clear', 'fit'];
+  for (const name of pictures) button(name === 'fit' ? 'zoom-fit' : name).append(icon(name));
+  listenToArrows(byId('toolbar', HTMLElement));
   const click = (id: string, action: () => void) => button(id).addEventListener('click', action);
   click('undo', control.undo);
   click('redo', control.redo);
@@ -64,21 +68,25 @@ function makeTools(app: App): void {
 
 /** All views of a volume, or one. */
 function makeLayouts(app: App): void {
-  const host = byId('layouts', HTMLElement);
-  const make = (id: string, word: string) => {
-    const made = el('button', { type: 'button', title: id === 'all' ? 'All views (G)' : `${word} alone (G)` }, word);
-    made.addEventListener('click', () => app.control.setLayout(id));
-    return { id, made };
-  };
-  const all = [make('all', 'All'), ...VIEWS.map((v) => make(v.id, v.label))];
-  host.append(...all.map((b) => b.made));
+  const select = byId('layout', HTMLSelectElement);
+  const all = [['all', 'All views'], ...VIEWS.map((v) => [v.id, v.label])] as const;
+  select.append(...all.map(([value, word]) => el('option', { value }, word)));
+  select.addEventListener('change', () => app.control.setLayout(select.value));
   follow(app, (s) => {
     const info = shownCase(s)?.info;
-    const fitting = info ? viewsIn('all', info).map((v) => v.id) : [];
-    setShown(host, fitting.length > 1);
-    for (const { id, made } of all) {
-      setShown(made, id === 'all' || fitting.includes(id));
-      press(made, s.layout === id);
-    }
+    const seen = info ? viewsIn(s.layout, info) : [];
+    setShown(byId('layouts', HTMLElement), info !== undefined && viewsIn('all', info).length > 1);
+    select.value = seen.length === 1 ? seen[0].id : 'all';
+  });
+}
+
+/** Left and right go through the toolbar as people expect of one, beside Tab; sliders and lists keep theirs. */
+function listenToArrows(bar: HTMLElement): void {
+  bar.addEventListener('keydown', (e) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[e.key];
+    if (!step || !(e.target instanceof HTMLButtonElement)) return;
+    const all = [...bar.querySelectorAll('button')].filter((b) => !b.disabled && b.offsetParent !== null);
+    all[(all.indexOf(e.target) + step + all.length) % all.length]?.focus();
+    e.preventDefault();
   });
 }

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import type { App } from '../../src/app/app';
 import { placeKey } from '../../src/app/document/caseInfo';
+import { planeOf } from '../../src/app/document/planes';
 import { packMask, type Runs } from '../../src/app/document/runs';
 import { makeEditControl } from '../../src/app/editControl';
-import { canPropagate, propagate, seeds, wordsOfPropagated } from '../../src/app/propagate';
+import { canPropagate, propagate, seeds, setSlice, wordsOfPropagated } from '../../src/app/propagate';
 import type { ArgsOf } from '../../src/app/protocol';
 import { pictureKey, predictionKey, shownCase, withCase, withPrediction } from '../../src/app/state';
 import { makeStore } from '../../src/app/store';
@@ -91,4 +92,14 @@ test('nothing to carry, nothing done; the active object is meant first', async (
   const open = shownCase(store.get())!;
   store.set(withCase(store.get(), 'v', { look: { ...open.look, plane: 'coronal' } }));
   expect(ids()).toEqual([1, 3, 2]);
+});
+
+test('an object that was locked meanwhile keeps its masks, and that is said', () => {
+  const { store, control } = page(() => carried(8));
+  control.edit({ type: 'setMasks', masks: new Map([[2, mask(8)]]) });
+  control.edit({ type: 'lock', object: 1, locked: true });
+  const task = { g: planeOf(info, 'axial'), slice: 3, mask: mask(8), row: 'propagation 9' };
+  expect(setSlice(store, info, 1, task)).toBe(false);
+  expect([...shownCase(store.get())!.timeline.now.objects[0].masks.keys()]).toEqual([2]);
+  expect(store.get().notice?.title).toBe('Object 1 is locked');
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { apply } from '../../src/app/document/timeline';
 import { initialState, pictureKey, placeNow, shownCase, withCase } from '../../src/app/state';
-import { announcement, caseText, decodeText, deviceText, hintText, workText } from '../../src/app/statusBar';
+import { caseText, decodeText, deviceText, hintText, makeAnnouncer, workText } from '../../src/app/statusBar';
 import { imageInfo, stateWith, volumeInfo } from './cases';
 
 const start = initialState();
@@ -49,13 +49,24 @@ test('the hint tells what to do next, and nothing where nothing can be done', ()
   const clicked = apply(timeline, { type: 'addPoint', at: 'axial:0', point: { x: 1, y: 1, label: 1 } });
   expect(hintText({ ...ready, ...withCase(ready, 'scan', { timeline: clicked }) })).toBe('');
   expect(hintText(start)).toBe('');
+  const volume = stateWith(volumeInfo());
+  expect([hintText({ ...volume, layout: 'axial' }), hintText({ ...volume, layout: 'volume' })]).toEqual([
+    expect.stringMatching(/Preparing/),
+    '',
+  ]);
 });
 
-test('turns are announced, steps are not', () => {
-  expect(announcement(ready)).toBe('scan.png is ready for clicks');
-  expect(announcement(shown)).toBe('');
-  const run = { phase: 'training', step: 3 } as never;
-  expect(announcement({ ...start, engine: 'ready', run })).toBe('Run: training');
+test('turns are announced, steps are not; what a run came to is told until another case is shown', () => {
+  const tell = makeAnnouncer();
+  expect([tell(shown), tell(ready)]).toEqual(['', 'scan.png is ready for clicks']);
+  const at = (phase: string, step: number, more = {}) =>
+    tell({ ...ready, run: { id: 'r', phase, step } as never, ...more });
+  expect([at('training', 3), at('training', 4)]).toEqual(['Run: training', 'Run: training']);
+  expect(at('done', 9)).toMatch(/^Run: done/);
+  const other = { cases: new Map([...ready.cases, ...stateWith(imageInfo('b')).cases]), shown: 'b' };
+  expect(at('done', 9, other)).toBe('');
+  expect(at('done', 9)).toBe('scan.png is ready for clicks');
+  expect(at('done', 9, { engine: 'lost' })).toBe('The GPU was lost');
 });
 
 test('what a click costs, and how much of that is not the GPU’s', () => {

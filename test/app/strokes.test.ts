@@ -33,7 +33,10 @@ test('without an active object it is the topmost under the beginning, else a new
   control.edit({ type: 'hide', object: 2, hidden: true });
   expect(target()?.object).toBe(1);
   control.edit({ type: 'lock', object: 1, locked: true });
-  expect(target()).toBeNull();
+  const before = w.doc();
+  control.edit(strokeEdit(w.store.get(), stroke(dot(5)))!);
+  expect(w.doc()).toBe(before);
+  expect(w.store.get().notice).toMatchObject({ tone: 'info', title: 'Object 1 is locked' });
   expect(strokeEdit(w.store.get(), stroke(dot(5), 'or', { x: 3.5, y: 3.5 }))).toMatchObject({ object: null });
   expect(strokeEdit(w.store.get(), stroke(dot(5), 'minus', { x: 3.5, y: 3.5 }))).toBeNull();
 });

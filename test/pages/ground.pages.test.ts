@@ -52,6 +52,8 @@ test('WCAG AA on every tab and in the help sheet, dark and light', async () => {
   await page.locator('.plane[data-plane="coronal"]').waitFor({ timeout: PATIENCE });
   await page.keyboard.press('n');
   await both('volume');
+  const bar = await page.getByRole('toolbar', { name: 'Tools' }).boundingBox();
+  expect(bar?.height, 'the tools take one row').toBeLessThan(40);
   await page.getByRole('button', { name: /^Close ct/i }).click();
   const untold = await page.evaluate(() =>
     [...document.querySelectorAll('.toolbar button, .toolbar input, .toolbar select')]

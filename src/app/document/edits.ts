@@ -13,6 +13,7 @@ import {
   type PromptPoint,
   promptAt,
 } from './document';
+import { lockAgainst } from './locks';
 import { areaOf, type Runs } from './runs';
 
 /** Masks by z; null takes a slice's mask away. */
@@ -82,8 +83,9 @@ export function mergeKeyOf(e: Edit): string | null {
   return e.type === 'recolour' || e.type === 'rename' ? `${e.type} ${e.object}` : null;
 }
 
-/** The document after a change; the same value where it changes nothing. */
+/** The document after a change; the same value where it changes nothing, or a lock is against it. */
 export function edit(doc: CaseDoc, e: Edit): CaseDoc {
+  if (lockAgainst(doc, e)) return doc;
   switch (e.type) {
     case 'addPoint':
       return changePrompt(doc, e.at, (p) => withPoint(p, e.point));

@@ -25,6 +25,7 @@ const all: Edit[] = [
   { type: 'hide', object: 1, hidden: true },
   { type: 'lock', object: 1, locked: true },
   { type: 'move', object: 1, to: 1 },
+  { type: 'lock', object: 1, locked: false },
   { type: 'stroke', object: 1, at, masks },
   { type: 'removeObject', object: 2 },
   { type: 'restore', doc: { objects: [], active: null } },
