@@ -4,7 +4,7 @@
  */
 export const moreShaders = import.meta.glob(
   [
-    '/shaders/{bench,image,optim}/**/*.wgsl',
+    '/shaders/{bench,image,optim,scenes}/**/*.wgsl',
     '/shaders/attention/{depth*,flashD*,flashWg,wg*}.wgsl',
     '/shaders/conv/d*.wgsl',
     '/shaders/norm/*{Dx,Grad}*.wgsl',

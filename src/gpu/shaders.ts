@@ -2,7 +2,7 @@
 const files = import.meta.glob(
   [
     '/shaders/**/*.wgsl',
-    '!/shaders/{bench,image,optim}/**/*.wgsl',
+    '!/shaders/{bench,image,optim,scenes}/**/*.wgsl',
     '!/shaders/attention/{depth*,flashD*,flashWg,wg*}.wgsl',
     '!/shaders/conv/d*.wgsl',
     '!/shaders/norm/*{Dx,Grad}*.wgsl',
