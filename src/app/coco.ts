@@ -16,6 +16,9 @@ export interface CocoAnnotation {
   readonly iscrowd: 0;
   /** The model's own estimate of the IoU, where the mask is its. */
   readonly score?: number;
+  /** The object that it is a slice of, and that object's colour: COCO's tools pass both over. */
+  readonly object_id?: number;
+  readonly color?: readonly [red: number, green: number, blue: number];
 }
 
 /** What COCO's tools read. */
@@ -60,6 +63,7 @@ export function cocoOf(doc: CaseDoc, info: CaseInfo): CocoFile {
         segmentation: { size: [height, width], counts: packCounts(cocoCounts(mask, width, height)) },
         ...{ ...extentOf(mask, width), iscrowd: 0 },
         ...(o.score === null ? {} : { score: o.score }),
+        ...{ object_id: o.id, color: o.colour },
       });
     }
   }

@@ -2,12 +2,15 @@
 import type { Controller } from './controller';
 import { byId, setShown } from './dom';
 import { splitFiles } from './fileKinds';
+import { isZipOfImages } from './zipFiles';
 
 /** Wires them and gives a function that shows the file dialog. */
 export function makeFiles(control: Controller): () => void {
   const input = byId('file', HTMLInputElement);
   const open = async (files: readonly File[]) => {
-    const { adapter, others } = splitFiles(files);
+    const zips = new Set<File>();
+    for (const file of files) if (await isZipOfImages(file)) zips.add(file);
+    const { adapter, others } = splitFiles(files, zips);
     if (others.length) await control.openFiles(others);
     if (adapter.length) await control.importAdapter(adapter);
   };

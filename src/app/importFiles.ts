@@ -6,6 +6,7 @@ import { readSlice } from '../data/bytes';
 import { FormatError, wordsOf } from '../data/errors';
 import { headOf } from '../data/openAny';
 import { looksLike } from '../data/otherFormats';
+import { cocoObjects } from './cocoFile';
 import type { CaseInfo } from './document/caseInfo';
 import type { CaseDoc } from './document/document';
 import type { NewObject } from './document/edits';
@@ -13,6 +14,7 @@ import type { CaseLook } from './document/look';
 import { restored } from './document/session';
 import type { Importer, ImportFile, NewCase, Opened } from './importer';
 import { objectsFrom, placeLabels } from './labelFile';
+import { withoutZips } from './zipFiles';
 
 /** All importers, the first to be asked first. */
 export const IMPORTERS: readonly Importer[] = Object.values(
@@ -73,7 +75,8 @@ export async function importFiles(files: readonly Named[], options: ImportOption
   const refused: FileWords[] = [];
   const warnings: FileWords[] = [];
   const refuse = (name: string, error: unknown) => refused.push({ name, message: wordsOf(error) });
-  const wanted = files.length > 1 ? files.filter((f) => !LITTER.test(f.name)) : files;
+  const plain = await withoutZips(files, refuse);
+  const wanted = plain.length > 1 ? plain.filter((f) => !LITTER.test(f.name)) : plain;
   const passed: string[] = [];
   const found = await openAll(await headsOf(wanted, refuse), options, (f, error, known) => {
     if (!known && wanted.length > 1 && TEXT.test(f.name)) passed.push(f.name);
@@ -85,9 +88,10 @@ export async function importFiles(files: readonly Named[], options: ImportOption
   for (const { name, opened } of found) {
     if (opened.made && !opened.labels) for (const message of opened.warnings ?? []) warnings.push({ name, message });
     try {
-      const added = addition(name, opened, open, options.shown ?? null);
-      if (added) additions.push(added);
-      else if (opened.labels && opened.made) {
+      const added = additionsOf(name, opened, open, options.shown ?? null);
+      additions.push(...added);
+      if (added.length) continue;
+      if (opened.labels && opened.made) {
         cases.push(caseOf(opened.made, open, options, cases.length));
         const message = `${name}: it seems to hold labels, and no image of its grid is open; it is shown as an image. To have the labels as objects, open the image that they were made on, then this file again`;
         if (opened.labels.declared) warnings.push({ name, message });
@@ -106,21 +110,24 @@ export async function importFiles(files: readonly Named[], options: ImportOption
   return { cases, additions, refused: inOrder(refused), warnings: inOrder(warnings) };
 }
 
-/** What masks and sessions add; null for images, and for labels that may stand alone. Throws where nothing fits. */
-function addition(name: string, opened: Opened, open: readonly CaseInfo[], shown: string | null): Addition | null {
+/** What masks, annotations and sessions add; nothing for images, and for labels that may stand alone. Throws where nothing fits. */
+function additionsOf(name: string, opened: Opened, open: readonly CaseInfo[], shown: string | null): Addition[] {
+  if (opened.coco) {
+    return cocoObjects(opened.coco, open, name).map(({ info, objects }) => ({ case: info.id, name, objects }));
+  }
   if (opened.session) {
     const { session } = opened;
     const info = open.find((c) => c.hash === session.image.hash) ?? open.find((c) => c.id === shown) ?? open.at(-1);
     if (!info) throw new FormatError(`${name}: it is a session of ${session.image.name} — open that first`);
-    return { case: info.id, name, ...restored(session, info, name) };
+    return [{ case: info.id, name, ...restored(session, info, name) }];
   }
-  if (!opened.labels) return null;
+  if (!opened.labels) return [];
   const place = placeLabels(opened.labels, open, shown);
   if ('info' in place) {
-    return { case: place.info.id, name, objects: objectsFrom(place.labels, place.info, opened.labels) };
+    return [{ case: place.info.id, name, objects: objectsFrom(place.labels, place.info, opened.labels) }];
   }
   if (opened.labels.declared && place.reason !== null) throw new FormatError(place.reason);
-  return null;
+  return [];
 }
 
 interface Found {

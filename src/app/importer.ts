@@ -4,6 +4,7 @@
  */
 import type { Bytes } from '../data/bytes';
 import type { VoxelArray } from '../data/volume';
+import type { CocoIn } from './cocoFile';
 import type { CaseInfo } from './document/caseInfo';
 import type { Session } from './document/session';
 import type { LabelFile } from './labelFile';
@@ -30,6 +31,7 @@ export interface Opened {
   readonly more?: readonly NewCase[];
   readonly labels?: LabelFile | null;
   readonly session?: Session;
+  readonly coco?: CocoIn;
   /** What a person must know before trusting it, as sentences. */
   readonly warnings?: readonly string[];
 }

@@ -1,6 +1,7 @@
 /** Labels that came in a file: told from images by their values, laid onto the image that they belong to, made objects. */
 import { axesOf, spacingOf } from '../data/affine';
 import { wordsOf } from '../data/errors';
+import { cleanName, type LabelName } from '../data/labelNames';
 import { checkSameGrid, makeVolume, type Volume } from '../data/volume';
 import { turnData } from '../data/volumeReorient';
 import { spreadOver } from '../data/volumeSparse';
@@ -8,7 +9,7 @@ import type { CaseInfo } from './document/caseInfo';
 import { MAX_OBJECTS } from './document/document';
 import type { NewObject } from './document/edits';
 import type { Runs } from './document/runs';
-import { stemOf } from './fileLabels';
+import { reduced, stemOf } from './fileLabels';
 
 /** A file whose values can be labels. */
 export interface LabelFile {
@@ -18,6 +19,8 @@ export interface LabelFile {
   readonly volume: Volume & { readonly data: Uint8Array | Uint16Array };
   /** Its name or format says that it holds labels; else they only look like it. */
   readonly declared: boolean;
+  /** What its values are called, where the file says it. */
+  readonly named?: ReadonlyMap<number, LabelName> | null;
 }
 
 /** What label files are called beside their image's name. */
@@ -33,7 +36,7 @@ const MAX_VALUES = 64;
  * The values as labels; null where they are none: fractions, negative or very many different ones, or no background. Storage may have
  * rounded them (0.99999997).
  */
-export function labelsIn(volume: Volume, file: Pick<LabelFile, 'name' | 'kind' | 'declared'>): LabelFile | null {
+export function labelsIn(volume: Volume, file: Omit<LabelFile, 'volume'>): LabelFile | null {
   const { data } = volume;
   const most = file.declared ? 65535 : 255;
   const out = data.length > 0 && most <= 255 ? new Uint8Array(data.length) : new Uint16Array(data.length);
@@ -98,12 +101,7 @@ function onImage({ name, volume }: LabelFile, info: CaseInfo): Uint8Array | Uint
     );
   }
   if (width === nx && height === ny) return volume.data;
-  const out = new Uint16Array(nx * ny);
-  for (let y = 0; y < ny; y++) {
-    const row = Math.floor(((y + 0.5) * height) / ny) * width;
-    for (let x = 0; x < nx; x++) out[y * nx + x] = volume.data[row + Math.floor(((x + 0.5) * width) / nx)];
-  }
-  return out;
+  return reduced(volume.data, info);
 }
 
 function onVolume({ name, volume }: LabelFile, info: CaseInfo): Uint8Array | Uint16Array {
@@ -130,7 +128,7 @@ function onVolume({ name, volume }: LabelFile, info: CaseInfo): Uint8Array | Uin
 export function objectsFrom(
   labels: ArrayLike<number>,
   info: CaseInfo,
-  { name, volume }: Pick<LabelFile, 'name'> & { readonly volume?: Pick<Volume, 'source'> },
+  { name, volume, named }: Pick<LabelFile, 'name' | 'named'> & { readonly volume?: Pick<Volume, 'source'> },
 ): NewObject[] {
   const [nx, ny, nz] = info.dims;
   const masks = new Map<number, Map<number, Runs>>();
@@ -148,9 +146,13 @@ export function objectsFrom(
     .replace(spaced(info.name), '')
     .replace(ENDING, '')
     .replace(/^[-. \d]+/, '');
+  const source = volume?.source;
+  const nameOf = (value: number) => named?.get(value)?.name ?? cleanName(source?.names?.get(value) ?? '');
+  const colourOf = (value: number) => named?.get(value)?.colour ?? source?.colours?.get(value);
   return values.map((value) => ({
     ...(value <= MAX_OBJECTS && !single ? { id: value } : {}),
-    name: volume?.source?.names?.get(value)?.slice(0, 80) ?? (single ? bare || 'Mask' : `Label ${value}`),
+    name: nameOf(value) || (single ? bare || 'Mask' : `Label ${value}`),
+    ...(colourOf(value) ? { colour: colourOf(value) } : {}),
     masks: masks.get(value) ?? new Map(),
   }));
 }

@@ -37,3 +37,34 @@ export function packCounts(counts: readonly number[]): string {
   for (let at = 0; at < codes.length; at += 8192) parts.push(String.fromCharCode(...codes.slice(at, at + 8192)));
   return parts.join('');
 }
+
+/** The counts in COCO's text; null where it is none, or holds more than `most` numbers. */
+export function unpackCounts(text: string, most: number): number[] | null {
+  const out: number[] = [];
+  for (let at = 0; at < text.length; ) {
+    let [value, shift, bits] = [0, 0, 0x20];
+    while (bits & 0x20) {
+      bits = text.charCodeAt(at++) - 48;
+      // NaN behind the end, too. Seven times five bits hold any count.
+      if (!(bits >= 0 && bits < 64) || shift > 30) return null;
+      value |= (bits & 0x1f) << shift;
+      shift += 5;
+    }
+    if (bits & 0x10 && shift < 32) value |= -1 << shift;
+    const count = out.length > 2 ? value + out[out.length - 2] : value;
+    if (count < 0 || out.length >= most) return null;
+    out.push(count);
+  }
+  return out;
+}
+
+/** The mask that counts describe, x fastest; null where they are not exactly those of `width` × `height` pixels. */
+export function maskOfCounts(counts: readonly number[], width: number, height: number): Uint8Array<ArrayBuffer> | null {
+  if (counts.reduce((sum, n) => sum + n, 0) !== width * height) return null;
+  const out = new Uint8Array(width * height);
+  let at = 0;
+  for (const [i, count] of counts.entries()) {
+    for (const end = at + count; at < end; at++) if (i % 2) out[(at % height) * width + Math.floor(at / height)] = 1;
+  }
+  return out;
+}

@@ -3,8 +3,10 @@
 import { arrayBytes, arrayFile, checkLength } from './arrayFile';
 import { VolumeError } from './errors';
 import { type ByteSource, byteSource } from './gunzip';
+import { MAX_LABEL_TEXT, readLabelNames } from './labelNames';
 import { type NiftiHeader, niftiHeaderBytes, readNiftiHeader } from './niftiHeader';
-import type { Volume, VolumeFile } from './volume';
+import { NIFTI_COMMENT } from './niftiWrite';
+import type { Volume, VolumeFile, VolumeInfo } from './volume';
 
 /** What else a reader may need. */
 export interface NiftiOptions {
@@ -51,7 +53,19 @@ export async function openNifti(blob: Blob, options: NiftiOptions = {}): Promise
   const dtype = type.parts === 1 ? type.name : partType(type);
   checkLength(voxels.name, info, offset + arrayBytes(info, dtype), voxels.most, voxels.gzipped);
   const range = (start: number, end: number) => voxels.range(offset + start, offset + end);
-  return { ...arrayFile({ info, dtype, parts: type.parts, range }), extensions };
+  return { ...arrayFile({ info: { ...info, ...namesIn(extensions) }, dtype, parts: type.parts, range }), extensions };
+}
+
+/** What the labels of a mask are called, where a comment says it. */
+function namesIn(extensions: NiftiHeader['extensions']): Pick<VolumeInfo, 'names' | 'colours'> {
+  for (const { code, bytes } of extensions) {
+    if (code !== NIFTI_COMMENT || bytes.length > MAX_LABEL_TEXT) continue;
+    const found = readLabelNames(new TextDecoder().decode(bytes).replace(/\0+$/, ''));
+    if (!found) continue;
+    const colours = [...found.values()].flatMap(({ value, colour }) => (colour ? [[value, colour] as const] : []));
+    return { names: new Map([...found].map(([value, l]) => [value, l.name])), colours: new Map(colours) };
+  }
+  return {};
 }
 
 /** The type of one part of a voxel of several. */

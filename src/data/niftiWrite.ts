@@ -78,6 +78,24 @@ export interface NiftiWriteOptions {
   readonly description?: string;
   /** Spaces of qform and sform, those of the image that a mask lies on; default: the scanner's. */
   readonly codes?: NiftiCodes;
+  /** A text behind the header, as an extension of the kind "comment". */
+  readonly comment?: string;
+}
+
+/** Code of an extension that is plain text. https://nifti.nimh.nih.gov/nifti-1/documentation/nifti1fields/nifti1fields_pages/extension.html */
+export const NIFTI_COMMENT = 6;
+
+/** The bytes between header and voxels: whether extensions follow, and the one that holds a text (padded to 16 bytes). */
+function extensionOf(comment: string | undefined): Bytes {
+  if (!comment) return new Uint8Array(4);
+  const text = new TextEncoder().encode(comment);
+  const out = new Uint8Array(4 + 16 * Math.ceil((8 + text.length) / 16));
+  out[0] = 1;
+  const view = new DataView(out.buffer);
+  view.setInt32(4, out.length - 4, true);
+  view.setInt32(8, NIFTI_COMMENT, true);
+  out.set(text, 12);
+  return out;
 }
 
 /**
@@ -89,20 +107,23 @@ export async function writeNifti(volume: Volume, options: NiftiWriteOptions = {}
   if (dims.some((n) => n > 32767)) {
     throw new VolumeError(`writing NIfTI-1: ${dims.join(' × ')} voxels, at most 32767 along an axis — crop it`);
   }
-  const out = new Uint8Array(352 + data.byteLength);
+  const extension = extensionOf(options.comment);
+  const offset = 348 + extension.length;
+  const out = new Uint8Array(offset + data.byteLength);
   const view = new DataView(out.buffer);
   view.setInt32(0, 348, true);
   view.setUint8(38, 114); // 'r', as the format asks
   for (const [i, n] of [3, ...dims, 1, 1, 1, 1].entries()) view.setInt16(40 + 2 * i, n, true);
   view.setInt16(70, codeOf(data), true);
   view.setInt16(72, data.BYTES_PER_ELEMENT * 8, true);
-  view.setFloat32(108, 352, true);
+  view.setFloat32(108, offset, true);
   view.setFloat32(112, 1, true);
   writeGeometry(view, volume, options.codes ?? { sform: 1, qform: 1 });
   const text = (options.description ?? 'medsa-lab').replace(/[^\x20-\x7e]/g, '?').slice(0, 79);
   out.set(new TextEncoder().encode(text), 148);
   out.set(new TextEncoder().encode('n+1\0'), 344);
-  out.set(bytesOf(data), 352);
+  out.set(extension, 348);
+  out.set(bytesOf(data), offset);
   return options.gzip ? gzip(out) : out;
 }
 

@@ -47,6 +47,8 @@ export interface VolumeInfo {
   readonly modality?: 'ct' | 'mr';
   /** Of label files that say so: what each value is called. */
   readonly names?: ReadonlyMap<number, string>;
+  /** And the colour it was shown in, 0..255. */
+  readonly colours?: ReadonlyMap<number, readonly [number, number, number]>;
   /** Of NIfTI files alone. */
   readonly codes?: NiftiCodes;
 }

@@ -11,4 +11,8 @@ test('weights and what lies beside them are an adapter; without weights nothing 
   });
   expect(splitFiles(named('README.md', 'a.nii')).adapter).toEqual([]);
   expect(splitFiles(named('run.zip')).adapter).toEqual(named('run.zip'));
+  // A zip that was looked into and is none.
+  const [run, study, readme] = named('run.zip', 'study.zip', 'README.md');
+  expect(splitFiles([study, readme], new Set([study]))).toEqual({ adapter: [], others: [study, readme] });
+  expect(splitFiles([study, run], new Set([study]))).toEqual({ adapter: [run], others: [study] });
 });

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { cocoCounts, packCounts } from '../../src/data/cocoRle';
+import { cocoCounts, maskOfCounts, packCounts, unpackCounts } from '../../src/data/cocoRle';
 
 /** maskApi.c's rleFrString, written from its text: what COCO's tools make of the packed counts. */
-function unpackCounts(text: string): number[] {
+function reference(text: string): number[] {
   const out: number[] = [];
   for (let at = 0; at < text.length; ) {
     let [x, k, more] = [0, 0, true];
@@ -35,7 +35,7 @@ test('packed counts are what the COCO API reads', () => {
   expect(counts.slice(0, 4)).toEqual([130, 9, 16, 9]);
   // 130 = 4·32 + 2; 16 needs a second character for its sign; then no difference to the column before.
   expect(packCounts(counts).slice(0, 8)).toBe('R49`0000');
-  expect(unpackCounts(packCounts(counts))).toEqual(counts);
+  expect(reference(packCounts(counts))).toEqual(counts);
 });
 
 test('any counts come back, large and falling ones, too', () => {
@@ -46,8 +46,40 @@ test('any counts come back, large and falling ones, too', () => {
   };
   for (let n = 0; n < 50; n++) {
     const counts = Array.from({ length: 1 + Math.floor(random() * 40) }, () => Math.floor(random() ** 4 * 2e8));
-    expect(unpackCounts(packCounts(counts))).toEqual(counts);
+    expect(reference(packCounts(counts))).toEqual(counts);
   }
   const many = Array.from({ length: 30_000 }, (_, i) => i % 7);
-  expect(unpackCounts(packCounts(many))).toEqual(many);
+  expect(reference(packCounts(many))).toEqual(many);
+  expect(unpackCounts(packCounts(many), 30_000)).toEqual(many);
+});
+
+test('counts and masks come back', () => {
+  let seed = 7;
+  const random = () => {
+    seed = (seed * 1103515245 + 12345) % 2 ** 31;
+    return seed / 2 ** 31;
+  };
+  for (const [width, height, part] of [
+    [1, 1, 0],
+    [1, 1, 1],
+    [17, 9, 0.5],
+    [300, 200, 0.01],
+    [5, 900, 0.97],
+  ]) {
+    const mask = Uint8Array.from({ length: width * height }, () => Number(random() < part));
+    const counts = cocoCounts(mask, width, height);
+    const text = packCounts(counts);
+    expect(reference(text)).toEqual(counts);
+    expect(unpackCounts(text, width * height + 1)).toEqual(counts);
+    expect(maskOfCounts(counts, width, height)).toEqual(mask);
+  }
+  expect(unpackCounts(packCounts([2 ** 30, 3]), 10)).toEqual([2 ** 30, 3]);
+});
+
+test('text that is none, negative counts, too many of them, and counts of another size give nothing', () => {
+  for (const text of ['\u0000', 'é', 'o', 'ooooooooooo0', packCounts([3, -1]), '0'.repeat(11)])
+    expect(unpackCounts(text, 10), text).toBeNull();
+  expect(unpackCounts('0'.repeat(10), 10)).toHaveLength(10);
+  expect(maskOfCounts([2, 1], 2, 2)).toBeNull();
+  expect(maskOfCounts([2 ** 31, 2 ** 31], 2, 2)).toBeNull();
 });

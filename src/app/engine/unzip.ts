@@ -1,4 +1,4 @@
-import { readSlice } from '../../data/bytes';
+import { readSlice, showSize } from '../../data/bytes';
 import { CheckpointError } from '../../data/errors';
 
 /** Most files and bytes that a zip may unpack to. */
@@ -8,10 +8,14 @@ const MAX_BYTES = 2 ** 31;
 const damaged = 'it is truncated or damaged; get it again';
 
 /**
- * The files in a zip, stored or deflated, unpacked when they are asked for by `read`. `CheckpointError` where it is damaged,
+ * The files in a zip, stored or deflated, unpacked when they are asked for by `read`; at most `most` bytes in all. `CheckpointError` where it is damaged,
  * encrypted, or lies about its sizes. https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
  */
-export async function unzip(blob: Blob, name: string): Promise<ReadonlyMap<string, () => Promise<Blob>>> {
+export async function unzip(
+  blob: Blob,
+  name: string,
+  most = MAX_BYTES,
+): Promise<ReadonlyMap<string, () => Promise<Blob>>> {
   const tailAt = Math.max(0, blob.size - 65_557);
   const tail = new DataView((await readSlice(blob, tailAt, blob.size, name)).buffer);
   let end = tail.byteLength - 22;
@@ -33,7 +37,8 @@ export async function unzip(blob: Blob, name: string): Promise<ReadonlyMap<strin
       throw new CheckpointError(`${name}: record ${i} of its zip directory is none — ${damaged}`);
     const entry = recordAt(view, directory, p);
     total += entry.size;
-    if (total > MAX_BYTES) throw new CheckpointError(`${name}: it unpacks to more than 2 GiB; unpack it yourself`);
+    if (total > most)
+      throw new CheckpointError(`${name}: it unpacks to more than ${showSize(most)} — unpack it yourself`);
     if (!entry.name.endsWith('/')) out.set(entry.name, () => unpacked(blob, name, entry));
     p = entry.next;
   }

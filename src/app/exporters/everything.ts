@@ -1,12 +1,13 @@
 /** All that was made of a case as one zip. */
-import { encodePng } from '../../data/image';
+import { writeLabelNames } from '../../data/labelNames';
 import type { App } from '../app';
 import { cocoOf } from '../coco';
 import { writeSession } from '../document/session';
 import type { Exporter } from '../exporter';
-import { hasMask, labelsOnFile, objectOnFile, stemOf } from '../fileLabels';
+import { hasMask, labelsOnFile, labelText, objectOnFile, stemOf } from '../fileLabels';
 import { type OpenCase, shownCase } from '../state';
 import { zipBlob } from '../zip';
+import { labelPng } from './maskPng';
 import { niftiOf } from './nifti';
 
 /** The exporter. */
@@ -42,12 +43,19 @@ type Made = Pick<OpenCase, 'info'> & { readonly timeline: Pick<OpenCase['timelin
 
 /** The label map, and 0 and 255 for each object (which may overlap). */
 async function imageMasks({ info, timeline: { now } }: Made): Promise<[string, Blob][]> {
-  const [width, height] = info.source.dims;
-  const png = (data: Uint8Array) => new Blob([encodePng({ width, height, channels: 1, data })]);
-  const out: [string, Blob][] = [['-mask.png', png(labelsOnFile(now, info))]];
+  const png = (data: Uint8Array, names: string) => new Blob([labelPng(data, info, names)]);
+  const out: [string, Blob][] = [['-mask.png', png(labelsOnFile(now, info), labelText(now))]];
   for (const o of now.objects) {
     const mask = objectOnFile(o, info).get(0);
-    if (mask) out.push([`-${o.id}-${o.name}.png`, png(mask.map((v) => 255 * v))]);
+    const names = writeLabelNames([{ value: 255, name: o.name, colour: o.colour }]);
+    if (mask)
+      out.push([
+        `-${o.id}-${o.name}.png`,
+        png(
+          mask.map((v) => 255 * v),
+          names,
+        ),
+      ]);
   }
   return out;
 }

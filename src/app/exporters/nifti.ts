@@ -4,14 +4,14 @@ import { maskVolume, writeNifti } from '../../data/niftiWrite';
 import type { CaseInfo } from '../document/caseInfo';
 import type { CaseDoc } from '../document/document';
 import type { Exporter } from '../exporter';
-import { hasMask, labelsOnFile, stemOf } from '../fileLabels';
+import { hasMask, labelsOnFile, labelText, stemOf } from '../fileLabels';
 import { shownCase } from '../state';
 
 /** The exporter. */
 export const exporter: Exporter = {
   id: 'nifti',
   label: 'Mask (NIfTI)',
-  about: 'One value for each object on the grid of the file, with its affine.',
+  about: 'One value for each object on the grid of the file, with its affine; their names are in its header.',
   order: 20,
   applies: (s) => shownCase(s)?.info.kind === 'volume',
   lacks(s) {
@@ -32,6 +32,12 @@ export async function niftiOf(doc: CaseDoc, { source, ...info }: CaseInfo): Prom
   const grid = { dims, affine, spacing: spacingOf(affine), axes: axesOf(affine), source: null };
   const mask = maskVolume(grid, labelsOnFile(doc, { ...info, source }));
   const description = `Labels of ${info.name} (medsa-lab)`;
-  const bytes = await writeNifti(mask, { gzip: true, description, ...(source.codes ? { codes: source.codes } : {}) });
+  const comment = labelText(doc);
+  const bytes = await writeNifti(mask, {
+    gzip: true,
+    description,
+    comment,
+    ...(source.codes ? { codes: source.codes } : {}),
+  });
   return new Blob([bytes], { type: 'application/gzip' });
 }

@@ -3,7 +3,9 @@ import { showSize, startsWith } from '../../data/bytes';
 import { ImageError, wordsOf } from '../../data/errors';
 import { type DecodedImage, decodeImage, imageSize, type RgbImage, toRgb8 } from '../../data/image';
 import { jpegMagic } from '../../data/jpeg';
+import { LABELS_FORMAT, MAX_LABEL_TEXT, readLabelNames } from '../../data/labelNames';
 import { pngMagic } from '../../data/png';
+import { pngText } from '../../data/pngText';
 import { resizeBytes } from '../../data/resample';
 import { makeVolume } from '../../data/volume';
 import { resizedSize } from '../../models/sam/prompt';
@@ -41,7 +43,7 @@ export const importer: Importer = {
     }
     const made = imageCase(name, await hashOf([file]), image.format.toUpperCase(), rgb);
     // Lossy pictures hold no labels.
-    return { made, labels: image.format === 'png' ? labelsOf(image, rgb, name) : null };
+    return { made, labels: image.format === 'png' ? await labelsOf(image, rgb, file) : null };
   },
 };
 
@@ -65,11 +67,12 @@ async function checkFile({ name, blob }: ImportFile): Promise<void> {
 }
 
 /** The values as labels: those of grey pictures, the indices of palettes; null where they are none. */
-function labelsOf(image: DecodedImage, rgb: RgbImage, name: string): LabelFile | null {
+async function labelsOf(image: DecodedImage, rgb: RgbImage, { name, blob }: ImportFile): Promise<LabelFile | null> {
   const { width, height, data, channels, codes } = image;
-  const declared = isLabelName(name);
-  const file = { name, kind: 'image', declared } as const;
   if (!codes && channels > 2 && !isGrey(rgb)) return null;
+  const start = new Uint8Array(await blob.slice(0, 2 * MAX_LABEL_TEXT).arrayBuffer());
+  const named = readLabelNames(pngText(start, LABELS_FORMAT, MAX_LABEL_TEXT) ?? '');
+  const file = { name, kind: 'image', declared: isLabelName(name) || named !== null, named } as const;
   const step = codes ? 1 : channels;
   const from = codes ?? data;
   const values = new Uint16Array(width * height);

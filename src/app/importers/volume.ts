@@ -47,7 +47,7 @@ export const importer: Importer = {
       warnings.push(`${name}: it holds ${info.channels} volumes (${info.shape.join(' × ')}); ${shown}`);
       return { made, more, warnings };
     }
-    const declared = info.format === 'DICOM SEG' || isLabelName(first.name);
+    const declared = info.format === 'DICOM SEG' || info.names !== undefined || isLabelName(first.name);
     return { made, labels: labelsIn(volume, { name, kind: 'volume', declared }), warnings };
   },
 };
