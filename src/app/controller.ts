@@ -75,7 +75,12 @@ export function makeController(store: Store<AppState>, client: EngineClient): Co
     setView: (change) => store.set({ view: parseView({ ...store.get().view, ...change }) }),
     restore: () => openEngine(store, client, 'restore', report),
     heard: (event) =>
-      event.kind === 'lost' ? lose(store, event.message) : report(new EngineError(event.error), 'while drawing'),
+      event.kind === 'lost'
+        ? lose(store, event.message)
+        : report(
+            new EngineError(event.error),
+            event.error.kind === 'storage' ? 'while keeping an embedding' : 'while drawing',
+          ),
     dismiss: () => store.set({ notice: null }),
   };
 }

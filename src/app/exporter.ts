@@ -8,7 +8,7 @@ export interface Exporter {
   /** On its button. */
   readonly label: string;
   /** What is in the file, for people. */
-  readonly about: string;
+  readonly about: string | ((s: AppState) => string);
   readonly order: number;
   /** Whether it makes sense for what is shown at all; its button is there only then. Always, where it is left out. */
   readonly applies?: (s: AppState) => boolean;

@@ -91,6 +91,8 @@ function noticeFor(error: ErrorInfo, during: string): Notice {
         ...{ ...plain, title: 'This browser has no room left' },
         text: [
           `Nothing more can be kept on this machine${during && ` (${during})`}; what is open stays until the page is closed.`,
+          // A browser's own error is a name, not words.
+          ...(/\s/.test(error.message) ? text : []),
         ],
         remedies: [
           'Save what you want to keep: masks, adapters and runs under Out.',
@@ -115,6 +117,12 @@ export function roomNotice(free: number): Notice | null {
     ],
   };
 }
+
+/** A run that was shown is no more. */
+export const goneNotice = (name: string): Notice => ({
+  ...{ ...plain, tone: 'info', title: `${name} is gone` },
+  text: ['It was deleted in another tab.'],
+});
 
 /** Bytes below which room is little: some checkpoints of a run. */
 const LITTLE_ROOM = 32 * 2 ** 20;

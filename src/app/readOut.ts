@@ -8,10 +8,10 @@ import { showMs, showScore } from './format';
 import { squareAround, type TruthMatch, truthMatches } from './maskShape';
 import { PROPOSAL_COLOURS } from './planeState';
 import type { PredictionInfo, Which } from './protocol';
+import { appliedText } from './runAdapters';
 import { type AppState, candidateOf, placeNow, predictionOf, promptOf, shownCase } from './state';
 
 const button = (id: string) => byId(id, HTMLButtonElement);
-const names: Record<Which, string> = { base: 'Base', adapted: 'Adapted' };
 
 /** Wires the read-out. */
 export function makeReadOut(app: App): void {
@@ -24,7 +24,7 @@ export function makeReadOut(app: App): void {
     setShown(byId('candidates', HTMLElement), p !== null && p.n > 1);
     chip.dataset.which = s.which;
     chip.dataset.busy = String(!p);
-    setText(byId('score-model', HTMLElement), names[s.which]);
+    setText(byId('score-model', HTMLElement), s.which === 'base' ? 'Base' : appliedText(s.run));
     if (!p) return setText(byId('score-text', HTMLElement), s.decoding ? 'Predicting…' : 'Waiting for the model…');
     const at = candidateOf(p, promptOf(s).choice);
     const parts = [`Predicted IoU ${showScore(p.iou[at])}`];

@@ -19,7 +19,23 @@ export function appliedOf(run: Pick<RunInfo, 'best' | 'step' | 'applied' | 'phas
 /** `best: step 40, Dice 0.912`. Of the last one Dice is known where it was measured then. */
 export function adapterText(run: RunInfo, which: Checkpoint): string {
   const { best, step } = run;
-  const dice = best ? `, Dice ${showScore(best.dice)}` : '';
-  if (!hasOtherBest(run)) return `step ${step}${best ? `, the best${dice}` : ''}`;
-  return which === 'best' ? `best: step ${best?.step}${dice}` : `last: step ${step}`;
+  if (!hasOtherBest(run)) return `step ${step}${best ? `, the best so far: Dice ${showScore(best.dice)}` : ''}`;
+  if (which === 'best') return `best: step ${best?.step}, Dice ${showScore(best?.dice ?? null)}`;
+  const last = isOver(run) ? meanAfter(run) : null;
+  return `last: step ${step}${last === null ? '' : `, Dice ${showScore(last)}`}`;
+}
+
+/** Which adapter masks come from, for the line above the views. */
+export function appliedText(run: RunInfo | null): string {
+  if (!run || run.imported || !hasOtherBest(run)) return 'Adapted';
+  return appliedOf(run) === 'best' ? `Adapted, best (step ${run.best?.step})` : `Adapted, last (step ${run.step})`;
+}
+
+/** How the best is chosen, and what that means for its score. */
+export const BEST_ABOUT =
+  'The best by mean Dice on the held-out objects. It was chosen by them, so that score flatters it a little.';
+
+function meanAfter({ objects }: RunInfo): number | null {
+  const values = objects.flatMap((o) => o.after ?? []);
+  return values.length ? values.reduce((sum, v) => sum + v, 0) / values.length : null;
 }

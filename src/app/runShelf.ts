@@ -1,5 +1,6 @@
 /** The runs that are kept: listed, used, renamed, deleted, saved and brought back. */
 import type { Checkpoint } from '../data/experiment/runFiles';
+import { goneNotice } from './notices';
 import type { EngineClient } from './rpc';
 import type { RunInfo } from './runProtocol';
 import { type AppState, withoutAdapted } from './state';
@@ -37,7 +38,16 @@ export function makeShelf(
   };
   const listRuns = async () => {
     const runs = await tried('while listing the runs', () => client.call('runs', {}));
-    if (runs) store.set({ runs });
+    if (!runs || JSON.stringify(runs) === JSON.stringify(store.get().runs)) return;
+    store.set({ runs });
+    const { run, running } = store.get();
+    if (!run || running) return;
+    const now = runs.find((r) => r.id === run.id);
+    // One that was given up before its first step leaves nothing to tell of.
+    const gone = run.step ? { notice: goneNotice(run.name) } : {};
+    if (!now) store.set({ run: null, curve: [], which: 'base', ...gone });
+    else if (now.step !== run.step) await useRun(run.id);
+    else if (run.phase !== 'lost') store.set({ run: now });
   };
   const useBase = async (which: string | File) => {
     if (which === store.get().info?.base.name) return;
@@ -50,19 +60,20 @@ export function makeShelf(
     const { runs, run: now } = store.get();
     store.set({ runs: runs.map((r) => (r.id === run.id ? run : r)), ...(now?.id === run.id ? { run } : {}) });
   };
+  const useRun: Shelf['useRun'] = async (id, adapter) => {
+    const known = store.get().runs.find((r) => r.id === id);
+    if (known) await useBase(known.base.name);
+    if (known && store.get().info?.base.name !== known.base.name) return;
+    await tried('while opening the run', async () => {
+      const { run, curve } = await client.call('useRun', { run: id, adapter: adapter ?? null });
+      replaced(run);
+      store.set({ run, curve, ...withoutAdapted(store.get()) });
+    });
+  };
   return {
     listRuns,
     useBase,
-    async useRun(id, adapter) {
-      const known = store.get().runs.find((r) => r.id === id);
-      if (known) await useBase(known.base.name);
-      if (known && store.get().info?.base.name !== known.base.name) return;
-      await tried('while opening the run', async () => {
-        const { run, curve } = await client.call('useRun', { run: id, adapter: adapter ?? null });
-        replaced(run);
-        store.set({ run, curve, ...withoutAdapted(store.get()) });
-      });
-    },
+    useRun,
     async renameRun(id, name) {
       const run = await tried('while renaming', () => client.call('renameRun', { run: id, name }));
       if (run) replaced(run);

@@ -10,6 +10,7 @@ import { type InsideState, initialInside } from './inside/insideState';
 import type { Notice } from './notices';
 import type { Offline } from './offline/keepOffline';
 import type { EngineInfo, ModelPlace, PredictionInfo, Which } from './protocol';
+import { appliedOf } from './runAdapters';
 import type { AdapterPlan, CurvePoint, Estimate, FolderFiles, LabelledCase, RunInfo } from './runProtocol';
 
 /** A case that is open: what it is, what was made of it, how it is looked at. */
@@ -144,7 +145,7 @@ export function withCase(s: AppState, id: string, change: Partial<OpenCase>): Pa
 export function predictionKey(s: AppState, which: Which = s.which): string | null {
   const [at, prompt] = [placeNow(s), promptOf(s)];
   if (!at || !isPrompt(prompt)) return null;
-  const version = which === 'adapted' ? `${s.run?.id} ${s.run?.step ?? 0}` : '';
+  const version = which === 'adapted' && s.run ? `${s.run.id} ${s.run.step} ${appliedOf(s.run)}` : '';
   const points = prompt.points.map((p) => [p.x, p.y, p.label, ...(s.view.refine ? [p.onto ?? null] : [])]);
   const asked = [s.view.masks, s.view.refine, points, prompt.box];
   return JSON.stringify([at.case, which, version, at.plane, at.slice, at.window, ...asked]);
@@ -209,7 +210,7 @@ export interface RunControls {
 export function controlsNow(s: AppState): RunControls {
   const phase = s.run?.phase;
   const ready = s.engine === 'ready';
-  const held = ready && !s.running && (phase === 'paused' || phase === 'lost');
+  const held = ready && !s.running && (phase === 'paused' || phase === 'lost') && !s.run?.elsewhere;
   const active = s.running && (phase === 'training' || phase === 'measuring' || phase === 'preparing');
   return {
     start: ready && !s.running && s.plan !== null && s.plan.trained > 0 && hasData(s),

@@ -105,8 +105,8 @@ function onDisk(open: Opens): Drawer {
   };
 }
 
-/** What is written goes to a file aside, which takes the old one's place when it is closed. */
-async function writeWhole(handle: FileSystemFileHandle, blob: Blob): Promise<void> {
+/** What is written goes to a file aside, which takes the old one's place when it is closed. Throws StorageFull. */
+export async function writeWhole(handle: FileSystemFileHandle, blob: Blob): Promise<void> {
   try {
     const stream = await handle.createWritable();
     try {

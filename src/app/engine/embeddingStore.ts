@@ -1,3 +1,5 @@
+import { checkRoom, StorageFull, writeWhole } from './drawer';
+
 /** Embeddings on disk (OPFS), by base, image and slice: an image opened again tomorrow need not be encoded again. A cache: it may vanish, and nothing is lost. */
 export interface EmbeddingStore {
   /** The embedding under `name`; null where there is none. Never rejects. */
@@ -8,22 +10,19 @@ export interface EmbeddingStore {
   clear(): Promise<void>;
 }
 
-/** What the platform's types lack: a file that a worker may write to at once. */
-interface WritableHandle {
-  createSyncAccessHandle(): Promise<{
-    truncate(size: number): void;
-    write(data: Float32Array<ArrayBuffer>, options: { at: number }): number;
-    flush(): void;
-    close(): void;
-  }>;
-}
-
 /** Embeddings kept; the oldest go first. */
 const MAX_FILES = 200;
 const FOLDER = 'embeddings';
 
-/** The store of this origin; one that keeps nothing where the browser offers none (private windows, Node). */
-export function openEmbeddingStore(): EmbeddingStore {
+/** Bytes that embeddings leave free: they can be computed again, runs cannot. */
+const LEFT = 8 * 2 ** 20;
+
+/**
+ * The store of this origin; one that keeps nothing where the browser offers none (private windows, Node). `onFull` is told the first time
+ * that there is no room, and again after there was some.
+ */
+export function openEmbeddingStore(onFull: (error: StorageFull) => void = () => {}): EmbeddingStore {
+  let full = false;
   let folder: Promise<FileSystemDirectoryHandle | null> | null = null;
   const dir = () => {
     folder ??= openFolder();
@@ -40,22 +39,17 @@ export function openEmbeddingStore(): EmbeddingStore {
       }
     },
     async write(name, data) {
+      const at = await dir();
+      if (!at) return;
       try {
-        const at = await dir();
-        if (!at) return;
         await makeRoom(at, MAX_FILES - 1);
-        const handle = await at.getFileHandle(name, { create: true });
-        const access = await (handle as unknown as WritableHandle).createSyncAccessHandle();
-        try {
-          access.truncate(0);
-          access.write(new Float32Array(data), { at: 0 });
-          access.flush();
-        } finally {
-          access.close();
-        }
-      } catch {
-        // No room, or another tab writes the same: it is computed again next time.
-        await (await dir())?.removeEntry(name).catch(() => undefined);
+        await checkRoom(data.byteLength + LEFT);
+        await writeWhole(await at.getFileHandle(name, { create: true }), new Blob([new Float32Array(data)]));
+        full = false;
+      } catch (error) {
+        // Another tab may write the same: it is computed again next time.
+        if (error instanceof StorageFull && !full) onFull(error);
+        full ||= error instanceof StorageFull;
       }
     },
     async clear() {

@@ -44,7 +44,11 @@ export function makeEngine(emit: (event: EngineEvent) => void): Handlers {
   const s: State = {
     ...{ gpu: null, base: null, baseModel: null, measured: false, turn: Promise.resolve() },
     runs: makeRunDesk({ gpu: () => gpuOf(s), base: () => s.base ?? baseOf(s, gpuOf(s)), cases }),
-    ...{ cases, pictures: makePictures(), store: openEmbeddingStore() },
+    ...{
+      cases,
+      pictures: makePictures(),
+      store: openEmbeddingStore((error) => emit({ kind: 'trouble', error: describe(error) })),
+    },
     views: makeViews(cases, (error) => emit({ kind: 'trouble', error: describe(error) })),
   };
   return {

@@ -5,7 +5,8 @@ import type { Exporter } from '../exporter';
 export const exporter: Exporter = {
   id: 'run',
   label: 'Run (zip)',
-  about: 'Record, metrics, state and adapter of the run; the images, too, where they were your own.',
+  about:
+    'Record, metrics, summary, state and adapters (best and last); the images, too, where they were your own. The command line’s report, eval and predict read the unpacked folder.',
   order: 45,
   lacks: (s) => (s.running ? 'A run is going on.' : s.run ? null : 'There is no run yet: adapt first.'),
   async run({ client, store }) {

@@ -12,6 +12,8 @@ import { el } from '../dom';
 import { HINTS } from '../hints';
 import { addOptions, makeGui } from '../optionGui';
 import type { Panel } from '../panel';
+import { adapterText, hasOtherBest } from '../runAdapters';
+import type { RunInfo } from '../runProtocol';
 import { type AppState, onVolumes } from '../state';
 import { choiceOf } from './trainOn';
 
@@ -113,7 +115,7 @@ function choices(app: App, host: HTMLElement): void {
       const able = s.runs.filter((r) => r.step > 0 && r.base.name === name);
       from.select.replaceChildren(
         el('option', { value: '' }, 'the base'),
-        ...able.map((r) => el('option', { value: r.id }, r.name)),
+        ...able.map((r) => el('option', { value: r.id }, startText(r))),
       );
       from.select.value = able.some((r) => r.id === s.config.from) ? (s.config.from ?? '') : '';
       preset.select.value = armOf(s.config) ?? '';
@@ -122,6 +124,9 @@ function choices(app: App, host: HTMLElement): void {
     preset.select.disabled ||= s.config.from !== null;
   });
 }
+
+/** A run to start from: with its best adapter. */
+const startText = (run: RunInfo) => (hasOtherBest(run) ? `${run.name} (${adapterText(run, 'best')})` : run.name);
 
 /** Fills the panel and gives its widgets. */
 function fill(gui: GUI, s: AppState, change: (experiment: Json) => void): Widget[] {

@@ -21,9 +21,10 @@ function row(exporter: Exporter, app: App): HTMLElement {
   const words = el('p', { id: `about-${id}`, className: 'quiet' });
   let busy = false;
   const update = () => {
-    const missing = lacks(app.store.get());
+    const s = app.store.get();
+    const missing = lacks(s);
     setEnabled(button, missing === null && !busy);
-    setText(words, missing ?? about);
+    setText(words, missing ?? (typeof about === 'string' ? about : about(s)));
   };
   button.addEventListener('click', async () => {
     busy = true;

@@ -3,8 +3,10 @@ import { type App, follow } from '../app';
 import { el, setEnabled, setShown, setText } from '../dom';
 import { showSeconds } from '../format';
 import type { Panel } from '../panel';
-import { type AppState, controlsNow } from '../state';
+import { adapterText, appliedOf, BEST_ABOUT, hasOtherBest } from '../runAdapters';
+import { type AppState, controlsNow, hasAdapter } from '../state';
 import { costText } from './runCost';
+import { choiceOf } from './trainOn';
 
 /** The panel. */
 export const panel: Panel = { id: 'run', place: 'adapt', title: '', order: 20, mount };
@@ -18,6 +20,12 @@ function mount(host: HTMLElement, app: App): void {
   };
   const state = el('p', { id: 'run-state', className: 'run-state' });
   const warning = el('p', { id: 'run-warning', className: 'warning', attrs: { role: 'status' } });
+  const applied = choiceOf('applied-adapter', 'Adapter in use', []);
+  applied.row.title = BEST_ABOUT;
+  applied.select.addEventListener('change', () => {
+    const { run } = app.store.get();
+    if (run) void control.useRun(run.id, applied.select.value === 'best' ? 'best' : 'last');
+  });
   const bar = el('progress', { id: 'run-bar', attrs: { 'aria-label': 'Training' } });
   const adapt = button('adapt', 'Adapt', 'Train the adapter', 'primary', () => void control.adapt());
   const pause = button('pause', 'Pause', 'Pause (P)', 'primary', control.pause);
@@ -25,8 +33,15 @@ function mount(host: HTMLElement, app: App): void {
   const step = button('step', 'Step', 'One step, then pause', 'plain', () => void control.step());
   const stop = button('stop', 'Stop', 'End here and measure', 'plain', () => void control.stop());
   const reset = button('reset', 'Reset', 'Put this run aside and begin anew', 'plain', control.reset);
-  host.append(state, warning, bar, el('div', { className: 'row' }, adapt, pause, resume, step, stop, reset));
+  host.append(
+    state,
+    warning,
+    bar,
+    el('div', { className: 'row' }, adapt, pause, resume, step, stop, reset),
+    applied.row,
+  );
   follow(app, (s) => {
+    showApplied(applied, s);
     const can = controlsNow(s);
     setText(state, stateText(s));
     state.classList.toggle('quiet', s.run === null);
@@ -51,10 +66,25 @@ function mount(host: HTMLElement, app: App): void {
   });
 }
 
+/** Which adapter is asked for masks, where there are two. */
+function showApplied({ row, select }: ReturnType<typeof choiceOf>, s: AppState): void {
+  const { run } = s;
+  const two = run !== null && hasAdapter(s) && !s.running && hasOtherBest(run);
+  setShown(row, two);
+  if (!two) return;
+  const texts = (['best', 'last'] as const).map((which) => [which, adapterText(run, which)] as const);
+  if (select.textContent !== texts.map(([, text]) => text).join(''))
+    select.replaceChildren(...texts.map(([value, text]) => el('option', { value }, text)));
+  select.value = appliedOf(run);
+}
+
 /** What a person should know while it runs. */
-export function warningText({ run }: AppState): string {
+export function warningText({ run, running }: AppState): string {
+  if (run?.elsewhere && !running)
+    return 'Another tab trains it now, so it cannot be changed here. It can be looked at, used and saved as it was at its last checkpoint.';
   if (!run?.unsaved) return '';
-  return `This run is not kept: ${run.unsaved} It goes on, but is gone with this page; save it as a zip.`;
+  const then = running ? 'It goes on in memory' : 'It is in memory';
+  return `Not on disk: ${run.unsaved} ${then} and is lost when this page is closed: save it under Out as Run (zip), or make room; it is kept then.`;
 }
 
 const lastStep = (s: AppState) =>
@@ -66,6 +96,7 @@ export function stateText(s: AppState): string {
   // What it will take stands beside the button that starts it.
   if (!run) return s.running ? 'Starting…' : costText(s);
   if (run.imported) return `${run.name}: an adapter from a file`;
+  if (run.elsewhere && !s.running) return `${run.name} is being trained in another tab: step ${run.step} so far`;
   const total = run.config.experiment.train.steps;
   const steps = `step ${lastStep(s)} of ${total}`;
   const left = s.work?.what === 'Training' && s.work.left !== null ? ` · ${showSeconds(s.work.left)} left` : '';

@@ -5,8 +5,10 @@ import { makeCompareDialog } from '../compareDialog';
 import { download, el, setEnabled, setShown } from '../dom';
 import { showScore } from '../format';
 import type { Panel } from '../panel';
+import { adapterText, hasOtherBest } from '../runAdapters';
 import type { RunInfo } from '../runProtocol';
 import { type Branch, classRows, lineage } from '../runScores';
+import { watchTabs } from '../runTabs';
 
 /** The panel. */
 export const panel: Panel = { id: 'runs', place: 'adapt', title: 'Runs', order: 50, mount };
@@ -18,6 +20,7 @@ function mount(host: HTMLElement, app: App): void {
   const chosen = new Set<string>();
   const list = el('ul', { id: 'runs', className: 'run-list', attrs: { 'aria-label': 'Runs' } });
   const empty = el('p', { className: 'quiet' }, 'Runs are kept in this browser and can be taken up tomorrow.');
+  watchTabs(app);
   const dialog = makeCompareDialog();
   const compare = el('button', { id: 'compare-runs', type: 'button', className: 'plain' }, 'Compare');
   compare.title = 'Runs whose boxes are ticked, side by side';
@@ -59,7 +62,8 @@ function row(app: App, { run, depth }: Branch, active: boolean, { chosen, update
     chosen[tick.checked ? 'add' : 'delete'](run.id);
     update();
   });
-  const name = el('input', { type: 'text', value: run.name, maxLength: 80 });
+  const free = !run.elsewhere;
+  const name = el('input', { type: 'text', value: run.name, maxLength: 80, readOnly: !free });
   name.setAttribute('aria-label', `Name of ${run.name}`);
   name.addEventListener('change', () => void control.renameRun(run.id, name.value.trim() || run.name));
   const button = (word: string, title: string, does: () => void, enabled: boolean) => {
@@ -73,7 +77,12 @@ function row(app: App, { run, depth }: Branch, active: boolean, { chosen, update
     const file = await control.saveRun(run.id, what);
     if (file) download(file.name, file.blob);
   };
-  const remove = button('Delete', 'Delete this run from this browser', () => {}, !(running && active));
+  const remove = button(
+    'Delete',
+    free ? 'Delete this run from this browser' : 'Another tab trains it',
+    () => {},
+    free && !(running && active),
+  );
   remove.addEventListener('click', () => sure(remove, () => void control.removeRun(run.id)));
   const item = el(
     'li',
@@ -89,7 +98,7 @@ function row(app: App, { run, depth }: Branch, active: boolean, { chosen, update
         () => void control.useRun(run.id),
         !running && !active,
       ),
-      button('Adapter', 'Save the adapter as a zip', () => void save('best'), run.step > 0),
+      button('Adapter', adapterTitle(run), () => void save('best'), run.step > 0),
       button('Zip', 'Save everything of the run as a zip', () => void save('run'), !running || !active),
       remove,
     ),
@@ -113,13 +122,18 @@ function sure(button: HTMLButtonElement, does: () => void): void {
   }, SURE);
 }
 
+/** Which adapter the button saves. */
+const adapterTitle = (run: RunInfo) =>
+  run.step && !run.imported ? `Save the adapter as a zip (${adapterText(run, 'best')})` : 'Save the adapter as a zip';
+
 /** Adapter, start, state and Dice of a run. */
 export function aboutText(run: RunInfo, runs: readonly RunInfo[]): string {
   const { phase, config, step, imported, base } = run;
   const { from } = config;
   const start = from === null ? base.name : (runs.find((r) => r.id === from)?.name ?? 'a run that was deleted');
   const { steps } = config.experiment.train;
-  const state = imported ? 'from a file' : phase === 'done' ? `${step} steps` : `${phase} at ${step} of ${steps}`;
+  const now = run.elsewhere ? 'trained in another tab, ' : phase === 'done' ? '' : `${phase} `;
+  const state = imported ? 'from a file' : phase === 'done' ? `${step} steps` : `${now}at ${step} of ${steps}`;
   const rows = classRows(run.objects);
   const mean = (when: 'before' | 'after') => {
     const values = rows.flatMap((r) => r[when] ?? []);
@@ -127,5 +141,7 @@ export function aboutText(run: RunInfo, runs: readonly RunInfo[]): string {
   };
   const [before, after] = [mean('before'), mean('after')];
   const dice = before === null ? '' : ` · Dice ${showScore(before)}${after === null ? '' : ` › ${showScore(after)}`}`;
-  return `${start} › ${adaptersText(config)} · ${state}${dice}`;
+  const top = hasOtherBest(run) ? ` · best ${showScore(run.best?.dice ?? null)} at ${run.best?.step}` : '';
+  const unsaved = run.unsaved ? ' · not on disk' : '';
+  return `${start} › ${adaptersText(config)} · ${state}${dice}${top}${unsaved}`;
 }

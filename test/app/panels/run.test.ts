@@ -9,7 +9,10 @@ const at = (phase: RunPhase, step: number, seconds = 0) => ({ ...start, run: run
 test('a run that is not kept says so', () => {
   expect(warningText(at('training', 1))).toBe('');
   const s = { ...start, run: runInfo('training', 1, { unsaved: 'The disk is full.' }) };
-  expect(warningText(s)).toMatch(/not kept: The disk is full/);
+  expect(warningText(s)).toMatch(/Not on disk: The disk is full.*in memory.*lost when this page is closed/);
+  const elsewhere = { ...start, run: runInfo('paused', 4, { elsewhere: true }) };
+  expect(warningText(elsewhere)).toMatch(/Another tab trains it now/);
+  expect(stateText(elsewhere)).toMatch(/Run 1 is being trained in another tab: step 4 so far/);
 });
 
 test('each phase has its words', () => {
