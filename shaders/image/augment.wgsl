@@ -1,11 +1,12 @@
 // y[r, :, o] = image and target of row r at the place that an affine map sends o to, image then changed in contrast, brightness and noise
-// One thread per output pixel. Image [R, 3, S, S] is read bilinearly and kept within 0..255, target [R, 1, S, S] at the nearest pixel;
+// One thread per output pixel. SHARED rows have one image, which only the first of them computes. Image [R / SHARED, 3, S, S] is read bilinearly and kept within 0..255, target [R, 1, S, S] at the nearest pixel;
 // y [R, 4, S, S] holds both. Where there is no image, before or after, stand its mean and −1.
 // how [R, 12]: source x = h0·x + h1·y + h2, source y = h3·x + h4·y + h5, rows h6 and columns h7 of the image, contrast h8, brightness h9,
 // standard deviation of the noise h10.
 //#include lib/index.wgsl
 //#include lib/random.wgsl
 const ROWS: u32 = 1u;
+const SHARED: u32 = 1u;
 const SIDE: u32 = 8u;
 const MEAN0: f32 = 0.0;
 const MEAN1: f32 = 0.0;
@@ -47,8 +48,9 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) nwg:
   let f = p - low;
   let a = vec2u(low);
   let b = vec2u(min(low + 1.0, last));
-  for (var c = 0u; c < 3u; c++) {
-    let base = (row * 3u + c) * plane;
+  let channels = select(0u, 3u, row % SHARED == 0u);
+  for (var c = 0u; c < channels; c++) {
+    let base = (row / SHARED * 3u + c) * plane;
     let top = mix(image[base + a.y * SIDE + a.x], image[base + a.y * SIDE + b.x], f.x);
     let bottom = mix(image[base + b.y * SIDE + a.x], image[base + b.y * SIDE + b.x], f.x);
     var v = (mix(top, bottom, f.y) - 127.5) * how[h + 8u] + 127.5 + how[h + 9u];

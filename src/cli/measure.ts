@@ -12,7 +12,9 @@ import { freeParams } from './rigs';
 import type { Session } from './session';
 
 /** How rows are put together. */
-export type RowShape = Pick<TrainConfig, 'batch' | 'depth' | 'points' | 'maskPrompts' | 'multimask'>;
+export type RowShape = Pick<TrainConfig, 'batch' | 'depth' | 'points' | 'maskPrompts' | 'multimask'> & {
+  readonly prompts?: number;
+};
 
 /** Masks and scores of all objects of a set, in their order, by whatever predicts: a trainer or an evaluator. */
 export async function measure(

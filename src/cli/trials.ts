@@ -1,12 +1,12 @@
 import { buildModel, type ExperimentModel } from '../data/experiment/experimentModel';
-import { padded, promptPlan } from '../data/experiment/promptPlan';
+import { promptPlan } from '../data/experiment/promptPlan';
+import { trainingSetup } from '../data/experiment/setup';
 import { uploadParams } from '../nn/paramsIo';
 import { checkFrozen } from '../train/checkFrozen';
 import type { ExperimentConfig } from '../train/experiment/config';
 import { findRate, type Overfit, overfitOneBatch, type RateCurve } from '../train/sanity';
-import { itemsPerStep, type TrainConfig } from '../train/trainConfig';
 import { makeTrainer, type StepResult, type Trainer } from '../train/trainer';
-import { shapeOf, type TrainItem } from '../train/trainItem';
+import type { TrainItem } from '../train/trainItem';
 import { type Host, type Lab, makeLab } from './lab';
 import { progressBar } from './progress';
 
@@ -31,20 +31,11 @@ async function withTrial<T>(
     const base = await lab.base(config.base);
     const data = await lab.data(config.data, base.config.imageEncoder.imgSize);
     const model = buildModel(config, base);
-    const { seed } = config;
-    const prompts = promptPlan(config);
-    const { points } = prompts;
-    const maskPrompts = config.train.maskPrompts || prompts.masks;
-    const train: TrainConfig = { ...config.train, seed, depth: data.depth, points, maskPrompts };
+    const { train, items: batch } = trainingSetup(config, promptPlan(config), data, base.config);
     const gpu = await lab.device();
     await uploadParams(model.sam.params, gpu);
     const hooks = model.attachments.map((a) => a.hooks);
     const trainer = await makeTrainer(gpu, model.sam, train, lab.host.plan, hooks);
-    const plan = {
-      seed,
-      batch: itemsPerStep(train) / train.depth,
-      maskSide: shapeOf(train, model.sam.config).maskSide,
-    };
     const bar = (label: string, steps: number) => {
       const line = progressBar(label, steps, lab.host.log);
       let n = 0;
@@ -53,8 +44,6 @@ async function withTrial<T>(
         if (n === steps) line.end();
       };
     };
-    const batch = (t: number) =>
-      data.batch({ ...plan, prompt: prompts.kindAt(t) }, t).map((item) => padded(item, points));
     const value = await f({ ...model, trainer, lab, batch, bar, stop: host.stopped });
     return { value, stopped: host.stopped() };
   } finally {

@@ -115,7 +115,10 @@ export function evaluationItems(objects: readonly FramedObject[], prompt: string
 /** What decides which items a step gets. */
 export interface BatchPlan {
   readonly seed: number;
+  /** Objects; with `prompts`, images. */
   readonly batch: number;
+  /** Rows of each image; 1 unless given. */
+  readonly prompts?: number;
   readonly prompt: string;
   /** Side of mask prompts, where the prompt has one. */
   readonly maskSide?: number;
@@ -139,8 +142,24 @@ export function drawnAt<T>(list: readonly T[], { seed, batch }: BatchPlan, t: nu
   });
 }
 
-/** Items of step t = 0, 1, …: all objects in an order shuffled anew for each pass over them, each time with a new prompt. */
+/**
+ * Items of step t = 0, 1, …: all objects in an order shuffled anew for each pass over them, each time with a new prompt. With `prompts`,
+ * images come in such an order, each with so many rows: its objects in turn, those of a crowded image by chance.
+ */
 export function batchAt(objects: readonly FramedObject[], plan: BatchPlan, t: number): TrainItem[] {
-  const { seed, prompt, maskSide } = plan;
+  const { seed, prompts = 1, prompt, maskSide } = plan;
+  if (prompts > 1)
+    return drawnAt(byImage(objects), plan, t).flatMap(({ item, at }) => {
+      const order = rng(seed, 'objects', at).shuffle([...item]);
+      const row = (k: number) => rng(seed, 'prompt', at * prompts + k);
+      return Array.from({ length: prompts }, (_, k) => promptObject(order[k % order.length], prompt, row(k), maskSide));
+    });
   return drawnAt(objects, plan, t).map(({ item, at }) => promptObject(item, prompt, rng(seed, 'prompt', at), maskSide));
+}
+
+/** Objects that share an image, in the order of their first ones. */
+function byImage(objects: readonly FramedObject[]): FramedObject[][] {
+  const out = new Map<Uint8Array, FramedObject[]>();
+  for (const o of objects) out.set(o.image, [...(out.get(o.image) ?? []), o]);
+  return [...out.values()];
 }

@@ -8,17 +8,21 @@ export const AUGMENT_LENGTH = 12;
 
 const augmentOp = defineOp<{ readonly mean: readonly number[] }>({
   name: 'augment',
-  infer: ([image]) => ({ shape: [image.shape[0], 4, image.shape[2], image.shape[3]], dtype: 'f32' }),
+  infer: ([, target]) => ({ shape: [target.shape[0], 4, target.shape[2], target.shape[3]], dtype: 'f32' }),
   vjp: ({ ins }) => ins.map(() => null),
-  kernels: ({ ins: [image], attrs: { mean } }) => [
-    {
-      variant: 'naive',
-      file: 'image/augment.wgsl',
-      consts: { ROWS: image.shape[0], SIDE: image.shape[2], MEAN0: mean[0], MEAN1: mean[1], MEAN2: mean[2] },
-      grid: linearGrid(image.shape[0] * image.shape[2] ** 2),
-    },
-  ],
-  flops: ([image]) => 40 * image.shape[0] * image.shape[2] ** 2,
+  kernels: ({ ins: [image, target], attrs: { mean } }) => {
+    const [rows, , side] = target.shape;
+    const means = { MEAN0: mean[0], MEAN1: mean[1], MEAN2: mean[2] };
+    return [
+      {
+        variant: 'naive',
+        file: 'image/augment.wgsl',
+        consts: { ROWS: rows, SHARED: rows / image.shape[0], SIDE: side, ...means },
+        grid: linearGrid(rows * side ** 2),
+      },
+    ];
+  },
+  flops: ([, target]) => 40 * target.shape[0] * target.shape[2] ** 2,
 });
 
 const warpOp = defineOp<{ readonly scale: number; readonly outside: number }>({
@@ -42,8 +46,8 @@ function checkHow(name: string, how: Tensor, rows: number): void {
 }
 
 /**
- * Image [R, 3, S, S] in 0..255 and target [R, 1, S, S] changed alike, in one dispatch: moved by the affine maps in `how`
- * [R, 12], the image also in contrast, brightness and noise (its keys: u32 [R]). Where there is no image stand `mean` and −1.
+ * Images [I, 3, S, S] in 0..255 and targets [R, 1, S, S] changed alike, in one dispatch: moved by the affine maps in `how`
+ * [R, 12], each image as the first of its R / I rows (all of which ought to move alike), also in contrast, brightness and noise (its keys: u32 [R]). Where there is no image stand `mean` and −1.
  * No gradient: nothing below an input trains.
  */
 export function augment(
@@ -53,15 +57,18 @@ export function augment(
   keys: Tensor,
   mean: readonly number[],
 ): { readonly image: Tensor; readonly target: Tensor } {
-  const [r, c, side, width] = image.shape;
-  if (c !== 3 || side !== width || !sameShape(target.shape, [r, 1, side, side])) {
+  const [images, c, side, width] = image.shape;
+  const [rows] = target.shape;
+  if (c !== 3 || side !== width || rows % images !== 0 || !sameShape(target.shape, [rows, 1, side, side])) {
     throw new Error(
-      `${whereIs('augment')}: expected an image [R,3,S,S] and a target [R,1,S,S], got ${showShape(image.shape)} and ${showShape(target.shape)}`,
+      `${whereIs('augment')}: expected images [I,3,S,S] and targets [R,1,S,S], R a multiple of I, got ${showShape(image.shape)} and ${showShape(target.shape)}`,
     );
   }
-  checkHow('augment', how, r);
+  checkHow('augment', how, rows);
   const both = apply(augmentOp, [image, target, how, keys], { mean });
-  return { image: slice(both, 1, 0, 3), target: slice(both, 1, 3, 1) };
+  // The image is computed in the first of its rows alone.
+  const firsts = slice(reshape(both, [images, rows / images, 4, side, side]), 1, 0, 1);
+  return { image: slice(reshape(firsts, [images, 4, side, side]), 1, 0, 3), target: slice(both, 1, 3, 1) };
 }
 
 /** A map [R, 1, m, m] of the input, `scale` pixels an element, moved by the affine maps in `how`; `outside` beyond the image. */

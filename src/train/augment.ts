@@ -4,9 +4,9 @@ import { movedBox, shapeBox } from './augmentBox';
 import type { AugmentConfig } from './augmentConfig';
 import { mix } from './clickKeys';
 import type { Box } from './metrics/box';
-import type { BatchArrays, BatchShape, TrainItem } from './trainItem';
+import { type BatchArrays, type BatchShape, rowsOf, type TrainItem } from './trainItem';
 
-/** How one object (all slices of one volume) is changed. */
+/** How one object (all slices of one volume, all rows of one image) is changed. */
 export interface Change extends Motion {
   readonly contrast: number;
   readonly brightness: number;
@@ -88,17 +88,19 @@ export function augmentBatch(
   shape: BatchShape,
   arrays: Pick<BatchArrays, 'points' | 'labels'>,
 ): AugmentInputs {
-  const rows = shape.batch * shape.depth;
+  const rows = rowsOf(shape);
+  // What is changed alike: the slices of a volume, the rows of an image.
+  const group = rows / shape.batch;
   const augment = new Float32Array(rows * AUGMENT_LENGTH);
   const augmentKeys = new Uint32Array(rows);
   for (let v = 0; v < shape.batch; v++) {
-    const slices = Array.from({ length: shape.depth }, (_, d) => items[(v * shape.depth + d) % items.length]);
+    const slices = Array.from({ length: group }, (_, d) => items[(v * group + d) % items.length]);
     const { inputSize } = slices[0];
     const draw = (i: number) => mix(seed, 2, batch, v, i) / 2 ** 32;
     const change = drawChange(config, draw, inputSize, shapeBox(slices, shape.side));
     const back = inverse(change.forward);
     slices.forEach((item, d) => {
-      const row = v * shape.depth + d;
+      const row = v * group + d;
       const numbers = [...back, ...inputSize, change.contrast, change.brightness, change.noise];
       augment.set(numbers, row * AUGMENT_LENGTH);
       augmentKeys[row] = mix(seed, 3, batch, row);

@@ -10,14 +10,14 @@ import { input, type Leaf, leafTensor, type Tensor, trace } from '../tensor/tens
 import { augmentOff } from './augmentConfig';
 import { feed } from './feed';
 import type { TrainConfig } from './trainConfig';
-import { type BatchArrays, type BatchShape, rowsOf, type TrainItem } from './trainItem';
+import { type BatchArrays, type BatchShape, imagesOf, type TrainItem } from './trainItem';
 
 /**
  * The frozen prefix: where nothing in the image encoder trains and images stay as they are, each is encoded once and its
  * embedding kept on the GPU. Rows read their embeddings from one leaf.
  */
 export interface Embeddings {
-  /** [R, C, h, w]: what the step reads. */
+  /** [I, C, h, w]: what the step reads. */
   readonly leaf: Leaf;
   /** Images kept. */
   readonly kept: number;
@@ -30,7 +30,7 @@ export interface Embeddings {
 const BUDGET = 2 ** 29;
 
 function encoded(sam: Sam, shape: BatchShape): Tensor {
-  return sam.encode(input('image', [rowsOf(shape), 3, shape.side, shape.side]));
+  return sam.encode(input('image', [imagesOf(shape), 3, shape.side, shape.side]));
 }
 
 /** True when embeddings do not change from step to step and belong to one image each. */
@@ -58,7 +58,7 @@ export async function makeEmbeddings(
     },
     plan,
   );
-  return storeOf(gpu, leaf!, budget, {
+  return storeOf(gpu, leaf!, budget, shape.prompts ?? 1, {
     encode: (image) => feed(step, { image }),
     destroy: () => step.destroy(),
   });
@@ -69,9 +69,9 @@ interface Encoder {
   readonly destroy: () => void;
 }
 
-function storeOf(gpu: Gpu, leaf: Leaf, budget: number, encoder: Encoder): Embeddings {
-  const rows = leaf.shape[0];
-  const length = numel(leaf.shape) / rows;
+function storeOf(gpu: Gpu, leaf: Leaf, budget: number, prompts: number, encoder: Encoder): Embeddings {
+  const count = leaf.shape[0];
+  const length = numel(leaf.shape) / count;
   const most = Math.floor(budget / (4 * length));
   const known = new Map<Uint8Array, Leaf>();
   return {
@@ -80,7 +80,7 @@ function storeOf(gpu: Gpu, leaf: Leaf, budget: number, encoder: Encoder): Embedd
       return known.size;
     },
     fill(items, { image }) {
-      const images = Array.from({ length: rows }, (_, b) => items[b % items.length].image);
+      const images = Array.from({ length: count }, (_, i) => items[(i * prompts) % items.length].image);
       const row = (b: number) => ({ leaf, offset: b * length });
       if (images.every((i) => known.has(i))) {
         const parts = images.map((i, b) => ({ from: { leaf: known.get(i)!, offset: 0 }, to: row(b), length }));

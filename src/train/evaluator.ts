@@ -14,6 +14,7 @@ import {
   fillBatch,
   maskSideOf,
   rowsOf,
+  singly,
   type TrainItem,
 } from './trainItem';
 
@@ -70,7 +71,7 @@ export function makeEvaluator(
   };
   const readyFor = (items: readonly TrainItem[], rounds: number): Promise<Ready> => {
     const of = {
-      ...shape,
+      ...singly(shape),
       points: items[0].labels.length,
       maskSide: items.some((i) => i.maskInput) ? maskSideOf(sam) : 0,
     };

@@ -7,17 +7,17 @@ import { equal, mul } from '../ops/pointwise';
 import { sum } from '../ops/reduce';
 import { interpolate } from '../ops/resize';
 import { padWith } from '../ops/strided';
-import { concat, reshape, slice } from '../ops/view';
+import { concat, expand, reshape, slice } from '../ops/view';
 import { constant, input, scope, type Tensor } from '../tensor/tensor';
 import type { TrainConfig } from './trainConfig';
-import { type BatchShape, rowsOf } from './trainItem';
+import { type BatchShape, imagesOf, rowsOf } from './trainItem';
 
 /** How prompts and rounds go. */
 export type RoundConfig = Pick<TrainConfig, 'rounds' | 'click' | 'refine' | 'multimask'>;
 
 /** A batch in the graph. */
 export interface BatchTensors {
-  /** [R, 3, S, S] in 0..255. */
+  /** [I, 3, S, S] in 0..255: as many as rows, unless several share one. */
   readonly image: Tensor;
   /** [R, P, 2] and [R, P]; null where no row has points. */
   readonly points: Tensor | null;
@@ -27,7 +27,7 @@ export interface BatchTensors {
   readonly masked: Tensor | null;
   /** [R, 1, S, S]: 1 object, 0 not, −1 does not count. Read only where it is needed. */
   readonly target: Tensor;
-  /** Of the images [R, C, h, w], where they are known already. */
+  /** Of the images [I, C, h, w], where they are known already. */
   readonly embedding?: Tensor;
 }
 
@@ -36,7 +36,7 @@ export function batchInputs(shape: BatchShape): BatchTensors {
   const { side, points, maskSide } = shape;
   const rows = rowsOf(shape);
   return {
-    image: input('image', [rows, 3, side, side]),
+    image: input('image', [imagesOf(shape), 3, side, side]),
     points: points ? input('points', [rows, points, 2]) : null,
     labels: points ? input('labels', [rows, points]) : null,
     mask: maskSide ? input('mask', [rows, 1, maskSide, maskSide]) : null,
@@ -66,7 +66,7 @@ export interface Round {
  */
 export function predictRounds(sam: Sam, shape: BatchShape, batch: BatchTensors, config: RoundConfig): Round[] {
   return provide(DEPTH, shape.depth, () => {
-    const embedding = batch.embedding ?? sam.encode(batch.image);
+    const embedding = forEachRow(batch.embedding ?? sam.encode(batch.image), shape);
     const rounds: Round[] = [];
     let { points, labels, mask, masked } = batch;
     for (let k = 0; ; k++) {
@@ -87,6 +87,16 @@ export function predictRounds(sam: Sam, shape: BatchShape, batch: BatchTensors, 
       if (config.refine) [mask, masked] = [detach(chosen.low), null];
     }
   });
+}
+
+/** Embeddings [I, C, h, w] as [R, C, h, w]: those of an image for each of its rows. */
+function forEachRow(embedding: Tensor, { prompts = 1 }: BatchShape): Tensor {
+  if (prompts === 1) return embedding;
+  const [images, ...each] = embedding.shape;
+  return reshape(expand(reshape(embedding, [images, 1, ...each]), [images, prompts, ...each]), [
+    images * prompts,
+    ...each,
+  ]);
 }
 
 /** A first click [R, 1, …] with SAM's padding point after it. */

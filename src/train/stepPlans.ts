@@ -5,7 +5,7 @@ import type { Leaf } from '../tensor/tensor';
 import { encoderIsFrozen } from './embeddings';
 import { halfOptions } from './lossScaling';
 import { gradientGraph, type StepParts, trainingGraph, updateGraph } from './trainGraph';
-import { rowsOf, shapeOf } from './trainItem';
+import { imagesOf, shapeOf } from './trainItem';
 import { trainLeaves } from './trainLeaves';
 
 /** The graphs of a step, and how they are planned. */
@@ -26,7 +26,7 @@ export function stepPlans(
 ): StepPlans {
   const shape = shapeOf(config, sam.config);
   const kept = config.keepEmbeddings && encoderIsFrozen(sam, shape, config);
-  const parts: StepParts = { sam, shape, config, hooks, embedding: kept ? embeddingLeaf(sam, rowsOf(shape)) : null };
+  const parts: StepParts = { sam, shape, config, hooks, embedding: kept ? embeddingLeaf(sam, imagesOf(shape)) : null };
   const leaves = trainLeaves(config, sam.params.layout().total, hooks);
   const graphs = config.accumulate > 1 ? [gradientGraph, updateGraph] : [trainingGraph];
   return {
@@ -36,7 +36,7 @@ export function stepPlans(
 }
 
 /** Where a step finds the embeddings of a frozen encoder. */
-function embeddingLeaf({ config }: StepParts['sam'], rows: number): Leaf {
+function embeddingLeaf({ config }: StepParts['sam'], images: number): Leaf {
   const { embedDim, imageEmbeddingSize } = config.promptEncoder;
-  return { kind: 'state', name: 'embeddings', shape: [rows, embedDim, ...imageEmbeddingSize], dtype: 'f32' };
+  return { kind: 'state', name: 'embeddings', shape: [images, embedDim, ...imageEmbeddingSize], dtype: 'f32' };
 }

@@ -19,8 +19,13 @@ export const OPTIMISERS = ['adamw', 'adam', 'sgd'] as const;
  * for small bases, chosen by trying (see the notes of `adapt`).
  */
 export const trainSchema = v.strictObject({
-  /** Objects that are computed at once, one prompt each; with `depth` above 1, volumes. */
+  /** Objects that are computed at once, one prompt each; with `prompts` above 1, images; with `depth` above 1, volumes. */
   batch: whole(4, 1, 1024),
+  /**
+   * Rows of each image of a batch: its objects in turn, each time with a new prompt. The image is encoded, and changed at random, once for
+   * all of them. Volumes have one.
+   */
+  prompts: whole(1, 1, 64),
   /** Batches whose gradients are added up before the parameters change: a step takes batch · accumulate objects. */
   accumulate: whole(1, 1, 1024),
   /** Slices of a volume's slab; 1 for images. A batch has batch · depth rows. */
@@ -106,9 +111,9 @@ export type TrainConfig = Readonly<v.InferOutput<typeof trainSchema>>;
 /** What holds where nothing else is said. */
 export const TRAIN_DEFAULTS: TrainConfig = v.parse(trainSchema, {});
 
-/** Items that one step takes: slices of volumes count singly. */
-export function itemsPerStep(c: Pick<TrainConfig, 'batch' | 'accumulate' | 'depth'>): number {
-  return c.batch * c.accumulate * c.depth;
+/** Items that one step takes: prompts of an image and slices of volumes count singly. */
+export function itemsPerStep(c: Pick<TrainConfig, 'batch' | 'prompts' | 'accumulate' | 'depth'>): number {
+  return c.batch * c.prompts * c.accumulate * c.depth;
 }
 
 /** Throws, naming the key, unless the numbers make sense. */
@@ -118,6 +123,10 @@ export function checkTrain(c: TrainConfig): void {
     const issues = parsed.issues.map((i) => `${v.getDotPath(i) ?? 'config'}: ${i.message}`);
     throw new Error(`train: ${issues.join('; ')}`);
   }
+  if (c.prompts > 1 && c.depth > 1)
+    throw new Error(
+      `train: ${c.prompts} prompts an image need images; a slice of a volume has one: set train.prompts to 1`,
+    );
 }
 
 /** The learning rate of step t = 0, 1, … Throws when the numbers make no sense. */

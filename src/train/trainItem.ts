@@ -27,8 +27,10 @@ export interface TrainItem {
 /** Extents of a batch: volumes (or images), slices of each, side of the input, prompt tokens a row. */
 export interface BatchShape {
   readonly batch: number;
-  /** 1 for images. Rows are batch · depth; consecutive ones are the slices of one volume. */
+  /** 1 for images. Rows are batch · depth · prompts; consecutive ones are the slices of one volume. */
   readonly depth: number;
+  /** Consecutive rows that share one image; 1 unless given. */
+  readonly prompts?: number;
   readonly side: number;
   readonly points: number;
   /** Side of the mask prompt; 0 where there is none. */
@@ -37,12 +39,13 @@ export interface BatchShape {
 
 /** Extents of the batches that `train` asks for with a model of configuration `sam`. */
 export function shapeOf(
-  train: Pick<TrainConfig, 'batch' | 'depth' | 'points' | 'maskPrompts'>,
+  train: Pick<TrainConfig, 'batch' | 'depth' | 'points' | 'maskPrompts'> & { readonly prompts?: number },
   sam: Pick<SamConfig, 'imageEncoder' | 'promptEncoder'>,
 ): BatchShape {
-  const { batch, depth, points } = train;
+  const { batch, depth, prompts = 1, points } = train;
   const maskSide = train.maskPrompts ? maskSideOf({ config: sam }) : 0;
-  return { batch, depth, side: sam.imageEncoder.imgSize, points, maskSide };
+  const shape = { batch, depth, side: sam.imageEncoder.imgSize, points, maskSide };
+  return prompts > 1 ? { ...shape, prompts } : shape;
 }
 
 /** Side of the decoder's masks and of mask prompts: four for each token of the image. */
@@ -51,13 +54,23 @@ export function maskSideOf({ config }: { readonly config: Pick<SamConfig, 'promp
 }
 
 /** Rows B of a batch. */
-export function rowsOf({ batch, depth }: Pick<BatchShape, 'batch' | 'depth'>): number {
+export function rowsOf({ batch, depth, prompts = 1 }: Pick<BatchShape, 'batch' | 'depth' | 'prompts'>): number {
+  return batch * depth * prompts;
+}
+
+/** Images I of a batch: as many as rows, unless several rows share one. */
+export function imagesOf({ batch, depth }: Pick<BatchShape, 'batch' | 'depth'>): number {
   return batch * depth;
+}
+
+/** For measuring: as many rows, each with an image of its own. */
+export function singly({ prompts = 1, ...shape }: BatchShape): BatchShape {
+  return { ...shape, batch: shape.batch * prompts };
 }
 
 /** Arrays of one batch, in the layout of the step's inputs; made once and filled again and again. */
 export interface BatchArrays {
-  /** [B, 3, S, S] in 0..255; the pixel mean where there is no image. */
+  /** [I, 3, S, S] in 0..255; the pixel mean where there is no image. */
   readonly image: Float32Array<ArrayBuffer>;
   /** [B, 1, S, S]: 1 object, 0 not, −1 where there is no image. */
   readonly target: Float32Array<ArrayBuffer>;
@@ -76,7 +89,7 @@ export function batchArrays(shape: BatchShape): BatchArrays {
   const { side, points, maskSide } = shape;
   const rows = rowsOf(shape);
   return {
-    image: new Float32Array(rows * 3 * side * side),
+    image: new Float32Array(imagesOf(shape) * 3 * side * side),
     target: new Float32Array(rows * side * side),
     points: new Float32Array(rows * points * 2),
     labels: new Float32Array(rows * points),
@@ -87,7 +100,7 @@ export function batchArrays(shape: BatchShape): BatchArrays {
 
 /**
  * Writes `items` into `out`, beginning again with the first when there are fewer than B; with `depth` above 1 they are whole
- * slabs. Beyond an image stands `mean`, which the model's normalisation makes exactly 0. Throws, with the item's name, when
+ * slabs, with `prompts` the rows of whole images. Beyond an image stands `mean`, which the model's normalisation makes exactly 0. Throws, with the item's name, when
  * an array has another length than `shape` asks for, when the prompt lies outside the image, or when the mask is empty (of
  * a slice it may be: then no point of it may be real).
  */
@@ -104,10 +117,17 @@ export function fillBatch(
   if (items.length % shape.depth !== 0) {
     throw new Error(`batch: ${items.length} items are no whole slabs of ${shape.depth} slices`);
   }
+  const { prompts = 1 } = shape;
   for (let b = 0; b < rows; b++) {
     const item = items[b % items.length];
     checkItem(item, shape);
-    fillImage(out, item, b, shape.side, mean);
+    const first = items[(b - (b % prompts)) % items.length];
+    if (first.image !== item.image)
+      throw new Error(
+        `batch: ${item.id} (${item.className}): its image is another than ${first.id}'s, with which it shares a place`,
+      );
+    fillTarget(out.target, item, b, shape.side);
+    if (b % prompts === 0) fillImage(out.image, item, b / prompts, shape.side, mean);
     out.points.set(item.points, b * shape.points * 2);
     out.labels.set(item.labels, b * shape.points);
     if (shape.maskSide) fillMask(out, item, b, shape.maskSide ** 2);
@@ -120,20 +140,22 @@ function fillMask(out: BatchArrays, item: TrainItem, b: number, plane: number): 
   else out.mask.fill(0, b * plane, (b + 1) * plane);
 }
 
-function fillImage(out: BatchArrays, item: TrainItem, b: number, side: number, mean: readonly number[]): void {
+function fillTarget(out: BatchArrays['target'], { mask, inputSize: [h, w] }: TrainItem, b: number, side: number): void {
   const plane = side * side;
+  const target = out.subarray(b * plane, (b + 1) * plane);
+  if (h < side || w < side) target.fill(-1);
+  for (let y = 0; y < h; y++) for (let p = y * side; p < y * side + w; p++) target[p] = mask[p];
+}
+
+function fillImage(out: BatchArrays['image'], item: TrainItem, i: number, side: number, mean: readonly number[]): void {
+  const plane = side * side;
+  const { image } = item;
   const [h, w] = item.inputSize;
-  const target = out.target.subarray(b * plane, (b + 1) * plane);
-  const [red, green, blue] = [0, 1, 2].map((c) => out.image.subarray((3 * b + c) * plane, (3 * b + c + 1) * plane));
-  if (h < side || w < side) {
-    target.fill(-1);
-    for (const [c, channel] of [red, green, blue].entries()) channel.fill(mean[c]);
-  }
+  const [red, green, blue] = [0, 1, 2].map((c) => out.subarray((3 * i + c) * plane, (3 * i + c + 1) * plane));
+  if (h < side || w < side) for (const [c, channel] of [red, green, blue].entries()) channel.fill(mean[c]);
   // On the way of every step: one pass, plain typed arrays.
-  const { image, mask } = item;
   for (let y = 0; y < h; y++) {
     for (let p = y * side; p < y * side + w; p++) {
-      target[p] = mask[p];
       red[p] = image[3 * p];
       green[p] = image[3 * p + 1];
       blue[p] = image[3 * p + 2];

@@ -92,3 +92,25 @@ test('a batch depends on seed and step alone; every object comes once in each pa
   expect(new Set(prompts).size).toBeGreaterThan(3);
   expect(batchAt(objects, { ...plan, seed: 4 }, 0)).not.toEqual(batchAt(objects, plan, 0));
 });
+
+test('several prompts an image: its objects in turn, every image once in each pass, each click anew', () => {
+  const [a, b, c] = ['a', 'b', 'c'].map(object);
+  const objects = [a, { ...a, className: 'other' }, b, c];
+  const plan = { seed: 3, batch: 1, prompts: 3, prompt: 'point-1' };
+  const steps = Array.from({ length: 9 }, (_, t) => batchAt(objects, plan, t));
+  for (const rows of steps) {
+    expect(rows).toHaveLength(3);
+    expect(new Set(rows.map((r) => r.image)).size).toBe(1);
+    const others = rows.filter((r) => r.className === 'other').length;
+    expect(rows[0].id === 'a' ? [1, 2] : [0]).toContain(others);
+  }
+  for (let pass = 0; pass < 3; pass++)
+    expect(
+      steps
+        .slice(3 * pass, 3 * pass + 3)
+        .map((rows) => rows[0].id)
+        .sort(),
+    ).toEqual(['a', 'b', 'c']);
+  expect(new Set(steps.flat().map((r) => `${r.id} ${r.points.join()}`)).size).toBeGreaterThan(12);
+  expect(batchAt(objects, plan, 5)).toEqual(steps[5]);
+});

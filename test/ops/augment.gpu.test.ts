@@ -86,6 +86,24 @@ test('noise has the asked-for deviation, follows from the key alone and leaves t
   expect(Math.abs(a.reduce((s, x, i) => s + x * b[i], 0)) / a.length).toBeLessThan(0.15);
 });
 
+test('rows that share an image get its target moved alike; the image is that of one row of its own', async () => {
+  const [pixels, labels] = await run([TURNED, IDENTITY]);
+  const shared = augment(
+    constant(image, [2, 3, SIDE, SIDE]),
+    constant(
+      [0, 1, 1, 0].flatMap((k) => [...target.slice(k * PLANE, (k + 1) * PLANE)]),
+      [4, 1, SIDE, SIDE],
+    ),
+    constant([TURNED, TURNED, IDENTITY, IDENTITY].flat(), [4, 12]),
+    constant(Uint32Array.of(1, 1, 2, 2), [4]),
+    MEAN,
+  );
+  const [both, four] = await readAll(gpu, [shared.image, shared.target]);
+  expect(both).toEqual(pixels);
+  expect(four.slice(0, PLANE)).toEqual(labels.slice(0, PLANE));
+  expect(four.slice(2 * PLANE, 3 * PLANE)).toEqual(labels.slice(PLANE));
+});
+
 test('a map of the input moves with it', async () => {
   const m = Float32Array.from(noise(2 * 16, 8));
   // 4 × 4 elements of an input of 8 × 8: mirrored, and shifted by two pixels, one element.
@@ -105,7 +123,7 @@ test('wrong shapes are refused', () => {
   const x = constant(new Float32Array(12), [1, 3, 2, 2]);
   const t = constant(new Float32Array(4), [1, 1, 2, 2]);
   const keys = constant(new Uint32Array(1), [1]);
-  expect(() => augment(x, x, t, keys, MEAN)).toThrow('an image [R,3,S,S] and a target [R,1,S,S]');
+  expect(() => augment(x, x, t, keys, MEAN)).toThrow('images [I,3,S,S] and targets [R,1,S,S]');
   expect(() => augment(x, t, t, keys, MEAN)).toThrow('expected how [1,12], got [1,1,2,2]');
   expect(() => warp(x, t, 2, 0)).toThrow('expected a map [R,1,m,m]');
 });

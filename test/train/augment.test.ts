@@ -138,3 +138,17 @@ test('background points that leave the image become padding; slices of a volume 
   expect(augment.slice(0, 12)).toEqual(augment.slice(12));
   expect(augmentKeys[0]).not.toBe(augmentKeys[1]);
 });
+
+test('rows of one image move alike, and all their objects stay in the frame', () => {
+  const shared: BatchShape = { ...shape, batch: 2, prompts: 2 };
+  const images = [0, 1, 2].map((k) => tinyItem(k).image);
+  const { augment } = changed(
+    strong,
+    [0, 0, 2, 2].map((k, i) => ({ ...tinyItem(i), image: images[k] })),
+    3,
+    shared,
+  );
+  const row = (b: number) => augment.slice(12 * b, 12 * (b + 1));
+  expect([row(0), row(2)]).toEqual([row(1), row(3)]);
+  expect(row(0)).not.toEqual(row(2));
+});

@@ -38,13 +38,15 @@ test('numbers that make no sense are refused by name', () => {
     [{ lr: Number.NaN }, /lr: /],
     [{ weightDecay: 2 }, /weightDecay: /],
     [{ clip: 0 }, /clip: /],
+    [{ prompts: 2, depth: 3 }, /2 prompts an image need images/],
     [{ augment: { ...TRAIN_DEFAULTS.augment, rotate: 400 } }, /augment\.rotate: /],
   ];
   for (const [change, message] of wrong) expect(() => rateOf({ ...config, ...change })).toThrow(message);
 });
 
 test('a step takes the items of all its batches', () => {
-  expect(itemsPerStep({ batch: 2, accumulate: 3, depth: 4 })).toBe(24);
+  expect(itemsPerStep({ batch: 2, prompts: 1, accumulate: 3, depth: 4 })).toBe(24);
+  expect(itemsPerStep({ batch: 2, prompts: 5, accumulate: 3, depth: 1 })).toBe(30);
 });
 
 test('the schema fills in every default and refuses what is unknown or ill-typed', () => {

@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { type BatchShape, batchArrays, fillBatch, type TrainItem } from '../../src/train/trainItem';
+import {
+  type BatchShape,
+  batchArrays,
+  fillBatch,
+  imagesOf,
+  rowsOf,
+  singly,
+  type TrainItem,
+} from '../../src/train/trainItem';
 
 const shape: BatchShape = { batch: 3, depth: 1, side: 4, points: 1, maskSide: 0 };
 const mean = [10, 20, 30];
@@ -76,4 +84,23 @@ test('mask prompts go where they belong, and only where the step has room for th
   const long = item({ maskInput: new Float32Array(5) });
   expect(() => fillBatch(out, [long], with2, mean)).toThrow('mask prompt has 5 values, expected 4');
   expect(() => fillBatch(batchArrays(shape), [long], shape, mean)).toThrow('the step was made without');
+});
+
+test('rows that share an image bring their own target and prompt; another image is refused', () => {
+  const shared: BatchShape = { ...shape, batch: 2, prompts: 2 };
+  const first = item();
+  const other = { ...first, mask: first.mask.map((_, p) => (p === 0 ? 1 : 0)), points: Float32Array.of(0, 0) };
+  const last = item({ id: 'b' });
+  const out = batchArrays(shared);
+  fillBatch(out, [first, other, last, last], shared, mean);
+  expect([rowsOf(shared), imagesOf(shared), out.image.length]).toEqual([4, 2, 2 * 48]);
+  expect([0, 1, 2, 3].map((b) => out.target.slice(16 * b, 16 * (b + 1)).indexOf(1))).toEqual([5, 0, 5, 5]);
+  expect([...out.points]).toEqual([1, 1, 0, 0, 1, 1, 1, 1]);
+  const alone = batchArrays({ ...shape, batch: 2 });
+  fillBatch(alone, [first, last], { ...shape, batch: 2 }, mean);
+  expect(out.image).toEqual(alone.image);
+  expect(() => fillBatch(out, [first, last, last, last], shared, mean)).toThrow(
+    "b (thing): its image is another than a's, with which it shares a place",
+  );
+  expect(singly(shared)).toEqual({ ...shape, batch: 4 });
 });

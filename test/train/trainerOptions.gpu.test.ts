@@ -78,6 +78,24 @@ for (const [name, [changes, hooks]] of Object.entries(RUNS)) {
   });
 }
 
+test('two prompts of an image, encoded once, are two rows with that image; measuring is the same', async () => {
+  const config = { optimiser: 'sgd', lr: 0.05, warmup: 0 } as const;
+  const [rows, shared] = [await fresh({ ...config, batch: 2 }), await fresh({ ...config, batch: 1, prompts: 2 })];
+  const first = tinyItem(0);
+  const items = [first, { ...tinyItem(1), image: first.image }];
+  const [a, b] = [await steps(rows, 0, 3, () => items), await steps(shared, 0, 3, () => items)];
+  a.forEach((r, i) => {
+    expect(b[i].loss).toBeCloseTo(r.loss, 5);
+    expect(Math.abs(b[i].norm - r.norm)).toBeLessThan(1e-4 * r.norm);
+  });
+  expect(shared.plan.flops).toBeLessThan(0.8 * rows.plan.flops);
+  const three = [4, 5, 6].map(tinyItem);
+  const diceOf = async (t: Trainer) => (await t.evaluate(three)).map((r) => r.dice);
+  expect(await diceOf(shared)).toEqual(await diceOf(rows));
+  await expect(shared.run([first, tinyItem(1)])).rejects.toThrow('its image is another');
+  for (const t of [rows, shared]) t.destroy();
+});
+
 test('two batches of two are one of four', async () => {
   const config = { optimiser: 'sgd', lr: 0.05, weightDecay: 0.1, warmup: 0 } as const;
   const [one, two] = [await fresh({ ...config, batch: 4 }), await fresh({ ...config, batch: 2, accumulate: 2 })];

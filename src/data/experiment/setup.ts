@@ -30,13 +30,18 @@ export function trainingSetup(
   const { seed } = config;
   const train = trainConfigOf(config, prompts, data.depth);
   const { maskSide } = shapeOf(train, sam);
-  const batch = itemsPerStep(train) / train.depth;
+  const { prompts: each } = train;
+  if (each > 1 && train.depth > 1)
+    throw new ConfigError(`train.prompts: a slice of a volume has one prompt, got ${each}; leave it at 1 for volumes`);
+  const batch = itemsPerStep(train) / (train.depth * each);
   return {
     train,
     set: data.evaluation(prompts.evaluation, maskSide),
     validation: data.validation(prompts.evaluation, maskSide),
     items: (t) =>
-      data.batch({ seed, batch, prompt: prompts.kindAt(t), maskSide }, t).map((item) => padded(item, train.points)),
+      data
+        .batch({ seed, batch, prompts: each, prompt: prompts.kindAt(t), maskSide }, t)
+        .map((item) => padded(item, train.points)),
   };
 }
 

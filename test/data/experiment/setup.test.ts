@@ -73,3 +73,13 @@ test('data, clicks and random changes of a step are the same for every arm', asy
   expect(lora.items(5)).toEqual(medsa.items(5));
   expect(lora.validation?.count).toBe(medsa.validation?.count);
 });
+
+test('prompts of an image: a step has as many rows; volumes are refused', async () => {
+  const { items, train } = await setupOf('train.batch=2', 'train.prompts=3');
+  expect([items(0).length, train.prompts]).toEqual([6, 3]);
+  const config = resolveConfig({ train: { prompts: 2 } });
+  const slabs = { ...(await phantomData({ ...config.data, maxTrain: 1, maxVal: 1 }, 32)), depth: 4 };
+  expect(() => trainingSetup(config, promptPlan(config), slabs, sam)).toThrow(
+    'train.prompts: a slice of a volume has one',
+  );
+});
