@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { SAM_ROWS, type SamName } from '../models/sam/config';
 import { finish } from './pretrainFinish';
 import { type PretrainOptions, pretrain, type Stage } from './pretrainRun';
+import type { SceneDrawer } from './sceneSource';
 import { openTuned } from './tunedHost';
 
 const HELP = `pretrain: train a small SAM from scratch on procedural scenes
@@ -11,6 +12,8 @@ const HELP = `pretrain: train a small SAM from scratch on procedural scenes
   --stages LIST   image side x steps x images a step, e.g. 64x1700x8,128x200x4 (the default for sam-nano):
                   small images first, whose tables are interpolated; the schedule is laid out over all steps
   --objects N     prompts an image (default 6)
+  --scenes WHO    who draws the scenes: cpu (other processes, ahead of the step; the default) or gpu (the step itself: for machines
+                  with few processors beside a fast card); the same scenes, but for rounding, with prompts of their own
   --lr X          peak learning rate (default 0.0015)
   --seed N        (default 1)
   --out DIR       run folder (default runs/pretrain-NAME); an interrupted run there is resumed
@@ -18,7 +21,7 @@ const HELP = `pretrain: train a small SAM from scratch on procedural scenes
   --from FILE     start from the image encoder of another run's state.safetensors
   --weights FILE  where to write the finished base`;
 
-const FLAGS = ['base', 'patch', 'stages', 'objects', 'lr', 'seed', 'out', 'minutes', 'weights', 'from'];
+const FLAGS = ['base', 'patch', 'stages', 'objects', 'scenes', 'lr', 'seed', 'out', 'minutes', 'weights', 'from'];
 
 /** `pretrain`: see HELP. Writes state.safetensors (resume), curve.jsonl, and at the end the averaged weights. */
 export async function run(argv: string[]): Promise<number> {
@@ -48,9 +51,15 @@ export async function run(argv: string[]): Promise<number> {
     minutes: a.minutes ? n('minutes', 1) : Number.POSITIVE_INFINITY,
     weights: a.weights ?? null,
     from: a.from ?? null,
+    scenes: drawerOf(a.scenes ?? 'cpu'),
   };
   const { gpu, plan } = await openTuned(process.stderr);
   return pretrain(gpu, chosen, finish, plan);
+}
+
+function drawerOf(text: string): SceneDrawer {
+  if (text !== 'cpu' && text !== 'gpu') throw new Error(`pretrain: --scenes wants cpu or gpu, got '${text}'`);
+  return text;
 }
 
 /** `64x1700x8,128x200x4` → stages. Throws when a part is not three positive whole numbers. */

@@ -1,12 +1,16 @@
 import { rng } from '../data/rng';
-import type { PromptKind, SceneBatch } from '../data/sceneBatch';
+import { type PromptKind, promptTokens } from '../data/sceneBatch';
 import { nextRound, type Round } from '../data/sceneClicks';
+import { smallestShare } from '../data/scenes';
 import { adamHyper } from '../ops/optim';
 import { compile } from '../plan/compile';
 import type { Step, Ticket } from '../plan/step';
+import { feed } from '../train/feed';
+import type { PretrainShape } from '../train/pretrainInputs';
 import { pretrainStep } from '../train/pretrainStep';
 import type { Run } from './pretrainRun';
-import { openScenePool, type SceneJob, type ScenePool } from './scenePool';
+import type { SceneJob } from './scenePool';
+import { type FreshScenes, openScenes, type SceneSource } from './sceneSource';
 
 /** Share of the run after which the auxiliary loss is dropped. */
 const AUX_UNTIL = 0.6;
@@ -27,16 +31,20 @@ export interface Stop {
 
 /** One step in the making: what it is shown, and which round of its scenes it is. */
 interface Turn {
-  readonly batch: SceneBatch;
-  readonly prompts: Pick<Round, 'points' | 'labels'> & { readonly mask: Float32Array | null };
+  readonly scenes: FreshScenes;
+  /** Prompt tokens per row. */
+  readonly tokens: number;
+  /** Prompts of this round; null where the step draws them. */
+  readonly prompts: Pick<Round, 'points' | 'labels'> | null;
+  /** Earlier answers as prompts; null in a first round. */
+  readonly mask: Float32Array | null;
   /** Rounds that follow this one on the same scenes. */
   readonly left: number;
-  readonly first: boolean;
 }
 
 /** Steps from `r.step` to `end`, or until `stop`. `save` is called now and then. */
 export async function pretrainLoop(r: Run, end: number, stop: Stop, save: () => Promise<void>): Promise<void> {
-  const pool = openScenePool();
+  const pool = openScenes(r.o.scenes);
   const steps = new Map<string, Step>();
   const log = curveLog(r, end);
   try {
@@ -83,27 +91,32 @@ function jobAt({ o, stage, total }: Run, t: number): SceneJob {
   return { seed, index: t, size, patch, batch, objects, kinds, hardest };
 }
 
-async function firstTurn(r: Run, pool: ScenePool): Promise<Turn> {
-  const batch = await pool.take(jobAt(r, r.step));
+async function firstTurn(r: Run, source: SceneSource): Promise<Turn> {
+  const job = jobAt(r, r.step);
+  const scenes = await source.take(job);
   // A run that is taken up where no scenes begin, in a longer one say, goes on with new ones.
   const left = Math.max(1, roundsAt(r, r.step)) - 1;
-  return { batch, prompts: { ...batch, mask: null }, left, first: true };
+  return { scenes, tokens: promptTokens(job.kinds), prompts: scenes.known, mask: null, left };
 }
 
 /** The next round of a turn: its answer is read, and a click set where it is wrong. */
 async function correct(r: Run, step: Step, turn: Turn): Promise<Turn> {
   const rows = r.stage.batch * r.o.objects;
+  const { known } = turn.scenes;
   const [masks, predicted] = await Promise.all([step.read('masks'), step.read('predicted')]);
-  const options = { rows, size: r.stage.size, first: turn.first, random: rng(r.o.seed, 'click', r.step) };
-  const prompts = nextRound(turn.batch, turn.prompts, { masks, predicted }, options);
-  return { batch: turn.batch, prompts, left: turn.left - 1, first: false };
+  const target = known?.target ?? (await step.read('target'));
+  const last = turn.prompts ?? { points: await step.read('points'), labels: await step.read('labels') };
+  const options = { rows, size: r.stage.size, first: turn.mask === null, random: rng(r.o.seed, 'click', r.step) };
+  const { points, labels, mask } = nextRound({ target }, last, { masks, predicted }, options);
+  return { ...turn, tokens: turn.tokens + 1, prompts: { points, labels }, mask, left: turn.left - 1 };
 }
 
-function shapeOf(r: Run, turn: Turn) {
-  const rows = r.stage.batch * r.o.objects;
+function shapeOf(r: Run, turn: Turn): PretrainShape {
+  const { batch, size } = r.stage;
   const auxiliary = r.step / r.total < AUX_UNTIL;
-  const tokens = turn.prompts.labels.length / rows;
-  return { batch: r.stage.batch, objects: r.o.objects, tokens, auxiliary, mask: turn.prompts.mask !== null };
+  const least = Math.ceil(smallestShare * size * size);
+  const shape = { batch, objects: r.o.objects, tokens: turn.tokens, auxiliary, mask: turn.mask !== null };
+  return turn.scenes.known ? shape : { ...shape, drawn: { least } };
 }
 
 async function stepFor(r: Run, steps: Map<string, Step>, turn: Turn): Promise<Step> {
@@ -118,17 +131,13 @@ async function stepFor(r: Run, steps: Map<string, Step>, turn: Turn): Promise<St
   return made;
 }
 
-function runTurn(r: Run, step: Step, { batch, prompts }: Turn): Ticket {
-  const t = r.step / r.total;
-  const aux = { ids: batch.ids, pure: batch.pure, aux: Float32Array.of(2 * (1 - t / AUX_UNTIL)) };
-  return step.run({
-    image: batch.image,
-    points: prompts.points,
-    labels: prompts.labels,
-    target: batch.target,
+function runTurn(r: Run, step: Step, { scenes, prompts, mask }: Turn): Ticket {
+  return feed(step, {
+    ...scenes.inputs,
+    ...(prompts ? { points: prompts.points, labels: prompts.labels } : {}),
+    ...(mask ? { mask } : {}),
     hyper: hyper(r, r.step),
-    ...(prompts.mask ? { mask: prompts.mask } : {}),
-    ...(t < AUX_UNTIL ? aux : {}),
+    aux: Float32Array.of(2 * (1 - r.step / r.total / AUX_UNTIL)),
   });
 }
 

@@ -13,6 +13,7 @@ import type { Leaf } from '../tensor/tensor';
 import { mimeticInit } from '../train/pretrainInit';
 import { type PretrainState, pretrainState } from '../train/pretrainStep';
 import { pretrainLoop } from './pretrainLoop';
+import type { SceneDrawer } from './sceneSource';
 
 /** A part of the run: images of `size` pixels, `batch` of them a step. */
 export interface Stage {
@@ -33,6 +34,8 @@ export interface PretrainOptions {
   readonly out: string;
   readonly minutes: number;
   readonly weights: string | null;
+  /** Who draws the scenes. */
+  readonly scenes: SceneDrawer;
   /** State file of an earlier run whose image encoder this one starts from. */
   readonly from: string | null;
 }
@@ -163,9 +166,9 @@ async function save(r: Run): Promise<void> {
   await writeWhole(join(o.out, 'state.safetensors'), writeSafetensors(tensors, meta));
 }
 
-/** The options that must not change between parts of one run. */
-export function fixed({ out: _o, minutes: _m, weights: _w, ...rest }: PretrainOptions): object {
-  return rest;
+/** The options that must not change between parts of one run. Runs from before there was a choice had their scenes drawn by the CPU. */
+export function fixed({ out: _o, minutes: _m, weights: _w, scenes, ...rest }: PretrainOptions): object {
+  return scenes === 'cpu' ? rest : { ...rest, scenes };
 }
 
 async function resume(r: Run): Promise<void> {

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
+import type { Rng } from '../data/rng';
 import { type PromptKind, type SceneBatch, sceneBatch } from '../data/sceneBatch';
 
 /** What a batch is made of; plain data, so that it can be sent to another process. */
@@ -28,7 +29,12 @@ export interface ScenePool {
 
 /** The batch of `job`, drawn here. */
 export function drawJob(job: SceneJob): SceneBatch {
-  return sceneBatch(job.seed, job.index, { ...job, difficulty: (random) => random.uniform(0, job.hardest) });
+  return sceneBatch(job.seed, job.index, { ...job, difficulty: difficultyOf(job) });
+}
+
+/** How the difficulties of a job's scenes are drawn. */
+export function difficultyOf({ hardest }: SceneJob): (random: Rng) => number {
+  return (random) => random.uniform(0, hardest);
 }
 
 /** The command `scene-worker`, which a pool starts: answers each job that it is sent with its batch, pixels as bytes, until the parent goes away. */

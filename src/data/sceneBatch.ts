@@ -33,11 +33,17 @@ export type PromptKind = 'point' | 'points' | 'box';
 
 const TOKENS: Record<PromptKind, number> = { point: 2, box: 2, points: 3 };
 
+/** Tokens that prompts of these kinds take, padding included. `Error` where they differ. */
+export function promptTokens(kinds: readonly PromptKind[]): number {
+  const tokens = TOKENS[kinds[0]];
+  if (kinds.some((k) => TOKENS[k] !== tokens))
+    throw new Error(`scenes: prompts ${kinds.join(', ')} take different numbers of tokens`);
+  return tokens;
+}
+
 /** Batch number `index` of `seed`: the same numbers on every machine. */
 export function sceneBatch(seed: number, index: number, o: SceneBatchOptions): SceneBatch {
-  const tokens = TOKENS[o.kinds[0]];
-  if (o.kinds.some((k) => TOKENS[k] !== tokens))
-    throw new Error(`sceneBatch: prompts ${o.kinds.join(', ')} take different numbers of tokens`);
+  const tokens = promptTokens(o.kinds);
   const { size, patch, batch, objects } = o;
   const grid = size / patch;
   const rows = batch * objects;

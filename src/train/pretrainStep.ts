@@ -21,22 +21,7 @@ import { amin, mean, sum } from '../ops/reduce';
 import { expand, permute, reshape, slice, transpose } from '../ops/view';
 import type { Outputs } from '../plan/plan';
 import { input, type Leaf, leafTensor, type Tensor } from '../tensor/tensor';
-
-/**
- * The pretraining step of a small SAM as one graph: encoder once per image, decoder once per prompt, focal + Dice on all
- * mask tokens with best-of-three, IoU head, and an auxiliary loss that tells token pairs of one object from others.
- */
-export interface PretrainShape {
-  readonly batch: number;
-  /** Prompts per image. */
-  readonly objects: number;
-  /** Prompt tokens per row, SAM's padding point included. */
-  readonly tokens: number;
-  /** With the auxiliary loss on the encoder. */
-  readonly auxiliary: boolean;
-  /** With a mask prompt per row: one more input, `mask` [R, 16hw], logits of an earlier answer. */
-  readonly mask?: boolean;
-}
+import { type PretrainInputs, type PretrainShape, pretrainInputs } from './pretrainInputs';
 
 /** Flat optimiser state beside the parameters. */
 export interface PretrainState {
@@ -57,19 +42,18 @@ export function pretrainState(params: Params): PretrainState {
 const EMA = 0.99;
 
 interface Forward {
+  readonly shown: PretrainInputs;
   readonly embedding: Tensor;
   readonly masks: Tensor;
   readonly iou: Tensor;
-  /** [R, 1, 4h·4w], coverage of each low-resolution cell. */
-  readonly target: Tensor;
 }
 
-/** Inputs `image`, `points`, `labels`, `target` and what the model makes of them. */
+/** What the model makes of what it is shown. */
 function forward(sam: Sam, s: PretrainShape): Forward {
-  const { imgSize } = sam.config.imageEncoder;
   const [h, w] = sam.config.promptEncoder.imageEmbeddingSize;
   const rows = s.batch * s.objects;
-  const embedding = sam.encode(input('image', [s.batch, 3, imgSize, imgSize]));
+  const shown = pretrainInputs(sam, s);
+  const embedding = sam.encode(shown.image);
   const c = embedding.shape[1];
   const repeated = reshape(expand(reshape(embedding, [s.batch, 1, c, h, w]), [s.batch, s.objects, c, h, w]), [
     rows,
@@ -77,8 +61,7 @@ function forward(sam: Sam, s: PretrainShape): Forward {
     h,
     w,
   ]);
-  const points = input('points', [rows, s.tokens, 2]);
-  const labels = input('labels', [rows, s.tokens]);
+  const { points, labels } = shown;
   const given = s.mask ? reshape(input('mask', [rows, 16 * h * w]), [rows, 1, 4 * h, 4 * w]) : null;
   const { sparse, dense, summary } = sam.prompt_encoder.call({ points, labels, masks: given, padding: false });
   const out = sam.mask_decoder.predictMasks({
@@ -90,8 +73,7 @@ function forward(sam: Sam, s: PretrainShape): Forward {
     multimask: true,
   });
   const n = out.masks.shape[1];
-  const masks = reshape(out.masks, [rows, n, 16 * h * w]);
-  return { embedding, masks, iou: out.iou, target: input('target', [rows, 1, 16 * h * w]) };
+  return { shown, embedding, masks: reshape(out.masks, [rows, n, 16 * h * w]), iou: out.iou };
 }
 
 /** 20 · focal (γ 2, α 0.25) + soft Dice, per row and mask: [R, n]. SAM's mixture. */
@@ -113,14 +95,13 @@ function hardIoU(x: Tensor, t: Tensor): Tensor {
   return div(both, addScalar(sub(add(sum(a, [2]), sum(b, [2])), both), 1e-6));
 }
 
-/** Binary cross entropy over pairs of tokens: do both lie on one object? `ids` [B, N] object of each token, `pure` [B, N] its weight. */
-function pairLoss(embedding: Tensor): Tensor {
+/** Binary cross entropy over pairs of tokens: do both lie on one object? */
+function pairLoss({ embedding, shown }: Forward): Tensor {
   const [b, c, h, w] = embedding.shape;
   const n = h * w;
   const f = permute(reshape(embedding, [b, c, n]), [0, 2, 1]);
   const logits = addScalar(scale(matmul(f, transpose(f)), 8 / c), -2);
-  const ids = input('ids', [b, n]);
-  const pure = input('pure', [b, n]);
+  const { ids, pure } = shown.token();
   const pairs = (x: Tensor, axis: number) => reshape(x, axis === 1 ? [b, n, 1] : [b, 1, n]);
   const weight = mul(pairs(pure, 1), pairs(pure, 2));
   const loss = mul(bceLogits(logits, equal(pairs(ids, 1), pairs(ids, 2))), weight);
@@ -128,21 +109,22 @@ function pairLoss(embedding: Tensor): Tensor {
 }
 
 /**
- * One step of AdamW with clipping. Inputs: image [B,3,S,S] in 0..255, points [R,T,2], labels [R,T], target [R,1,16hw], hyper
- * (see `adamw`), with the auxiliary loss also ids and pure [B,hw] and aux [1], its weight; `mask` where the shape says so.
- * Outputs besides the numbers: `masks` [R,n,16hw] (logits) and `predicted` [R,n], for the next round.
+ * One step of AdamW with clipping, as one graph: encoder once per image, decoder once per prompt, focal + Dice on all mask tokens with
+ * best-of-three, IoU head, and an auxiliary loss that tells token pairs of one object from others. Inputs: those of `pretrainInputs`,
+ * hyper (see `adamw`), with the auxiliary loss also aux [1], its weight; `mask` where the shape says so. Outputs besides the numbers, for
+ * the next round: `masks` [R,n,16hw] (logits) and `predicted` [R,n], of drawn scenes also `target`, `points` and `labels`.
  */
 export function pretrainStep(sam: Sam, params: Params, state: PretrainState, s: PretrainShape): () => Outputs {
   return () => {
     const f = forward(sam, s);
-    const losses = maskLoss(f.masks, f.target);
+    const losses = maskLoss(f.masks, f.shown.target);
     const rows = losses.shape[0];
     const single = mean(slice(losses, 1, 0, 1));
     const best = mean(amin(slice(losses, 1, 1, losses.shape[1] - 1), [1]));
-    const quality = hardIoU(f.masks, f.target);
+    const quality = hardIoU(f.masks, f.shown.target);
     const head = mean(square(sub(f.iou, quality)));
     const mask = add(add(single, best), head);
-    const aux = s.auxiliary ? pairLoss(f.embedding) : null;
+    const aux = s.auxiliary ? pairLoss(f) : null;
     const loss = aux ? add(mask, mul(aux, reshape(input('aux', [1]), []))) : mask;
     const layout = params.layout();
     const grads = grad(
@@ -171,16 +153,22 @@ export function pretrainStep(sam: Sam, params: Params, state: PretrainState, s: 
         masks: f.masks,
         predicted: f.iou,
         ...(aux ? { aux: reshape(aux, [1]) } : {}),
+        ...(s.drawn ? drawnOutputs(f.shown, s) : {}),
       },
       effects: [average, update],
     };
   };
 }
 
+/** What the CPU must know of drawn scenes to correct an answer; later rounds were told the prompts. */
+function drawnOutputs({ target, points, labels }: PretrainInputs, s: PretrainShape): Readonly<Record<string, Tensor>> {
+  return s.mask ? { target } : { target, points, labels };
+}
+
 /** Evaluation: hard IoU of every mask token [R, n] and the predicted one, at the low resolution of the decoder. */
 export function pretrainEval(sam: Sam, s: PretrainShape): () => Outputs {
   return () => {
     const f = forward(sam, s);
-    return { outputs: { iou: hardIoU(f.masks, f.target), predicted: f.iou, masks: f.masks } };
+    return { outputs: { iou: hardIoU(f.masks, f.shown.target), predicted: f.iou, masks: f.masks } };
   };
 }
