@@ -27,10 +27,19 @@ export const ADAPTER_CHOICES: readonly (readonly [name: string, words: string])[
   ...[...ADAPTERS.keys()].filter((n) => !(n in names)),
 ].map((n) => [n, adapterWords(n)] as const);
 
+/** Short enough for a list in a narrow column; those without are called as in the tables. */
+const arms: Readonly<Record<string, string>> = {
+  ...{ 'decoder-only': 'mask decoder', full: 'encoder and decoder', medsam: 'all, prompted by boxes' },
+  ...{ lora: 'q, v and the MLP', adalora: 'ranks allotted', medsa: 'encoder adapters' },
+  ...{ 'medsa-none': 'decoder, no prompt', 'medsa-add': 'prompt added', 'medsa-concat': 'prompt joined' },
+  ...{ 'medsa-hyper': 'generated weights', 'medsa-hyper-token': 'weights a token' },
+  ...{ sdtrans: 'encoder in 3-D', 'sdtrans-hyper': 'Med-SA in 3-D' },
+};
+
 /** Arms of the papers that train something. */
 export const ARMS: readonly (readonly [name: string, words: string])[] = ARM_NAMES.filter(
   (name) => name !== 'zero-shot',
-).map((name) => [name, `${name}: ${aboutArm(name)}`] as const);
+).map((name) => [name, `${name}: ${arms[name] ?? aboutArm(name)}`] as const);
 
 /** The arm whose adapters a configuration has; null where it is none of them. */
 export function armOf({ experiment }: RunConfig): string | null {

@@ -24,16 +24,28 @@ interface Drawn {
   readonly how: 'or' | 'minus';
 }
 
+const BY_KEYS: NonNullable<Tool['gestures']> = [
+  [['Brush: Enter, Enter'], 'A stroke along the cross’s way (eraser, too)'],
+];
+
 /** A tool that adds to an object's mask (`or`), or takes away from it; the right button does the opposite. */
 export function makeBrush(words: Pick<Tool, 'id' | 'label' | 'key' | 'about' | 'order'>, how: 'or' | 'minus'): Tool {
   let stroke: Drawn | null = null;
   let over: (Spot & { readonly plane: ToolEvent['plane'] }) | null = null;
   const opposite = how === 'or' ? ('minus' as const) : ('or' as const);
+  const finish = (e: ToolEvent, { store, control }: App) => {
+    if (!stroke) return;
+    const mask = strokeMask(e.geometry, stroke.path, store.get().brush);
+    const made = strokeEdit(store.get(), { ...stroke, from: stroke.path[0], mask });
+    stroke = null;
+    if (made) control.edit(made);
+  };
   return {
     ...words,
     gestures: [
       [[`${words.label}: drag`], how === 'or' ? 'Add to the object' : 'Take away from the object'],
       [[`${words.label}: right drag`], 'The opposite'],
+      ...(how === 'or' ? BY_KEYS : []),
     ],
     down: (e) => {
       stroke = { plane: e.plane, slice: e.slice, path: [{ x: e.x, y: e.y }], how: e.other ? opposite : how };
@@ -42,12 +54,20 @@ export function makeBrush(words: Pick<Tool, 'id' | 'label' | 'key' | 'about' | '
       stroke?.path.push({ x: e.x, y: e.y });
       over = e;
     },
-    up(e, { store, control }) {
-      if (!stroke) return;
-      const mask = strokeMask(e.geometry, stroke.path, store.get().brush);
-      const made = strokeEdit(store.get(), { ...stroke, from: stroke.path[0], mask });
+    up: finish,
+    enter(e, app) {
+      if (stroke?.plane === e.plane && stroke.slice === e.slice) return finish(e, app);
+      stroke = { plane: e.plane, slice: e.slice, path: [{ x: e.x, y: e.y }], how: e.other ? opposite : how };
+      over = e;
+    },
+    step(e) {
+      if (stroke?.plane === e.plane && stroke.slice === e.slice) stroke.path.push({ x: e.x, y: e.y });
+      over = e;
+    },
+    cancel() {
+      const had = stroke !== null;
       stroke = null;
-      if (made) control.edit(made);
+      return had;
     },
     hover: (e) => {
       over = e;

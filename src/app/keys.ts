@@ -27,7 +27,9 @@ export const SHORTCUTS: readonly Shortcut[] = [
 const ALWAYS: readonly (readonly [keys: readonly string[], about: string])[] = [
   [['Wheel'], 'Zoom; through the slices of a volume'],
   [['Ctrl wheel', 'Middle drag'], 'Zoom and move'],
-  [['Tab to the image, arrows, Enter'], 'The pointer without a mouse (Alt Enter: the opposite)'],
+  [['Double click'], 'Crosshair, Window: this view alone, or all'],
+  [['Arrows, Enter'], 'On the focused image: the pointer without a mouse (Alt Enter: the opposite)'],
+  [['Shift arrows', 'Ctrl arrows'], 'Ten times as far; one pixel'],
 ];
 
 /** Gestures of the tools, then those that always work. */

@@ -10,13 +10,18 @@ import { parseRun, parseView, type RunConfig, type SampleModality, type ViewConf
 import type { CaseInfo } from './document/caseInfo';
 import { type CaseLook, firstLook } from './document/look';
 import { PLANES } from './document/planes';
+import type { VolumeLook } from './document/volumeLook';
+import { addVolume, numbers, volumeFrom } from './linkVolume';
 import type { SampleId } from './protocol';
 import { type AppState, shownCase } from './state';
+import { volumeLookOf } from './volumeState';
 
 /** What a link says. */
 export interface Link {
   readonly sample: SampleId | null;
   readonly look: Partial<CaseLook>;
+  /** How the volume view shows it. */
+  readonly volume: Partial<VolumeLook>;
   readonly layout: string | null;
   readonly tab: string | null;
   readonly tool: string | null;
@@ -47,6 +52,7 @@ export function linkOf(s: AppState): string {
   if (open && sample) {
     if (sample.modality !== 'fundus' || sample.index) out.set('sample', `${sample.modality}-${sample.index + 1}`);
     addLook(out, open.look, firstLook(open.info));
+    addVolume(out, volumeLookOf(s, open.info.id));
   }
   if (s.layout !== 'all') out.set('layout', s.layout);
   if (s.tab !== 'segment') out.set('tab', s.tab);
@@ -62,6 +68,7 @@ function addLook(out: URLSearchParams, look: CaseLook, first: CaseLook): void {
   if (look.plane !== first.plane) out.set('plane', look.plane);
   if (`${look.cross}` !== `${first.cross}`) out.set('at', look.cross.join());
   if (`${look.window}` !== `${first.window}`) out.set('window', look.window.join());
+  if (look.smooth !== first.smooth) out.set('smooth', String(look.smooth));
   if (`${look.modelWindow}` !== `${first.modelWindow}`) out.set('model', look.modelWindow.join());
 }
 
@@ -103,15 +110,11 @@ export function readLink(hash: string): Link {
   return {
     sample: sampleOf({ id: `sample-${modality}-${Number(number) - 1}` }),
     look: lookFrom(q),
+    volume: volumeFrom(q),
     ...{ layout: q.get('layout'), tab: q.get('tab'), tool: q.get('tool') },
     config: optionsFrom(q, 'run', runFrom),
     view: optionsFrom(q, 'view', parseView),
   };
-}
-
-function numbers(text: string | null, count: number): number[] | null {
-  const found = text?.split(',').map(Number) ?? [];
-  return found.length === count && found.every(Number.isFinite) ? found : null;
 }
 
 function lookFrom(q: URLSearchParams): Partial<CaseLook> {
@@ -127,6 +130,7 @@ function lookFrom(q: URLSearchParams): Partial<CaseLook> {
     ...(cross ? { cross: [cross[0], cross[1], cross[2]] } : {}),
     ...(window ? { window } : {}),
     ...(modelWindow ? { modelWindow } : {}),
+    ...(q.get('smooth') === 'false' ? { smooth: false } : {}),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Pointer, wheel and keys on a plane: what the tool gets, and what moves the view. */
 
+import { toggleAlone } from './aloneButton';
 import { sliceOf } from './document/look';
 import { extentOf, planeOf } from './document/planes';
 import type { PlaneHandle } from './planeView';
@@ -39,7 +40,11 @@ function eventAt(
 }
 
 const inside = ({ x, y, geometry: g }: ToolEvent) => x >= 0 && y >= 0 && x <= g.columns && y <= g.rows;
-const modsOf = (e: PointerEvent) => ({ other: e.button === 2 || e.altKey || e.ctrlKey, shift: e.shiftKey });
+/** Button 5 is a pen's other end. */
+const modsOf = (e: PointerEvent) => ({
+  other: e.button === 2 || e.button === 5 || e.altKey || e.ctrlKey,
+  shift: e.shiftKey,
+});
 
 /** Work in this plane from now on. */
 function focusPlane({ app, plane }: PlaneHandle): void {
@@ -88,6 +93,24 @@ function listenToPointer(h: PlaneHandle): void {
       using = null;
       h.redraw();
     });
+  // Whatever has the focus: the hand is at the mouse.
+  addEventListener(
+    'keydown',
+    (e) => {
+      if (e.key !== 'Escape' || (!using && !drag)) return;
+      if (using && !right.cancel()) using.tool.cancel?.(app);
+      using = null;
+      drag = null;
+      e.preventDefault();
+      e.stopImmediatePropagation();
+      h.redraw();
+    },
+    true,
+  );
+  canvas.addEventListener('dblclick', () => {
+    const { cases, shown, tool } = app.store.get();
+    if (toolOf(tool).calm && cases.get(shown ?? '')?.info.kind === 'volume') toggleAlone(app, h.plane);
+  });
   canvas.addEventListener('pointerleave', () => {
     if (!using) hoverAt(h, null, false);
     h.probe(null);
@@ -137,7 +160,7 @@ const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
 };
 const PAGES: Readonly<Record<string, number>> = { PageUp: -1, PageDown: 1 };
 
-/** Arrow keys move a cross, Enter uses the tool there, page keys change the slice. */
+/** Arrow keys move a cross (with Ctrl by one pixel), Enter uses the tool there, Escape gives it up, page keys change the slice. */
 function listenToKeys(h: PlaneHandle): void {
   h.canvas.addEventListener('keydown', (e) => {
     const open = shownCase(h.app.store.get());
@@ -146,12 +169,17 @@ function listenToKeys(h: PlaneHandle): void {
     const from = h.cursor ?? { x: g.columns / 2, y: g.rows / 2 };
     const arrow = ARROWS[e.key];
     if (arrow) {
-      const step = (e.shiftKey ? 0.1 : 0.01) * Math.max(g.columns, g.rows);
+      const step = e.ctrlKey || e.metaKey ? 1 : (e.shiftKey ? 0.1 : 0.01) * Math.max(g.columns, g.rows);
       const held = (v: number, most: number) => Math.min(most, Math.max(0, v));
       h.cursor = { x: held(from.x + arrow[0] * step, g.columns), y: held(from.y + arrow[1] * step, g.rows) };
+      const event = eventAt(h, h.cursor, { other: false, shift: false }, 'slice');
+      h.probe(event);
+      if (event) toolOf(h.app.store.get().tool).step?.(event, h.app);
     } else if (e.key === 'Enter') {
       h.cursor = from;
       useAtCursor(h, from, e.altKey, e.shiftKey);
+    } else if (e.key === 'Escape') {
+      if (!toolOf(h.app.store.get().tool).cancel?.(h.app)) return;
     } else if (PAGES[e.key]) h.app.control.setSlice(h.plane, sliceOf(open.info, open.look, h.plane) + PAGES[e.key]);
     else return;
     // What the focused slice takes is no shortcut of the page.

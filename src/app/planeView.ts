@@ -3,6 +3,7 @@
  * letters. Turns pointer and keys into tool events and views.
  */
 import type { Plane } from '../data/volumeReorient';
+import { makeAloneButton } from './aloneButton';
 import { type App, follow } from './app';
 import { planesOf, sliceOf } from './document/look';
 import { extentOf, obliqueText, planeOf } from './document/planes';
@@ -11,6 +12,7 @@ import { makeOverlay } from './overlay';
 import { listenToPlane } from './planeInput';
 import { planeState } from './planeState';
 import { makeProbe } from './probe';
+import { makeSliceEntry } from './sliceEntry';
 import { paintSliceMap } from './sliceMap';
 import { shownCase } from './state';
 import type { ToolEvent } from './tool';
@@ -42,7 +44,7 @@ export interface PlaneHandle {
 
 /** Makes the view of `plane`, called `label`. */
 export function makePlaneView(app: App, plane: Plane, label: string): MountedView {
-  const parts = elementsOf(plane, label);
+  const parts = elementsOf(app, plane, label);
   const handle = handleOf(app, plane, parts.overlay);
   const paint = makeOverlay(handle);
   handle.probe = makeProbe(app, parts.probe);
@@ -89,7 +91,7 @@ export function makePlaneView(app: App, plane: Plane, label: string): MountedVie
 
 type Parts = ReturnType<typeof elementsOf>;
 
-function elementsOf(plane: Plane, label: string) {
+function elementsOf(app: App, plane: Plane, label: string) {
   const picture = el('canvas', { className: 'picture', attrs: { 'aria-hidden': 'true' } });
   const overlay = el('canvas', {
     id: `canvas-${plane}`,
@@ -97,19 +99,20 @@ function elementsOf(plane: Plane, label: string) {
     tabIndex: 0,
     attrs: {
       role: 'application',
-      'aria-label': `${label} slice. Arrow keys move a cross, Enter uses the tool there, Alt Enter means the opposite. Page up and down change the slice.`,
+      'aria-label': `${label} slice. Arrow keys move a cross, with Ctrl by one pixel. Enter uses the tool there, Alt Enter means the opposite, Escape gives up. Page up and down change the slice.`,
     },
   });
   const letters = ['left', 'right', 'top', 'bottom'].map((side) => el('span', { className: `letter letter-${side}` }));
   const slider = el('input', { type: 'range', min: '0', step: '1', attrs: { 'aria-label': `${label} slice` } });
-  const number = el('output', { className: 'slice-number' });
+  const number = makeSliceEntry(label, (slice) => app.control.setSlice(plane, slice));
   const oblique = el('span', { className: 'oblique' });
   const map = el('canvas', { className: 'slice-map', height: 4, attrs: { 'aria-hidden': 'true' } });
   const track = el('span', { className: 'slice-track' }, map, slider);
-  const foot = el('div', { className: 'slice-bar' }, el('span', {}, label), oblique, track, number);
+  const foot = el('div', { className: 'slice-bar' }, el('span', {}, label), oblique, track, number.element);
   const windowed = el('span', { className: 'windowed' });
   const probe = el('output', { className: 'probe', attrs: { 'aria-label': `${label}: what is under the pointer` } });
-  const element = el('div', { className: 'plane' }, picture, overlay, ...letters, windowed, probe, foot);
+  const alone = makeAloneButton(app, plane, label);
+  const element = el('div', { className: 'plane' }, picture, overlay, ...letters, windowed, probe, alone, foot);
   element.dataset.plane = plane;
   return { element, picture, overlay, letters, slider, number, foot, oblique, map, probe, windowed };
 }
@@ -125,7 +128,7 @@ function updateParts(app: App, plane: Plane, parts: Parts): void {
   const slice = sliceOf(open.info, open.look, plane);
   slider.max = String(g.slices - 1);
   slider.value = String(slice);
-  setText(number, `${slice + 1} / ${g.slices}`);
+  number.show(slice, g.slices);
   setText(oblique, obliqueText(open.info));
   oblique.title = 'The slices lie askew in the patient: each letter names the nearest direction';
   element.dataset.kind = open.info.kind;

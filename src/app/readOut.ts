@@ -49,13 +49,16 @@ function showCandidates(p: PredictionInfo, at: number, which: Which): void {
   if (drawn.get(host) === p) return;
   drawn.set(host, p);
   for (let i = 0; i < Math.min(3, p.n); i++) {
-    const [iou, stability] = [p.iou[i].toFixed(2), p.stability[i].toFixed(2)];
+    const [iou, stability] = [showPart(p.iou[i]), showPart(p.stability[i])];
     const choice = button(`candidate-${i + 1}`);
     choice.title = `Mask ${i + 1} (${i + 1}): predicted IoU ${iou}, stability ${stability}`;
     choice.setAttribute('aria-label', `Mask ${i + 1}, predicted IoU ${iou}`);
     choice.replaceChildren(thumbOf(p, i, which), el('span', {}, `${i + 1} · ${iou}`));
   }
 }
+
+/** Two digits, and no −0.00. */
+const showPart = (v: number) => (Math.round(100 * v) / 100 || 0).toFixed(2);
 
 const drawn = new WeakMap<HTMLElement, PredictionInfo>();
 

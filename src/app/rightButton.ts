@@ -20,6 +20,8 @@ export interface RightButton {
   move(event: ToolEvent, at: Spot): boolean;
   /** Whether it was a drag; a click is handed to the tool where it ended well. */
   up(well: boolean): boolean;
+  /** The press means nothing any more; false where there is none. */
+  cancel(): boolean;
 }
 
 /** The button is not pressed. Cases with colours have no window: there all is the tool's. */
@@ -47,6 +49,12 @@ export function makeRightButton(app: App): RightButton {
       windowing.end();
       if (was && !moved && well) was.tool.down?.(was.event, app);
       return was !== null && moved;
+    },
+    cancel() {
+      const was = held;
+      held = null;
+      if (was) windowing.cancel(app);
+      return was !== null;
     },
   };
 }

@@ -39,6 +39,8 @@ export interface Tool {
   readonly about: string;
   /** Place in the toolbar. */
   readonly order: number;
+  /** A click does no harm: a double click shows the view alone. */
+  readonly calm?: true;
   /** CSS cursor; a cross without it. */
   readonly cursor?: string;
   /** Gestures for the help sheet. */
@@ -50,6 +52,10 @@ export interface Tool {
   readonly hover?: (e: ToolEvent | null, app: App) => void;
   /** Enter at the keyboard's cross; without it, `down` and `up` there. */
   readonly enter?: (e: ToolEvent, app: App) => void;
+  /** The keyboard's cross moved: what Enter began may follow it. */
+  readonly step?: (e: ToolEvent, app: App) => void;
+  /** Gives up what is being dragged, or was begun by Enter; false where there is nothing. */
+  readonly cancel?: (app: App) => boolean;
   /** Draws over every slice while the tool is chosen. */
   readonly draw?: (canvas: ToolCanvas, app: App) => void;
   /** Controls beside the tools while it is chosen. */

@@ -2,6 +2,7 @@
  * A volume on the page: a canvas that the engine draws it on, and over it one for the planes' outlines and the cube that
  * says where the patient looks; what is drawn, and the standard views. Turns pointer and keys into camera.
  */
+import { makeAloneButton } from './aloneButton';
 import { type App, follow } from './app';
 import { axesOf, FIRST_CAMERA, lettersOf, type Side, STANDARD_VIEWS, zoomBy } from './document/camera';
 import { VOLUME_VIEW, type VolumeMode } from './document/volumeLook';
@@ -81,7 +82,8 @@ export function makeVolumeView(app: App): MountedView {
 
 type Parts = ReturnType<typeof elementsOf>;
 
-function elementsOf({ store }: App) {
+function elementsOf(app: App) {
+  const { store } = app;
   const picture = el('canvas', { className: 'picture', attrs: { 'aria-hidden': 'true' } });
   const overlay = el('canvas', {
     id: `canvas-${VOLUME_VIEW}`,
@@ -119,7 +121,16 @@ function elementsOf({ store }: App) {
     ),
     group('Standard views', sides),
   );
-  const element = el('div', { className: 'volume-view' }, picture, overlay, ...letters, pose, bar);
+  const element = el(
+    'div',
+    { className: 'volume-view' },
+    picture,
+    overlay,
+    ...letters,
+    pose,
+    makeAloneButton(app, VOLUME_VIEW, '3-D'),
+    bar,
+  );
   return { element, picture, overlay, letters, pose, modes };
 }
 

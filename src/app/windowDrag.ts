@@ -10,6 +10,8 @@ export interface WindowDrag {
   begin(e: ToolEvent, app: App): void;
   move(e: ToolEvent, app: App): void;
   end(): void;
+  /** As it was when the button was pressed. */
+  cancel(app: App): boolean;
 }
 
 /** Nothing is dragged yet. Cases with colours have no window. */
@@ -28,6 +30,12 @@ export function makeWindowDrag(): WindowDrag {
     },
     end() {
       start = null;
+    },
+    cancel({ control }) {
+      if (!start) return false;
+      control.setLook({ window: start.window });
+      start = null;
+      return true;
     },
   };
 }

@@ -42,6 +42,26 @@ test('the eraser takes away; the other button does the opposite; nothing is eras
   expect(w.doc().objects[0].masks.size).toBe(0);
 });
 
+test('by the keyboard: Enter, arrows, Enter; Escape gives a stroke up', () => {
+  const [w, dragged] = [world(), world()];
+  const at = (x: number) => w.event(x, 10);
+  expect(brush.cancel?.(w.app)).toBe(false);
+  brush.enter?.(at(5), w.app);
+  brush.step?.(at(10), w.app);
+  expect(w.doc().objects).toEqual([]);
+  expect(brush.cancel?.(w.app)).toBe(true);
+  brush.enter?.(at(5), w.app);
+  brush.step?.(w.event(20, 10, { slice: 1 }), w.app);
+  for (const x of [7, 10]) brush.step?.(at(x), w.app);
+  brush.enter?.(at(10), w.app);
+  draw(brush, dragged, 5, 10);
+  expect(w.doc().objects[0].masks).toEqual(dragged.doc().objects[0].masks);
+  brush.down?.(at(30), w.app);
+  expect(brush.cancel?.(w.app)).toBe(true);
+  brush.up?.(at(35), w.app);
+  expect(w.steps()).toHaveLength(1);
+});
+
 test('sizes: finer steps when small, held within bounds', () => {
   expect([stepBrush(3, true), stepBrush(20, true), stepBrush(60, false)]).toEqual([4, 24, 44]);
   expect([stepBrush(BRUSH.min, false), stepBrush(BRUSH.max, true)]).toEqual([BRUSH.min, BRUSH.max]);

@@ -30,6 +30,7 @@ test('a page as it opens has no link; what is changed comes back', () => {
   expect(readLink(link)).toEqual({
     sample: { modality: 'ct', index: 0 },
     look: { plane: 'sagittal', cross: [1, 2, 3], window: [-160.5, 240] },
+    volume: {},
     ...{ layout: 'coronal', tab: 'adapt', tool: 'brush', config: s.config, view: s.view },
   });
 });

@@ -29,6 +29,15 @@ test('a click is the tool’s when the button is let go, a drag is the window’
   expect(said).toHaveLength(2);
 });
 
+test('given up, the press is neither', () => {
+  const { said, tool, button } = set();
+  expect(button.cancel()).toBe(false);
+  button.down(event(0), tool, { x: 0, y: 0 });
+  expect(button.cancel()).toBe(true);
+  button.up(true);
+  expect(said).toEqual(['window']);
+});
+
 test('tools that drag, and cases with colours, have the button for themselves', () => {
   const dragging = set(volumeInfo(), { move: () => {} });
   expect(dragging.button.down(event(0), dragging.tool, { x: 0, y: 0 })).toBe(false);

@@ -22,6 +22,14 @@ test('a drag is measured on the screen, from where it began', () => {
   expect(seen).toEqual([{ window: [-50, 150] }]);
 });
 
+test('given up, the window is as before', () => {
+  const { seen, app, drag } = drags(volumeInfo('v', { window: [0, 100], range: [0, 1000] }));
+  drag.begin(at(0, 0), app);
+  drag.move(at(25, 0), app);
+  expect([drag.cancel(app), drag.cancel(app)]).toEqual([true, false]);
+  expect(seen.at(-1)).toEqual({ window: [0, 100] });
+});
+
 test('colours have no window', () => {
   const { seen, app, drag } = drags(imageInfo());
   drag.begin(at(0, 0), app);

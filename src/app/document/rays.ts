@@ -34,9 +34,19 @@ export function diagonalOf({ affine, dims }: Grid): number {
   return Math.max(...corners.map((p, i) => Math.hypot(...p.map((v, r) => v - opposite[i][r]))));
 }
 
-/** The rays of a view of `size` pixels. */
+/** Millimetres across a volume that turns about the long axis of the patient. */
+function widthOf({ affine, dims }: Grid): number {
+  const at = (c: number) =>
+    applyAffine(affine, [c & 1 ? dims[0] : 0, c & 2 ? dims[1] : 0, c & 4 ? dims[2] : 0] as const);
+  const [low, high] = [at(0), at(7)];
+  const middle = [0, 1].map((r) => (low[r] + high[r]) / 2);
+  return 2 * Math.max(...[0, 1, 2, 3, 4, 5, 6, 7].map((c) => Math.hypot(...middle.map((m, r) => at(c)[r] - m))));
+}
+
+/** The rays of a view of `size` pixels: from the front and the sides all of the width is seen. */
 export function raysOf(grid: Grid, camera: Camera, size: Extent): Rays {
-  const mm = (FILL * diagonalOf(grid)) / (Math.min(size.width, size.height) * camera.zoom);
+  const mm =
+    Math.max((FILL * diagonalOf(grid)) / Math.min(size.width, size.height), widthOf(grid) / size.width) / camera.zoom;
   const { right, up, near } = axesOf(camera);
   const middle = applyAffine(grid.affine, grid.dims.map((n) => (n - 1) / 2) as unknown as Triple);
   const at = middle.map((v, i) => v + camera.focus[i]);

@@ -69,7 +69,7 @@ export function overlayOn(s: InsideState, place: Place): { readonly map: TokenMa
 export function partName({ path, window }: InsidePart): string {
   const number = Number(path.slice(path.lastIndexOf('.') + 1)) + 1;
   if (path.startsWith('mask_decoder')) return `Decoder, two-way layer ${number}`;
-  return `Encoder block ${number}: ${window ? `windows of ${window} × ${window}` : 'global'}`;
+  return `Encoder block ${number}: ${window ? `${window} × ${window} windows` : 'global'}`;
 }
 
 /** A layer's path without the part's. */

@@ -92,6 +92,18 @@ export const shortcuts: readonly Shortcut[] = [
       return true;
     },
   },
+  {
+    keys: ['Escape'],
+    about: 'Give up a drag, or a shape that Enter began; close a message',
+    group: 'Segment',
+    is: plain('escape'),
+    run({ control, store }) {
+      const { notice } = store.get();
+      if (!notice || notice.blocking || notice.action?.does === 'restore') return false;
+      control.dismiss();
+      return true;
+    },
+  },
   { keys: ['O'], about: 'Open files', group: 'Page', is: plain('o'), run: ({ openDialog }) => openDialog() },
   {
     keys: ['?'],

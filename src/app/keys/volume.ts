@@ -28,6 +28,7 @@ export const shortcuts: readonly Shortcut[] = [
   go(['Page up', ','], ['pageup', ','], 'Slice before', (now) => now - 1),
   go(['Page down', '.'], ['pagedown', '.'], 'Next slice', (now) => now + 1),
   go(['Home'], ['home'], 'First slice', () => 0),
+  go(['End'], ['end'], 'Last slice', (_, slices) => slices - 1),
   {
     keys: ['S'],
     about: 'Accept the mask of this slice and stay with the object',
@@ -46,5 +47,4 @@ export const shortcuts: readonly Shortcut[] = [
       control.setLook({ smooth: !open.look.smooth });
     },
   },
-  go(['End'], ['end'], 'Last slice', (_, slices) => slices - 1),
 ];

@@ -3,7 +3,7 @@ import type GUI from 'lil-gui';
 import type { Controller as Widget } from 'lil-gui';
 import { adapterKind } from '../../adapters/all';
 import type { Json } from '../../train/experiment/overrides';
-import { arm } from '../../train/experiment/presets';
+import { aboutArm, arm } from '../../train/experiment/presets';
 import { TRAIN_DEFAULTS, trainSchema } from '../../train/trainConfig';
 import { ADAPTER_CHOICES, ARMS, adapterWords, armOf } from '../adapterWords';
 import { type App, follow } from '../app';
@@ -69,9 +69,8 @@ const OWN_BASE = 'file';
 function choices(app: App, host: HTMLElement): void {
   const { control, client, store } = app;
   const base = choiceOf('base', 'Base', []);
-  const from = choiceOf('start-from', 'Start from', []);
-  const preset = choiceOf('preset', 'Preset', [['', 'own'], ...ARMS]);
-  preset.row.title = 'The arms of the papers’ comparisons';
+  const from = choiceOf('start-from', 'Start from', [], true);
+  const preset = choiceOf('preset', 'Preset', [['', 'own'], ...ARMS], true);
   host.append(base.row, from.row, preset.row);
   let names: readonly string[] = [];
   const listBases = () => {
@@ -118,7 +117,9 @@ function choices(app: App, host: HTMLElement): void {
         ...able.map((r) => el('option', { value: r.id }, startText(r))),
       );
       from.select.value = able.some((r) => r.id === s.config.from) ? (s.config.from ?? '') : '';
-      preset.select.value = armOf(s.config) ?? '';
+      const now = armOf(s.config) ?? '';
+      preset.select.value = now;
+      preset.row.title = `The arms of the papers’ comparisons${now && `: ${aboutArm(now)}`}`;
     }
     for (const { select } of [base, from, preset]) select.disabled = s.running;
     preset.select.disabled ||= s.config.from !== null;

@@ -1,5 +1,6 @@
 /** The open cases: which one is shown, and how to close each. */
 import { type App, follow } from '../app';
+import type { CaseInfo } from '../document/caseInfo';
 import { el } from '../dom';
 import type { Panel } from '../panel';
 import type { OpenCase } from '../state';
@@ -48,15 +49,29 @@ function folderButton({ control }: App): HTMLElement[] {
   return [button, input];
 }
 
+const MODALITIES: Readonly<Record<CaseInfo['modality'], string>> = {
+  ct: 'CT',
+  mr: 'MR',
+  colour: 'Colour',
+  grey: 'Grey',
+};
+
+/** What a case is, in a few words: "CT · 24 slices · 2 objects". */
+export function captionOf({ kind, dims, modality, source }: CaseInfo, objects: number): string {
+  const slices = `${dims[2]} slice${dims[2] > 1 ? 's' : ''}`;
+  const size = kind === 'volume' ? slices : `${source.dims[0]} × ${source.dims[1]}`;
+  const made = objects ? [`${objects} object${objects > 1 ? 's' : ''}`] : [];
+  return [MODALITIES[modality], size, ...made].join(' · ');
+}
+
 function row({ control }: App, { info, timeline }: OpenCase, shown: boolean): HTMLElement {
-  const { id, name, kind, dims } = info;
-  const size = kind === 'volume' ? `${dims[2]} slice${dims[2] > 1 ? 's' : ''}` : `${dims[0]} × ${dims[1]}`;
+  const { id, name } = info;
   const attrs = { 'aria-current': String(shown) };
   const show = el(
     'button',
     { type: 'button', className: 'case-show', title: name, attrs },
     el('b', {}, name),
-    el('small', {}, size),
+    el('small', {}, captionOf(info, timeline.now.objects.length)),
   );
   show.addEventListener('click', () => control.showCase(id));
   const close = el(

@@ -83,6 +83,7 @@ function fillObjects(select: HTMLSelectElement, open: OpenCase, proposal: boolea
   const choices = proposal
     ? [{ value: '', name: 'The proposal' }]
     : seeds(open).map((o) => ({ value: String(o.id), name: o.name }));
+  if (!choices.length) choices.push({ value: '', name: 'Nothing on this slice yet' });
   const text = JSON.stringify(choices);
   if (select.dataset.choices === text) return;
   select.dataset.choices = text;

@@ -10,12 +10,19 @@ import type { SampleId } from '../protocol';
 /** Pixels of a thumbnail: twice its size on the page, for sharp screens. */
 const SIDE = 88;
 
-const kinds: Readonly<Record<SampleModality, { readonly label: string; readonly count: number }>> = {
+interface Kind {
+  readonly label: string;
+  readonly count: number;
+  /** Over the pictures; the label without it. */
+  readonly caption?: string;
+}
+
+const kinds: Readonly<Record<SampleModality, Kind>> = {
   fundus: { label: 'Fundus', count: 3 },
   ultrasound: { label: 'Ultrasound', count: 3 },
   dermoscopy: { label: 'Dermoscopy', count: 3 },
-  ct: { label: 'CT volume', count: 1 },
-  mri: { label: 'MRI volume', count: 1 },
+  ct: { label: 'CT volume', count: 1, caption: 'CT 3-D' },
+  mri: { label: 'MRI volume', count: 1, caption: 'MRI 3-D' },
 };
 
 /** The panel. */
@@ -23,10 +30,19 @@ export const panel: Panel = { id: 'samples', place: 'left', title: 'Samples', or
 
 function mount(host: HTMLElement, app: App): void {
   const all = [...phantomModalities, ...phantom3dModalities];
-  const thumbs = all.flatMap((modality) =>
-    Array.from({ length: kinds[modality].count }, (_, index) => thumb(app, { modality, index })),
-  );
-  host.append(...thumbs.map((t) => t.button));
+  const thumbs = all.flatMap((modality) => {
+    const { count, label, caption = label } = kinds[modality];
+    const own = Array.from({ length: count }, (_, index) => thumb(app, { modality, index }));
+    const group = el(
+      'div',
+      { className: 'sample-kind', attrs: { role: 'group', 'aria-label': label } },
+      el('span', { className: 'caption' }, caption),
+      ...own.map((t) => t.button),
+    );
+    group.style.setProperty('--count', String(count));
+    host.append(group);
+    return own;
+  });
   follow(app, ({ cases, shown }) => {
     const name = (shown && cases.get(shown)?.info.name) || '';
     for (const t of thumbs) t.button.setAttribute('aria-pressed', String(t.name.toLowerCase() === name.toLowerCase()));

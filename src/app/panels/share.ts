@@ -8,6 +8,7 @@ import { maskPicture } from '../maskPicture';
 import { type Panel, PLACES } from '../panel';
 import { shownCase } from '../state';
 import { TOOLS } from '../tool';
+import { changeVolume } from '../volumeState';
 
 /** The panel. */
 export const panel: Panel = { id: 'share', place: 'out', title: 'Copy', order: 20, mount };
@@ -72,7 +73,7 @@ function keepAddress(app: App): void {
 }
 
 async function apply({ store, control }: App, link: Link, first: boolean): Promise<void> {
-  const { sample, look, layout, tab, tool, config, view } = link;
+  const { sample, look, volume, layout, tab, tool, config, view } = link;
   store.set({
     view,
     ...(layout ? { layout } : {}),
@@ -82,8 +83,10 @@ async function apply({ store, control }: App, link: Link, first: boolean): Promi
     ...(first ? { config } : {}),
   });
   if (!first) control.setRun({ from: null, experiment: config.experiment as unknown as Json });
-  if (!sample && !Object.keys(look).length) return;
+  if (!sample && !Object.keys(look).length && !Object.keys(volume).length) return;
   await control.openSample(sample ?? { modality: 'fundus', index: 0 });
   const open = shownCase(store.get());
-  if (open && sampleOf(open.info)) control.setLook(lookWithin(look, open.info));
+  if (!open || !sampleOf(open.info)) return;
+  control.setLook(lookWithin(look, open.info));
+  if (Object.keys(volume).length) changeVolume(store, () => volume);
 }

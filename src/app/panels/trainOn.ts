@@ -24,29 +24,29 @@ const kinds: Readonly<Record<PhantomModality, string>> = {
   dermoscopy: 'Dermoscopy: lesion',
 };
 
-/** A labelled choice. */
-export function choiceOf(id: string, label: string, options: readonly (readonly [value: string, text: string])[]) {
+/** A labelled choice; `tall`: the list below its label, for long words. */
+export function choiceOf(
+  id: string,
+  label: string,
+  options: readonly (readonly [value: string, text: string])[],
+  tall = false,
+) {
   const select = el('select', { id }, ...options.map(([value, text]) => el('option', { value }, text)));
-  const row = el('div', { className: 'field' }, el('label', { htmlFor: id }, label), select);
+  const row = el('div', { className: tall ? 'field tall' : 'field' }, el('label', { htmlFor: id }, label), select);
   return { select, row };
 }
 
 function mount(host: HTMLElement, app: App): void {
   const { control } = app;
-  const source = choiceOf(
-    'train-source',
-    'Images',
-    SOURCES.map((s) => [s, words[s]] as const),
-  );
+  const sources = SOURCES.map((s) => [s, words[s]] as const);
+  const source = choiceOf('train-source', 'Images', sources, true);
   source.select.addEventListener('change', () => {
     const { value } = source.select;
     const classes = value === 'phantoms' ? phantomClasses('fundus') : [];
     control.setRun({ experiment: { data: { source: value, classes } } });
   });
-  const kind = choiceOf('train-kind', 'Kind', [
-    ...phantomModalities.map((m) => [m, kinds[m]] as const),
-    ['all', 'All three'],
-  ]);
+  const all = [...phantomModalities.map((m) => [m, kinds[m]] as const), ['all', 'All three'] as const];
+  const kind = choiceOf('train-kind', 'Kind', all, true);
   kind.select.addEventListener('change', () => {
     const { value } = kind.select;
     const classes = value === 'all' ? [] : phantomClasses(value as PhantomModality);

@@ -21,8 +21,9 @@ interface Drag {
 }
 
 let drag: Drag | null = null;
-/** The first corner, set by the keyboard. */
+/** The first corner, set by the keyboard, and where its cross is now. */
 let corner: ToolEvent | null = null;
+let cross: ToolEvent | null = null;
 
 /** The tool. */
 export const tool: Tool = {
@@ -55,19 +56,33 @@ export const tool: Tool = {
   enter(e, app) {
     if (e.other || e.shift) return click.down?.(e, app);
     const first = corner;
-    corner = first ? null : e;
-    if (first && first.plane === e.plane && first.slice === e.slice) {
+    corner = first && isSameSlice(first, e) ? null : e;
+    cross = null;
+    if (first && isSameSlice(first, e)) {
       const box = sorted([first.x, first.y, e.x, e.y], e);
       if (isBox(box)) set(app, e, box);
     }
   },
+  step(e) {
+    cross = corner && isSameSlice(corner, e) ? e : null;
+  },
+  cancel() {
+    const begun = drag !== null || corner !== null;
+    drag = null;
+    corner = null;
+    return begun;
+  },
   draw(canvas, app) {
     const shown = drag?.now && drag.from.plane === canvas.plane ? drag.now : promptOf(app.store.get()).box;
     if (shown && (drag ? drag.from.plane === canvas.plane : isWorkedIn(canvas, app))) drawHandles(canvas, shown);
-    if (corner && corner.plane === canvas.plane && corner.slice === canvas.slice)
-      drawHandles(canvas, [corner.x, corner.y, corner.x, corner.y]);
+    if (!corner || !isSameSlice(corner, canvas)) return;
+    const to = cross ?? corner;
+    drawHandles(canvas, sorted([corner.x, corner.y, to.x, to.y], corner));
   },
 };
+
+type Slice = Pick<ToolCanvas, 'plane' | 'slice'>;
+const isSameSlice = (a: Slice, b: Slice) => a.plane === b.plane && a.slice === b.slice;
 
 function isWorkedIn({ plane }: ToolCanvas, { store }: App): boolean {
   const { cases, shown } = store.get();

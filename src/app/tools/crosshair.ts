@@ -10,6 +10,7 @@ export const tool: Tool = {
   key: 'X',
   about: 'Click or drag: the other planes follow',
   order: 70,
+  calm: true,
   gestures: [[['Shift move'], 'Crosshair: the other planes follow the pointer']],
   down: setCrosshair,
   move: setCrosshair,

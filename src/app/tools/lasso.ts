@@ -8,6 +8,9 @@ const NEAR = 12;
 
 let outline: Pick<ToolEvent, 'plane' | 'slice' | 'other'> & { readonly path: Spot[] } = begun();
 
+/** Where the keyboard's cross is while corners are set. */
+let cross: Spot | null = null;
+
 function begun(): typeof outline {
   return { plane: 'axial', slice: -1, other: false, path: [] };
 }
@@ -25,9 +28,10 @@ export const tool: Tool = {
     [['Lasso: Enter'], 'A corner at the cross; at the first corner again: close'],
   ],
   down: ({ plane, slice, other, x, y }) => {
+    cross = null;
     outline = { plane, slice, other, path: [{ x, y }] };
   },
-  move: ({ x, y }) => void outline.path.push({ x, y }),
+  move: ({ x, y }) => void (outline.path.length && outline.path.push({ x, y })),
   up: close,
   enter(e, app) {
     if (outline.plane !== e.plane || outline.slice !== e.slice || !outline.path.length) return tool.down?.(e, app);
@@ -35,11 +39,20 @@ export const tool: Tool = {
     if (outline.path.length > 2 && Math.hypot(first.x - now.x, first.y - now.y) < NEAR) close(e, app);
     else outline.path.push({ x: e.x, y: e.y });
   },
+  step: (e) => {
+    cross = outline.plane === e.plane && outline.slice === e.slice ? e : null;
+  },
+  cancel() {
+    const had = outline.path.length > 0;
+    outline = begun();
+    cross = null;
+    return had;
+  },
   draw({ ctx, plane, slice, toScreen }) {
     if (outline.plane !== plane || outline.slice !== slice) return;
     for (const [style, width] of [['rgb(0 0 0 / 60%)', 4] as const, ['#fff', 1.75] as const]) {
       ctx.beginPath();
-      for (const { x, y } of outline.path) {
+      for (const { x, y } of cross ? [...outline.path, cross] : outline.path) {
         const at = toScreen(x, y);
         ctx.lineTo(at.x, at.y);
       }
@@ -54,6 +67,7 @@ export const tool: Tool = {
 function close({ geometry }: ToolEvent, { store, control }: Parameters<NonNullable<Tool['up']>>[1]): void {
   const { path, plane, slice, other } = outline;
   outline = begun();
+  cross = null;
   if (path.length < 3) return;
   const mask = polygonMask(geometry, path);
   const made = strokeEdit(store.get(), { plane, slice, from: path[0], mask, how: other ? 'minus' : 'or' });

@@ -13,6 +13,8 @@ interface Line {
   readonly slice: number;
   readonly from: Spot;
   to: Spot;
+  /** Set by the keyboard: its other end is still looked for. */
+  open?: boolean;
 }
 
 let line: Line | null = null;
@@ -29,8 +31,18 @@ export const tool: Tool = {
   up: stretch,
   // The keyboard sets one end, then the other.
   enter(e, app) {
-    if (line && line.from[0] === line.to[0] && line.from[1] === line.to[1]) stretch(e);
+    const going = line?.open && line.plane === e.plane && line.slice === e.slice;
+    if (going) stretch(e);
     else begin(e, app);
+    if (line) line.open = !going;
+  },
+  step: (e) => {
+    if (line?.open && line.plane === e.plane && line.slice === e.slice) stretch(e);
+  },
+  cancel() {
+    const had = line !== null;
+    line = null;
+    return had;
   },
   draw({ ctx, plane, slice, geometry, toScreen }, { store }) {
     const info = shownCase(store.get())?.info;

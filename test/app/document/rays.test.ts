@@ -77,3 +77,21 @@ test('rays enter and leave a box in mm, also along its faces; others miss', () =
   expect(half[0]).toBeCloseTo(0, 6);
   expect(crossingOf(rays, 0, 0, all)).toBeNull();
 });
+
+test('all of a flat, wide volume is seen, from whichever side, in a wide view and in a narrow one', () => {
+  const flat = { ...plain, dims: [360, 150, 9] as const };
+  for (const view of [
+    { width: 750, height: 590 },
+    { width: 300, height: 590 },
+  ])
+    for (const azimuth of [0, 25, 90, 130, 271]) {
+      const rays = raysOf(flat, { ...FIRST_CAMERA, azimuth }, view);
+      for (const x of [0, 360])
+        for (const y of [0, 150])
+          for (const z of [0, 9]) {
+            const [column] = pixelOf(rays, [x, y, z]);
+            expect(column).toBeGreaterThan(-1);
+            expect(column).toBeLessThan(view.width + 1);
+          }
+    }
+});

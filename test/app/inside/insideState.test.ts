@@ -23,6 +23,6 @@ test('attention and activations lie over the slice that they are of, and no othe
 
 test('parts have names', () => {
   expect(partName({ path: 'image_encoder.blocks.1', heads: 2, window: 0 })).toBe('Encoder block 2: global');
-  expect(partName({ path: 'image_encoder.blocks.0', heads: 2, window: 8 })).toMatch(/windows of 8 × 8/);
+  expect(partName({ path: 'image_encoder.blocks.0', heads: 2, window: 8 })).toMatch(/8 × 8 windows/);
   expect(partName({ path: 'mask_decoder.transformer.layers.0', heads: 0, window: 0 })).toMatch(/layer 1/);
 });

@@ -61,3 +61,19 @@ test('by the keyboard: two corners', () => {
   enter(3, 3, { other: true });
   expect(w.prompt().points).toEqual([{ x: 3, y: 3, label: 0 }]);
 });
+
+test('Escape gives up a drag, or the first corner; a corner counts on its own slice', () => {
+  const w = world();
+  expect(tool.cancel?.(w.app)).toBe(false);
+  tool.down?.(w.event(5, 5), w.app);
+  tool.move?.(w.event(20, 20), w.app);
+  expect(tool.cancel?.(w.app)).toBe(true);
+  tool.up?.(w.event(20, 20), w.app);
+  tool.enter?.(w.event(5, 5), w.app);
+  expect(tool.cancel?.(w.app)).toBe(true);
+  tool.enter?.(w.event(2, 2, { slice: 1 }), w.app);
+  tool.enter?.(w.event(5, 5), w.app);
+  expect(w.steps()).toEqual([]);
+  tool.enter?.(w.event(9, 8), w.app);
+  expect(w.prompt().box).toEqual([5, 5, 9, 8]);
+});

@@ -37,3 +37,13 @@ test('by the keyboard: corners, and the first one again', () => {
   tool.enter?.(w.event(5.3, 5.3), w.app);
   expect(areaOf(w.doc().objects[0].masks.get(0)!)).toBe(100);
 });
+
+test('Escape gives up what was surrounded so far, and the rest of the drag means nothing', () => {
+  const w = world();
+  tool.down?.(w.event(5, 5), w.app);
+  tool.move?.(w.event(15, 5), w.app);
+  expect([tool.cancel?.(w.app), tool.cancel?.(w.app)]).toEqual([true, false]);
+  for (const [x, y] of corners) tool.move?.(w.event(x, y), w.app);
+  tool.up?.(w.event(5, 15), w.app);
+  expect(w.doc().objects).toEqual([]);
+});
