@@ -5,7 +5,7 @@ import { PLANES, planeOf, slicePixels, voxelAt } from '../../../src/app/document
 import type { NewCase } from '../../../src/app/importer';
 import { importFiles } from '../../../src/app/importFiles';
 import { sharedFolder } from '../../harness/sharedFolder';
-import { type RawVolume, readRaw, readSeriesRaw } from './rawVolume';
+import { isPlacedSlice, type RawVolume, readRaw, readSeriesRaw, withoutGap } from './rawVolume';
 
 /**
  * What a radiologist expects of each plane, in patient directions (0 left to right, 1 back to front, 2 feet to head; all three grow): to the
@@ -34,10 +34,15 @@ const single = [...filesIn('formats', name), ...volumes.flatMap((f) => filesIn(f
   (f) => !f.includes('/dicom/'),
 );
 const series = there
-  ? // Of series-ct2 slices are missing, and it is refused.
-    ['formats/dicom/series-brain', 'volumes-liver-ct-dicom/ct'].map((f) =>
+  ? ['formats/dicom/series-brain', 'formats/dicom/series-ct2', 'volumes-liver-ct-dicom/ct'].map((f) =>
       readdirSync(join(data, f)).map((n) => join(data, f, n)),
     )
+  : [];
+const slices = there
+  ? readdirSync(join(data, 'formats/dicom'))
+      .filter((n) => n.endsWith('.dcm'))
+      .map((n) => join(data, 'formats/dicom', n))
+      .filter(isPlacedSlice)
   : [];
 
 const fileOf = async (path: string): Promise<File> => new File([await openAsBlob(path)], basename(path));
@@ -147,7 +152,15 @@ describe('every plane of every sample volume agrees with its header', () => {
 
   for (const paths of series)
     test(relative(data, dirname(paths[0])), async () => {
-      expect(check(await open(paths), readSeriesRaw(paths))).toBeGreaterThan(300);
+      // Of a series in which slices are missing the longest stretch is opened: of series-ct2 three slices of four.
+      const whole = withoutGap(paths);
+      expect(whole.length).toBe(paths[0].includes('series-ct2') ? 3 : paths.length);
+      expect(check(await open(paths), readSeriesRaw(whole))).toBeGreaterThan(300);
+    });
+
+  for (const path of slices)
+    test(relative(data, path), async () => {
+      expect(check(await open([path]), readSeriesRaw([path]))).toBeGreaterThan(100);
     });
 });
 

@@ -155,34 +155,62 @@ function readMetaRaw(path: string): RawVolume {
   };
 }
 
-/** A DICOM series: slices in the order of their positions along the normal. */
+/** What one DICOM file says by its tags ImagePositionPatient, ImageOrientationPatient and PixelSpacing; null where it lacks them. */
+function readSliceRaw(path: string) {
+  const bytes = readFileSync(path);
+  if (bytes.toString('latin1', 128, 132) !== 'DICM') return null;
+  const d = dicomParser.parseDicom(bytes);
+  const said = ['x00200032', 'x00200037', 'x00280030', 'x7fe00010'].every((tag) => d.elements[tag]?.length);
+  const plain = /^1\.2\.840\.10008\.1\.2(\.[12])?$/.test(d.string('x00020010') ?? '');
+  if (!said || !plain || d.uint16('x00280002') !== 1 || (d.intString('x00280008') ?? 1) > 1) return null;
+  const numbers = (tag: string) => (d.string(tag) ?? '').split('\\').map(Number);
+  const [ipp, iop, spacing] = [numbers('x00200032'), numbers('x00200037'), numbers('x00280030')];
+  const [row, down] = [iop.slice(0, 3), iop.slice(3)];
+  const normal = [0, 1, 2].map((k) => row[(k + 1) % 3] * down[(k + 2) % 3] - row[(k + 2) % 3] * down[(k + 1) % 3]);
+  const at = ipp.reduce((sum, x, k) => sum + x * normal[k], 0);
+  const size = [d.uint16('x00280011') ?? 0, d.uint16('x00280010') ?? 0];
+  const type = `${d.uint16('x00280103') ? 'i' : 'u'}${d.uint16('x00280100')}`;
+  const rescale = (tag: string, fallback: number) => d.floatString(tag) ?? fallback;
+  const value = valuesOf(
+    bytes,
+    d.elements.x7fe00010.dataOffset,
+    type,
+    d.string('x00020010') !== '1.2.840.10008.1.2.2',
+    [size[0], size[1], 1],
+    rescale('x00281053', 1),
+    rescale('x00281052', 0),
+  );
+  const thickness = d.floatString('x00180088') ?? d.floatString('x00180050') ?? 1;
+  return { path, ipp, row, down, normal, spacing, thickness, at, size, value };
+}
+
+/** The files of a series in order, those of its longest stretch without a gap. */
+export function withoutGap(paths: readonly string[]): string[] {
+  const slices = paths.flatMap((p) => readSliceRaw(p) ?? []).sort((a, b) => a.at - b.at);
+  const least = Math.min(...slices.slice(1).map((s, i) => s.at - slices[i].at));
+  const parts: (typeof slices)[] = [];
+  for (const [i, s] of slices.entries()) {
+    if (i === 0 || s.at - slices[i - 1].at > 1.1 * least) parts.push([]);
+    parts[parts.length - 1].push(s);
+  }
+  const longest = parts.reduce((a, b) => (b.length > a.length ? b : a));
+  return longest.map((s) => s.path);
+}
+
+/** Whether a file is a plain grey DICOM picture that says where it lies in the patient. */
+export const isPlacedSlice = (path: string): boolean => readSliceRaw(path) !== null;
+
+/** A DICOM series, or one file: slices in the order of their positions along the normal. */
 export function readSeriesRaw(paths: readonly string[]): RawVolume {
-  const slices = paths.map((path) => {
-    const bytes = readFileSync(path);
-    const d = dicomParser.parseDicom(bytes);
-    const numbers = (tag: string) => (d.string(tag) ?? '').split('\\').map(Number);
-    const [ipp, iop, spacing] = [numbers('x00200032'), numbers('x00200037'), numbers('x00280030')];
-    const [row, down] = [iop.slice(0, 3), iop.slice(3)];
-    const normal = [0, 1, 2].map((k) => row[(k + 1) % 3] * down[(k + 2) % 3] - row[(k + 2) % 3] * down[(k + 1) % 3]);
-    const at = ipp.reduce((sum, x, k) => sum + x * normal[k], 0);
-    const size = [d.uint16('x00280011') ?? 0, d.uint16('x00280010') ?? 0];
-    const type = `${d.uint16('x00280103') ? 'i' : 'u'}${d.uint16('x00280100')}`;
-    const rescale = (tag: string, fallback: number) => d.floatString(tag) ?? fallback;
-    const value = valuesOf(
-      bytes,
-      d.elements.x7fe00010.dataOffset,
-      type,
-      d.string('x00020010') !== '1.2.840.10008.1.2.2',
-      [size[0], size[1], 1],
-      rescale('x00281053', 1),
-      rescale('x00281052', 0),
-    );
-    return { ipp, row, down, spacing, at, size, value };
-  });
+  const slices = paths.flatMap((p) => readSliceRaw(p) ?? []);
+  if (slices.length < paths.length) throw new Error(`${paths[0]}: not all files say where they lie`);
   slices.sort((a, b) => a.at - b.at);
   const [first] = slices;
   const last = slices[slices.length - 1];
-  const step = first.ipp.map((x, k) => (last.ipp[k] - x) / (slices.length - 1));
+  const step =
+    slices.length > 1
+      ? first.ipp.map((x, k) => (last.ipp[k] - x) / (slices.length - 1))
+      : first.normal.map((x) => x * first.thickness);
   return {
     dims: [first.size[0], first.size[1], slices.length],
     // PixelSpacing is that between rows, then that between columns.
