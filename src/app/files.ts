@@ -1,6 +1,7 @@
 /** Ways in for files of one's own: the button, dropping them anywhere (folders, too), pasting. */
 import type { Controller } from './controller';
 import { byId, setShown } from './dom';
+import { droppedFiles } from './droppedFiles';
 import { splitFiles } from './fileKinds';
 import { isZipOfImages } from './zipFiles';
 
@@ -36,8 +37,12 @@ export function makeFiles(control: Controller): () => void {
     if (!carriesFile(e)) return;
     // Without this the browser would leave the page for the picture.
     e.preventDefault();
-    filesOf(e.dataTransfer)
-      .then(open)
+    droppedFiles(e.dataTransfer)
+      .then(async ({ files, unreadable }) => {
+        if (files.length) await open(files);
+        if (unreadable.length)
+          throw new Error(`${unreadable.length} could not be read: ${unreadable.slice(0, 4).join(', ')}`);
+      })
       .catch((error) => control.report(error, 'while reading what was dropped'));
   });
   addEventListener('paste', (e) => {
@@ -45,33 +50,4 @@ export function makeFiles(control: Controller): () => void {
     void open(files);
   });
   return ask;
-}
-
-/** The files of a drop; those within dropped folders, too. */
-async function filesOf(data: DataTransfer | null): Promise<File[]> {
-  const entries = [...(data?.items ?? [])].map((i) => i.webkitGetAsEntry());
-  const plain = [...(data?.files ?? [])];
-  if (!entries.some((e) => e?.isDirectory)) return plain;
-  const out: File[] = [];
-  for (const entry of entries) if (entry) await collect(entry, out);
-  return out;
-}
-
-/** Most files that are taken out of a folder. */
-const MAX_FILES = 20_000;
-
-async function collect(entry: FileSystemEntry, out: File[]): Promise<void> {
-  if (out.length >= MAX_FILES)
-    throw new Error(`the folder holds more than ${MAX_FILES} files — drop the folder of one study`);
-  if (entry.isFile) {
-    out.push(await new Promise<File>((done, fail) => (entry as FileSystemFileEntry).file(done, fail)));
-    return;
-  }
-  const reader = (entry as FileSystemDirectoryEntry).createReader();
-  for (;;) {
-    // A reader gives its entries in parts.
-    const part = await new Promise<FileSystemEntry[]>((done, fail) => reader.readEntries(done, fail));
-    if (!part.length) return;
-    for (const inner of part) await collect(inner, out);
-  }
 }

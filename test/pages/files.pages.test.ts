@@ -36,8 +36,8 @@ test('masks and a session go out and come back; hostile files are refused, and t
   const mask = await box.save('Mask (PNG)');
   await box.screenshot('files-2-out');
   const session = await box.save('Session');
-  const coco = JSON.parse(new TextDecoder().decode((await box.save('Objects (COCO JSON)')).bytes));
-  expect(coco.annotations).toHaveLength(2);
+  const coco = await box.save('Objects (COCO JSON)');
+  expect(JSON.parse(new TextDecoder().decode(coco.bytes)).annotations).toHaveLength(2);
   const zip = await box.save('Everything (zip)');
   expect(zip.name).toBe('fundus sample 1.zip');
   expect(new TextDecoder('latin1').decode(zip.bytes)).toMatch(/fundus_sample_1-2-Object_2\.png/);
@@ -65,19 +65,29 @@ test('masks and a session go out and come back; hostile files are refused, and t
   expect(await objects.count()).toBe(2);
   await page.getByRole('button', { name: 'Dismiss' }).click();
 
-  await page.getByRole('tab', { name: 'Segment' }).click();
-  for (let n = 2; n > 0; n--) {
-    await page
-      .getByRole('button', { name: /^Delete / })
-      .first()
-      .click();
-    await expect.poll(() => objects.count()).toBe(n - 1);
-  }
+  const deleteAll = async () => {
+    await page.getByRole('tab', { name: 'Segment' }).click();
+    for (let n = 2; n > 0; n--) {
+      await page
+        .getByRole('button', { name: /^Delete / })
+        .first()
+        .click();
+      await expect.poll(() => objects.count()).toBe(n - 1);
+    }
+  };
+  await deleteAll();
   await give(page, [mask]);
   await expect.poll(() => objects.count()).toBe(2);
   await box.shown('#notice', /2 objects added to fundus sample 1/);
   await box.screenshot('files-4-mask-again');
   expect(await box.save('Mask (PNG)')).toEqual(mask);
+  // With names and colours: the mask's file holds both.
+  for (const saved of [coco, zip]) {
+    await deleteAll();
+    await give(page, [saved]);
+    await expect.poll(() => objects.count()).toBe(2);
+    expect(await box.save('Mask (PNG)')).toEqual(mask);
+  }
   await give(page, [session]);
   await box.shown('#notice', /session was restored/);
   expect(await box.save('Session')).toEqual(session);
