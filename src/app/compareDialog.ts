@@ -1,9 +1,9 @@
 /** Runs side by side in a dialog: scores with intervals, cost, and where their configurations differ. */
 import { adaptersText } from './adapterWords';
-import { el } from './dom';
-import { showBytes, showCount, showPercent, showSeconds } from './format';
+import { el, setText } from './dom';
+import { showBytes, showCount, showPercent, showScore, showSeconds } from './format';
 import type { RunInfo } from './runProtocol';
-import { configDifferences, diceOfRun, estimateText, pairedP } from './runScores';
+import { classRows, configDifferences, diceOfRun, estimateText, pairedP } from './runScores';
 
 /** Makes the dialog and gives how to show runs in it. */
 export function makeCompareDialog(): (runs: readonly RunInfo[]) => void {
@@ -20,12 +20,30 @@ export function makeCompareDialog(): (runs: readonly RunInfo[]) => void {
     attrs: { 'aria-labelledby': 'compare-title' },
   });
   close.addEventListener('click', () => dialog.close());
-  dialog.append(title, box, el('div', { className: 'row end' }, close));
+  const copy = el('button', { type: 'button', className: 'plain', title: 'For a spreadsheet: cells apart by tabs' });
+  let text = '';
+  copy.addEventListener('click', async () => {
+    const done = await navigator.clipboard?.writeText(text).then(
+      () => true,
+      () => false,
+    );
+    setText(copy, done ? 'Copied' : 'The browser offers no clipboard here');
+  });
+  dialog.append(title, box, el('div', { className: 'row end' }, copy, close));
   document.body.append(dialog);
   return (runs) => {
-    box.replaceChildren(tableOf([...runs].sort((a, b) => a.created - b.created)));
+    const sorted = [...runs].sort((a, b) => a.created - b.created);
+    box.replaceChildren(tableOf(sorted));
+    text = tableText(sorted);
+    setText(copy, 'Copy table');
     dialog.showModal();
   };
+}
+
+/** The table as lines with tabs. */
+export function tableText(runs: readonly RunInfo[]): string {
+  const lines = [['', ...runs.map((r) => r.name)], ...compareRows(runs).map(({ name, values }) => [name, ...values])];
+  return lines.map((cells) => cells.map((c) => c.replace(/[\t\n]+/g, ' ')).join('\t')).join('\n');
 }
 
 /** A row of the table. */
@@ -58,6 +76,12 @@ export function compareRows(runs: readonly RunInfo[]): Row[] {
   const asked = (name: string, value: (r: RunInfo) => string): Row => ({ ...of(name, value), config: true });
   const starts = (r: RunInfo) =>
     runs.find((o) => o.id === r.config.from)?.name ?? (r.config.from ? 'another run' : 'base');
+  const classOf = (r: RunInfo, name: string) => classRows(r.objects).find((c) => c.className === name);
+  const all = [...new Set(runs.flatMap((r) => r.objects.map((o) => o.className)))];
+  // Of a single class the mean says it.
+  const classNames = all.length > 1 ? all : [];
+  const countText = ({ objects }: RunInfo) =>
+    `${objects.length} of ${new Set(objects.map((o) => o.patient)).size} cases`;
   const p = (r: RunInfo) => {
     if (r === runs[0]) return '–';
     const found = pairedP(r, runs[0]);
@@ -68,13 +92,19 @@ export function compareRows(runs: readonly RunInfo[]): Row[] {
     asked('Starts from', starts),
     asked('Adapter', (r) => adaptersText(r.config)),
     of('Dice before (95 %)', (r) => estimateText(diceOfRun(r, 'before'))),
-    of('Dice after (95 %)', (r) => estimateText(diceOfRun(r, 'after'))),
-    of('p against the first', p),
+    of('Dice after the last step (95 %)', (r) => estimateText(diceOfRun(r, 'after'))),
+    ...classNames.map((name) => of(`  ${name}`, (r) => showScore(classOf(r, name)?.after ?? null))),
+    of(`p against ${runs[0]?.name} (paired)`, p),
+    of('Best Dice on the way', (r) => (r.best ? `${showScore(r.best.dice)} at step ${r.best.step}` : '–')),
+    of('Held-out objects', (r) => (r.objects.length ? countText(r) : '–')),
     of('Trained parameters', (r) => `${showCount(r.plan.trained)} (${showPercent(r.plan.percent)})`),
     of('Steps', (r) => String(r.step)),
+    asked('Seed', (r) => String(r.config.experiment.seed)),
     of('Training time', (r) => (r.seconds ? showSeconds(r.seconds) : '–')),
     of('Peak memory', (r) => (r.bytes === null ? '–' : showBytes(r.bytes))),
     of('Data', (r) => r.data?.counts || r.data?.name || '–'),
-    ...configDifferences(runs).map(({ path, values }): Row => ({ name: path, values, config: true, path: true })),
+    ...configDifferences(runs)
+      .filter(({ path }) => path !== 'seed')
+      .map(({ path, values }): Row => ({ name: path, values, config: true, path: true })),
   ];
 }

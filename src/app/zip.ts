@@ -9,13 +9,23 @@ export function safeName(name: string): string {
   return clean.join('/').slice(-200) || 'file';
 }
 
-/** A zip of these files by name (made safe, and unlike each other). One file at a time is in memory as a copy. */
-export async function zipBlob(files: ReadonlyMap<string, Blob | Bytes | string>): Promise<Blob> {
+/** The name in any script, as other files refer to it: only what no system allows, or what leads out of the folder, is replaced. */
+export function keptName(name: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what file systems refuse.
+  const parts = name.split('/').map((p) => p.replace(/[\u0000-\u001f<>:"|?*\\]+/g, '_').replace(/^\.+$/, '_'));
+  return parts.filter(Boolean).join('/') || 'file';
+}
+
+/** A zip of these files by name (made safe by `nameOf`, and unlike each other). One file at a time is in memory as a copy. */
+export async function zipBlob(
+  files: ReadonlyMap<string, Blob | Bytes | string>,
+  nameOf: (name: string) => string = safeName,
+): Promise<Blob> {
   const taken = new Set<string>();
   const records: ZipSource[] = [];
   for (const [given, content] of files) {
     const blob = content instanceof Blob ? content : new Blob([content]);
-    const name = unlike(safeName(given), taken);
+    const name = unlike(nameOf(given), taken);
     taken.add(name.toLowerCase());
     records.push({ name, bytes: blob.size, read: async () => new Uint8Array(await blob.arrayBuffer()) });
   }

@@ -5,7 +5,7 @@ import { CheckpointError } from './errors';
 
 /** A record to write; `read` is called once, when its turn comes. */
 export interface ZipSource {
-  /** ASCII, with `/`. */
+  /** With `/`; where it is not ASCII, it is written as UTF-8, and said to be so. */
   readonly name: string;
   /** Bytes that `read` gives. */
   readonly bytes: number;
@@ -16,6 +16,8 @@ const alignment = 64;
 const full = 0xffffffff;
 /** 1 January 1980: equal input gives equal bytes. */
 const dosDate = 0x21;
+/** The flag that says that a name is UTF-8. */
+const utf8 = 0x800;
 
 interface Written {
   readonly name: Uint8Array;
@@ -41,7 +43,7 @@ function fields(...parts: readonly (readonly [size: 2 | 4 | 8, value: number])[]
 /** Fields that local headers and the directory share: version, flags, method, time, date, checksum, both sizes. */
 const common = (w: Written, wide: boolean): [2 | 4 | 8, number][] => [
   [2, wide ? 45 : 20],
-  [2, 0],
+  [2, w.name.some((byte) => byte > 127) ? utf8 : 0],
   [2, 0],
   [2, 0],
   [2, dosDate],

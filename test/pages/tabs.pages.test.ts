@@ -1,9 +1,9 @@
 // Two tabs of one browser on the same runs, and a disk that is full in the midst of one.
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { unzip } from '../../src/app/engine/unzip';
-import { launchBrowser, siteUrl } from '../harness/browser';
-import { openSandbox, PATIENCE } from './sandbox';
+import { launchBrowser, openPage, siteUrl } from '../harness/browser';
+import { handsOn, PATIENCE } from './sandbox';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -11,20 +11,17 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-const adaptTab = (page: Page) => page.getByRole('tab', { name: 'Adapt' }).click();
+/** A run of 200 short steps, kept after each, measured on one object. */
+const SMALL =
+  '#tab=adapt&run.data.classes=["ultrasound: nodule"]&run.data.maxTrain=2&run.data.maxVal=1&run.checkpoint=1&run.eval.times=1&run.train.batch=1&run.train.steps=200';
 
 test('a run that one tab trains is looked at in the other; where the disk is full it goes on in memory and can be saved', async () => {
-  const first = await openSandbox(browser, { viewport: { width: 1280, height: 720 } });
+  const first = handsOn(await openPage(browser, SMALL, { viewport: { width: 1280, height: 720 } }));
   const { page } = first;
-  const second = await openSandbox(browser, { context: page.context() });
+  await first.said(/ready for clicks/);
+  const second = handsOn(await openPage(browser, SMALL, { context: page.context() }));
   const other = second.page;
-  await adaptTab(other);
-  await adaptTab(page);
-  await page.locator('#train-kind').selectOption('ultrasound');
-  await page.getByLabel('Learning rate', { exact: true }).selectOption('0.003');
-  const steps = page.getByLabel('Steps', { exact: true });
-  await steps.fill('10');
-  await steps.press('Enter');
+  await second.said(/ready for clicks/);
   await page.locator('#adapt').click({ timeout: PATIENCE });
 
   await second.shown('#runs', /trained in another tab/);
@@ -38,7 +35,6 @@ test('a run that one tab trains is looked at in the other; where the disk is ful
   const disk = await page.context().newCDPSession(page);
   const origin = new URL(siteUrl()).origin;
   await disk.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1000 });
-  await first.shown('#run-state', /step [3-9] of 10/);
   await page.locator('#pause').click({ timeout: PATIENCE });
   await first.shown('#run-warning', /Not on disk: The disk has .* left.*in memory.*make room/);
   await first.screenshot('tabs-2-full-disk');
@@ -52,7 +48,7 @@ test('a run that one tab trains is looked at in the other; where the disk is ful
   await disk.send('Storage.overrideQuotaForOrigin', { origin });
   await page.evaluate(() => dispatchEvent(new Event('focus')));
   await page.waitForFunction(() => document.querySelector('#run-warning')?.textContent === '', null, { polling: 100 });
-  await second.shown('#run-state', /Run 1 is paused at step \d+ of 10/);
+  await second.shown('#run-state', /Run 1 is paused at step \d+ of 200/);
   await other.getByRole('button', { name: 'Delete Run 1' }).dblclick();
   await first.shown('#notice', /Run 1 is gone/);
   await first.screenshot('tabs-3-deleted-elsewhere');

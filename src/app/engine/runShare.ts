@@ -11,7 +11,7 @@ import { makeParams } from '../../nn/params';
 import { parseRun } from '../configs';
 import { hasOtherBest } from '../runAdapters';
 import type { RunInfo } from '../runProtocol';
-import { zipBlob } from '../zip';
+import { keptName, zipBlob } from '../zip';
 import type { Base } from './base';
 import { buildRun, planOf } from './model';
 import type { Run } from './run';
@@ -52,7 +52,7 @@ export async function runZip({ info, files }: Run): Promise<Download> {
     if (blob) out.set(path, blob);
   }
   if (!out.size) throw new Error(`${info.name} is not kept on disk`);
-  return { name: `${nameOf(info)}-run.zip`, blob: await zipBlob(out) };
+  return { name: `${nameOf(info)}-run.zip`, blob: await zipBlob(out, keptName) };
 }
 
 /**
