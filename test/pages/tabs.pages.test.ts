@@ -25,6 +25,7 @@ test('a run that one tab trains is looked at in the other; where the disk is ful
   await page.locator('#adapt').click({ timeout: PATIENCE });
 
   await second.shown('#runs', /trained in another tab/);
+  await other.locator('#runs').scrollIntoViewIfNeeded();
   await second.screenshot('tabs-1-runs-elsewhere');
   expect(await other.getByRole('button', { name: 'Delete Run 1' }).isDisabled()).toBe(true);
   await other.getByRole('button', { name: 'Use Run 1' }).click();
