@@ -1,7 +1,6 @@
 import type { EvaluationSet, Measured } from '../data/experiment/experimentData';
-import { buildModel } from '../data/experiment/experimentModel';
 import type { Gpu } from '../gpu/device';
-import type { Sam } from '../models/sam/sam';
+import type { Segmenter } from '../models/segmenter';
 import { uploadParams } from '../nn/paramsIo';
 import { type Evaluated, type Evaluator, makeEvaluator } from '../train/evaluator';
 import type { TrainConfig } from '../train/trainConfig';
@@ -67,7 +66,7 @@ export async function measureClicks(
 
 /** The same with a model that is uploaded for it and freed afterwards: after 0 … `clicks` correcting clicks. */
 export async function measureModel(
-  sam: Sam,
+  sam: Segmenter,
   gpu: Gpu,
   set: EvaluationSet,
   shape: RowShape,
@@ -95,11 +94,10 @@ export async function measureBase(s: Session, gpu: Gpu): Promise<readonly Measur
   const found = lab.zeroShot.get(key);
   if (found) return found;
   const label = 'measuring the base';
-  const bare = () => buildModel({ adapters: [], trainable: 'none', seed: s.config.seed }, base).sam;
   const results =
     s.isBase && s.rig
       ? await measure(set, s.rig.trainer, train, lab.host, label)
-      : (await measureModel(bare(), gpu, set, train, lab.host, label))[0];
+      : (await measureModel(s.bare(), gpu, set, train, lab.host, label))[0];
   lab.zeroShot.set(key, results);
   return results;
 }

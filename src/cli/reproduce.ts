@@ -4,6 +4,7 @@ import { promptTokens } from '../data/trainItems';
 import { experimentSchema } from '../train/experiment/config';
 import { type Json, override } from '../train/experiment/overrides';
 import type { AnySchema } from '../train/experiment/schemaWalk';
+import { openBase } from './baseFile';
 import { CLAIM_ARMS, claimArms } from './claim/claimArms';
 import { runClaim } from './claim/claimRun';
 import { type ClaimPlan, claimCommon, claimRuns } from './claim/claimRuns';
@@ -73,7 +74,7 @@ export const run = command(
   HELP,
   FLAGS,
   async ({ budget, out = D.out, json, 'dry-run': dry, ...flags }) => {
-    const plan = planOf(flags);
+    const plan = await planOf(flags);
     if (dry) {
       const keys = claimRuns(plan).map((r) => r.key);
       console.log(json ? JSON.stringify(keys) : keys.join('\n'));
@@ -98,7 +99,7 @@ export const run = command(
 );
 
 /** What the flags ask for, of the sets that are there. `UsageError` where none is. */
-function planOf(f: ReproduceFlags): ClaimPlan {
+async function planOf(f: ReproduceFlags): Promise<ClaimPlan> {
   const roots = f.data ?? D.data;
   const rootOf = (set: ClaimSet) => roots.find((r) => existsSync(join(r, set.name)));
   const wanted = claimSets(listOf(f.sets));
@@ -121,6 +122,7 @@ function planOf(f: ReproduceFlags): ClaimPlan {
     seeds,
     root: (s) => rootOf(s)!,
     base,
+    side: (await openBase(base)).config.imageEncoder.imgSize,
     folds,
     transfer,
     common,

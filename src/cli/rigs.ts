@@ -1,5 +1,5 @@
 import type { Gpu } from '../gpu/device';
-import type { Sam } from '../models/sam/sam';
+import type { Segmenter } from '../models/segmenter';
 import { flatValues, uploadParams } from '../nn/paramsIo';
 import { freeLeaf } from '../plan/leaves';
 import { augmentOff } from '../train/augmentConfig';
@@ -12,7 +12,7 @@ import type { Session } from './session';
 export interface Rig {
   readonly key: string;
   readonly gpu: Gpu;
-  readonly sam: Sam;
+  readonly sam: Segmenter;
   readonly trainer: Trainer;
   /** Before the first step. */
   readonly start: TrainState;
@@ -93,7 +93,7 @@ export function freeRig({ gpu, sam, trainer }: Rig): void {
 }
 
 /** Frees the parameters of a model. */
-export function freeParams(gpu: Gpu, { params }: Sam): void {
+export function freeParams(gpu: Gpu, { params }: Segmenter): void {
   const { flat } = params.layout();
   if (flat) freeLeaf(gpu, flat);
   for (const p of params.all()) if (!p.trainable) freeLeaf(gpu, params.leaf(p.name));

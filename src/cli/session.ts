@@ -1,6 +1,5 @@
 import { CheckpointError } from '../data/errors';
-import type { EvaluationSet, ExperimentData, Measured } from '../data/experiment/experimentData';
-import { buildModel, type ExperimentModel } from '../data/experiment/experimentModel';
+import type { EvaluationSet, Measured } from '../data/experiment/experimentData';
 import { type PromptPlan, promptPlan } from '../data/experiment/promptPlan';
 import { identityDifferences, runIdentity, trainingSetup } from '../data/experiment/setup';
 import type { Best } from '../data/experiment/summary';
@@ -10,10 +9,10 @@ import type { ExperimentConfig } from '../train/experiment/config';
 import type { TrainConfig } from '../train/trainConfig';
 import type { Trainer } from '../train/trainer';
 import type { TrainItem } from '../train/trainItem';
-import type { BaseFile } from './baseFile';
 import type { Lab } from './lab';
 import type { Rig } from './rigs';
 import { openRunFolder, type RunFolder, runPath } from './runFolder';
+import { type SessionModel, sessionModel } from './sessionModel';
 
 /** One run: what, where to, and whether it goes on with one that is there. */
 export interface RunChoice {
@@ -36,10 +35,8 @@ export interface Seconds {
 }
 
 /** Everything about one run. */
-export interface Session extends RunChoice, ExperimentModel {
+export interface Session extends RunChoice, SessionModel {
   readonly lab: Lab;
-  readonly base: BaseFile;
-  readonly data: ExperimentData;
   readonly train: TrainConfig;
   readonly folder: RunFolder;
   readonly prompts: PromptPlan;
@@ -71,10 +68,9 @@ export interface Session extends RunChoice, ExperimentModel {
 export async function prepareSession(choice: RunChoice, lab: Lab): Promise<Session> {
   const { config, resume } = choice;
   const prompts = promptPlan(config);
-  const base = await lab.base(config.base);
-  const data = await lab.data(config.data, base.config.imageEncoder.imgSize);
+  const model = await sessionModel(config, lab);
+  const { base, data } = model;
   const { train, set, validation, items } = trainingSetup(config, prompts, data, base.config);
-  const model = buildModel(config, base);
   const name = config.name || runName(config, data.name);
   const folder = await openRunFolder(runPath(config.output.folder, name, resume), resume);
   const seconds = { data: 0, compile: 0, before: 0, training: 0, evaluation: 0, total: 0 };
@@ -83,8 +79,6 @@ export async function prepareSession(choice: RunChoice, lab: Lab): Promise<Sessi
       ...choice,
       ...model,
       lab,
-      base,
-      data,
       train,
       folder,
       prompts,

@@ -1,5 +1,5 @@
 import type { Gpu } from '../gpu/device';
-import type { Sam } from '../models/sam/sam';
+import type { Segmenter } from '../models/segmenter';
 import { assign } from '../ops/plumbing';
 import { compile } from '../plan/compile';
 import { topological } from '../plan/graph';
@@ -29,12 +29,12 @@ export interface Embeddings {
 /** Bytes of embeddings that are kept. The first images stay: those that come in turn would push each other out. */
 const BUDGET = 2 ** 29;
 
-function encoded(sam: Sam, shape: BatchShape): Tensor {
+function encoded(sam: Segmenter, shape: BatchShape): Tensor {
   return sam.encode(input('image', [imagesOf(shape), 3, shape.side, shape.side]));
 }
 
 /** True when embeddings do not change from step to step and belong to one image each. */
-export function encoderIsFrozen(sam: Sam, shape: BatchShape, config: Pick<TrainConfig, 'augment'>): boolean {
+export function encoderIsFrozen(sam: Segmenter, shape: BatchShape, config: Pick<TrainConfig, 'augment'>): boolean {
   const { flat } = sam.params.layout();
   if (shape.depth > 1 || !augmentOff(config.augment)) return false;
   return trace(() => !topological([encoded(sam, shape)]).some((t) => t.leaf === flat));
@@ -43,7 +43,7 @@ export function encoderIsFrozen(sam: Sam, shape: BatchShape, config: Pick<TrainC
 /** An empty store for batches of `shape`; compiles the encoder. */
 export async function makeEmbeddings(
   gpu: Gpu,
-  sam: Sam,
+  sam: Segmenter,
   shape: BatchShape,
   plan: PlanOptions = {},
   budget = BUDGET,

@@ -1,5 +1,5 @@
 import type { Gpu } from '../gpu/device';
-import type { Sam } from '../models/sam/sam';
+import type { Segmenter } from '../models/segmenter';
 import { compile } from '../plan/compile';
 import type { PlanOptions } from '../plan/plan';
 import type { Step } from '../plan/step';
@@ -57,7 +57,7 @@ interface Ready {
  */
 export function makeEvaluator(
   gpu: Gpu,
-  sam: Sam,
+  sam: Segmenter,
   shape: BatchShape,
   plan: PlanOptions = {},
   multimask = false,

@@ -1,4 +1,4 @@
-import type { Sam } from '../models/sam/sam';
+import type { Segmenter } from '../models/segmenter';
 import { DEPTH, provide } from '../nn/context';
 import { argmax } from '../ops/indexing';
 import { nextClick } from '../ops/nextClick';
@@ -64,7 +64,7 @@ export interface Round {
  * prompt. Tokens are those of an interactive session: none is padding but the prompt's own. Random clicks read the inputs
  * `clicks.K` (u32 [R]). Gradients flow through every round's masks, not through clicks and mask prompts.
  */
-export function predictRounds(sam: Sam, shape: BatchShape, batch: BatchTensors, config: RoundConfig): Round[] {
+export function predictRounds(sam: Segmenter, shape: BatchShape, batch: BatchTensors, config: RoundConfig): Round[] {
   return provide(DEPTH, shape.depth, () => {
     const embedding = forEachRow(batch.embedding ?? sam.encode(batch.image), shape);
     const rounds: Round[] = [];

@@ -1,6 +1,6 @@
 import type { TrainingHooks } from '../adapters/adapter';
 import type { Gpu } from '../gpu/device';
-import type { Sam } from '../models/sam/sam';
+import type { Segmenter } from '../models/segmenter';
 import type { Outputs, PlanOptions } from '../plan/plan';
 import { withLevers } from './memoryLevers';
 import { type SlabQuestion, withFittingDepth } from './slab';
@@ -16,7 +16,7 @@ export type SlabSteps = SlabQuestion['steps'];
  * What a trainer of `sam` compiles: its step (of several batches: one for the shares, one for the update) and the evaluation.
  * `config.depth` is overruled by the depth tried; `hooks` are those of the attachments.
  */
-export function trainingSteps(sam: Sam, config: TrainConfig, hooks: readonly TrainingHooks[] = []): SlabSteps {
+export function trainingSteps(sam: Segmenter, config: TrainConfig, hooks: readonly TrainingHooks[] = []): SlabSteps {
   const leaves = trainLeaves(config, sam.params.layout().total, hooks);
   return (depth) => {
     const shape = shapeOf({ ...config, depth }, sam.config);
@@ -45,7 +45,7 @@ export function tellDepth({ caps }: Gpu, { sam, config, hooks }: StepParts, plan
 
 /** What prediction compiles: one forward pass with the given prompt. */
 export function inferenceSteps(
-  sam: Sam,
+  sam: Segmenter,
   config: Pick<TrainConfig, 'batch' | 'points' | 'maskPrompts' | 'multimask'>,
 ): SlabSteps {
   const round = { rounds: 0, click: 'center', refine: true, multimask: config.multimask } as const;

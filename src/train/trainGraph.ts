@@ -1,6 +1,6 @@
 import type { TrainingHooks } from '../adapters/adapter';
 import { grad } from '../autograd/grad';
-import type { Sam } from '../models/sam/sam';
+import type { Segmenter } from '../models/segmenter';
 import { provide, STEPS } from '../nn/context';
 import { HALF_GRADIENTS, halfGradients } from '../nn/halfGradients';
 import type { Params } from '../nn/params';
@@ -26,7 +26,7 @@ import type { TrainLeaves } from './trainLeaves';
 
 /** Everything a step is made from. */
 export interface StepParts {
-  readonly sam: Sam;
+  readonly sam: Segmenter;
   readonly shape: BatchShape;
   readonly config: TrainConfig;
   readonly hooks: readonly TrainingHooks[];
@@ -38,7 +38,7 @@ export interface StepParts {
  * Evaluation after each round of `config`: outputs `logits.K` [R, 1, S, S] and `iou.K` [R, 1], the model's own estimate, for
  * K = 0 … rounds. Correcting clicks need the input `target`.
  */
-export function evaluationGraph(sam: Sam, shape: BatchShape, config: RoundConfig): Outputs {
+export function evaluationGraph(sam: Segmenter, shape: BatchShape, config: RoundConfig): Outputs {
   const rounds = predictRounds(sam, shape, batchInputs(shape), config);
   const outputs = rounds.flatMap(({ chosen }, k): [string, Tensor][] => [
     [`logits.${k}`, chosen.logits],
@@ -93,7 +93,7 @@ export function lossAndGradients(
 }
 
 /** Runs `f` so that what it traces is computed again or kept in 16 bits, as `config` says. */
-export function withStorage<T>(sam: Sam, config: Pick<TrainConfig, 'remat' | 'precision'>, f: () => T): T {
+export function withStorage<T>(sam: Segmenter, config: Pick<TrainConfig, 'remat' | 'precision'>, f: () => T): T {
   const [again, halves] = [config.remat === 'blocks', scales(config)];
   if (again) remat(sam);
   if (halves) halfGradients(sam);

@@ -1,5 +1,5 @@
-import type { SamConfig } from '../models/sam/config';
 import type { Size } from '../models/sam/prompt';
+import type { SegmenterConfig } from '../models/segmenter';
 import type { TrainConfig } from './trainConfig';
 
 /**
@@ -40,7 +40,7 @@ export interface BatchShape {
 /** Extents of the batches that `train` asks for with a model of configuration `sam`. */
 export function shapeOf(
   train: Pick<TrainConfig, 'batch' | 'depth' | 'points' | 'maskPrompts'> & { readonly prompts?: number },
-  sam: Pick<SamConfig, 'imageEncoder' | 'promptEncoder'>,
+  sam: Pick<SegmenterConfig, 'imageEncoder' | 'promptEncoder'>,
 ): BatchShape {
   const { batch, depth, prompts = 1, points } = train;
   const maskSide = train.maskPrompts ? maskSideOf({ config: sam }) : 0;
@@ -49,7 +49,7 @@ export function shapeOf(
 }
 
 /** Side of the decoder's masks and of mask prompts: four for each token of the image. */
-export function maskSideOf({ config }: { readonly config: Pick<SamConfig, 'promptEncoder'> }): number {
+export function maskSideOf({ config }: { readonly config: Pick<SegmenterConfig, 'promptEncoder'> }): number {
   return 4 * config.promptEncoder.imageEmbeddingSize[0];
 }
 

@@ -1,6 +1,6 @@
 import type { TrainingHooks } from '../adapters/adapter';
 import type { Gpu } from '../gpu/device';
-import type { Sam } from '../models/sam/sam';
+import type { Segmenter } from '../models/segmenter';
 import type { Layout, ParamCounts } from '../nn/params';
 import { readParams } from '../nn/paramsIo';
 import type { Schedule } from '../nn/schedule';
@@ -93,7 +93,7 @@ interface Work extends StepParts {
  */
 export async function makeTrainer(
   gpu: Gpu,
-  sam: Sam,
+  sam: Segmenter,
   config: TrainConfig,
   options: PlanOptions = {},
   hooks: readonly TrainingHooks[] = [],

@@ -14,6 +14,8 @@ export interface ClaimArm {
   /** Makes an arm of an experiment on images and on volumes; null: not run on such data. */
   readonly images: { readonly [key: string]: Json } | null;
   readonly volumes: { readonly [key: string]: Json } | null;
+  /** It does not begin with the claim's base but with this one, at that base's side. */
+  readonly scratch?: string;
   /** It takes no prompt: one model serves every prompt's table. */
   readonly promptless?: boolean;
 }
@@ -35,6 +37,14 @@ export const CLAIM_ARMS: readonly ClaimArm[] = [
     volumes: arm('sdtrans-hyper'),
   },
   { name: 'full', title: 'full fine-tune', group: main, ...both(arm('full')) },
+  {
+    name: 'unet',
+    title: 'U-Net from scratch, no prompt',
+    group: main,
+    ...both({ adapters: [], trainable: 'all', train: { lr: 1e-3 } }),
+    scratch: 'unet',
+    promptless: true,
+  },
   ...(['none', 'add', 'concat'] as const).map((how) => ({
     name: `med-sa-${how}`,
     title: `Med-SA, prompt ${how === 'none' ? 'not used' : how === 'add' ? 'added' : 'concatenated'}`,

@@ -16,6 +16,8 @@ export interface ClaimPlan {
   /** Folder that holds each set. */
   readonly root: (set: ClaimSet) => string;
   readonly base: string;
+  /** Side of the base's input. */
+  readonly side: number;
   /** Parts of the cross validation; 1: one fixed split. */
   readonly folds: number;
   /** Models are trained with the first prompt and measured with all of them. */
@@ -81,7 +83,8 @@ export const configOf = (of: ClaimArm, set: ClaimSet): ClaimArm['images'] => (se
 
 function claimRun(plan: ClaimPlan, where: Pick<ClaimRun, 'set' | 'of' | 'prompt' | 'seed' | 'fold'>): ClaimRun {
   const { set, of, prompt, seed, fold } = where;
-  const { folds, base, common } = plan;
+  const { folds, side, common } = plan;
+  const base = of.scratch ? `${of.scratch}-${side}` : plan.base;
   const split: Json = folds > 1 ? { by: 'fold', folds, fold } : { by: 'fraction', fraction: FRACTION };
   const data: Json = { ...set.data, source: join(plan.root(set), set.name), split };
   const parts: Json[] = [{ base, prompt }, configOf(of, set)!, { data, seed, name: of.title }];

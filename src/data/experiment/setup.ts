@@ -1,5 +1,5 @@
 // What follows from an experiment's config, its data and its base, the same for whoever runs it: command line or page.
-import type { SamConfig } from '../../models/sam/config';
+import type { SegmenterConfig } from '../../models/segmenter';
 import type { AdapterChoice, ExperimentConfig } from '../../train/experiment/config';
 import { ConfigError } from '../../train/experiment/configError';
 import { itemsPerStep, TRAIN_DEFAULTS, type TrainConfig } from '../../train/trainConfig';
@@ -24,7 +24,7 @@ export function trainingSetup(
   config: ExperimentConfig,
   prompts: PromptPlan,
   data: ExperimentData,
-  sam: Pick<SamConfig, 'imageEncoder' | 'promptEncoder'>,
+  sam: Pick<SegmenterConfig, 'imageEncoder' | 'promptEncoder'>,
 ): TrainingSetup {
   checkTraining(config, data);
   const { seed } = config;

@@ -135,7 +135,7 @@ function problemOf(f: () => unknown): string | null {
 export const experimentSchema = v.strictObject({
   /** What tables and folders call it; empty: made from data and adapters. */
   name: v.optional(v.pipe(v.string(), v.maxLength(120)), ''),
-  /** Name of a base in weights/, or a checkpoint file. */
+  /** Name of a base in weights/, or a checkpoint file; `unet-SIDE`: a plain U-Net from scratch (`trainable: 'all'`, no adapters). */
   base: v.optional(text, 'sam-nano'),
   data: v.optional(dataSchema, {}),
   /** Attached in this order; none: the base itself. */

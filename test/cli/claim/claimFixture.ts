@@ -16,6 +16,8 @@ export const bias: ClaimArm = {
   volumes: { adapters: ['bitfit'] },
 };
 
+export const unet = CLAIM_ARMS.find((a) => a.name === 'unet')!;
+
 /** A set of pictures under another name. */
 export const setOf = (name: string, changes: Partial<ClaimSet> = {}): ClaimSet => ({
   ...{ name, volumes: false, data: {}, pictures: { show: false, reason: 'a test' }, note: 'squares' },
@@ -33,7 +35,7 @@ export async function smallPlan(count: number, changes: Partial<ClaimPlan> = {})
     prompts: ['point-1', 'box'],
     seeds: [1, 2],
     root: () => dirname(data),
-    ...{ base, folds: 1, transfer: true },
+    ...{ base, side: 32, folds: 1, transfer: true },
     common: {
       train: { steps: 4, batch: 2, warmup: 2, lr: 3e-3 },
       checkpoint: 2,
