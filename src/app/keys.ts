@@ -26,7 +26,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
 /** What the pointer and the focused slice do whatever the tool, for the help sheet. */
 const ALWAYS: readonly (readonly [keys: readonly string[], about: string])[] = [
   [['Wheel'], 'Zoom; through the slices of a volume'],
-  [['Ctrl wheel', 'Middle drag'], 'Zoom and move'],
+  [['Ctrl wheel', 'Middle drag', 'Two fingers'], 'Zoom and move'],
   [['Double click'], 'Crosshair, Window: this view alone, or all'],
   [['Arrows, Enter'], 'On the focused image: the pointer without a mouse (Alt Enter: the opposite)'],
   [['Shift arrows', 'Ctrl arrows'], 'Ten times as far; one pixel'],

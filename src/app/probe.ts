@@ -22,7 +22,9 @@ export function makeProbe(
   const ask = makeLatest<{ info: CaseInfo; voxel: Triple; where: string }>(async ({ info, voxel, where }) => {
     try {
       const value = await client.call('probe', { case: info.id, voxel });
-      if (now === voxel) setText(node, `${where}   ${value.map(showVoxel).join(' ')}`);
+      if (now !== voxel) return;
+      setText(node, `${where}   ${value.map(showVoxel).join(' ')}`);
+      told = node;
     } catch {
       // The case was closed meanwhile.
     }
@@ -45,6 +47,18 @@ export function makeProbe(
     if (slice !== last.e.slice) update({ ...last.e, slice });
   });
   return update;
+}
+
+/** The read-out that was filled last. */
+let told: HTMLElement | null = null;
+
+/** What the latest read-out says, to be copied; null where it says nothing. `said` puts a word behind it until it changes. */
+export function placeToCopy(): { readonly text: string; said(word: string): void } | null {
+  const node = told;
+  const text = node?.textContent ?? '';
+  return node && text
+    ? { text: text.replace(/ {2,}/g, '  '), said: (word) => setText(node, `${text}   ${word}`) }
+    : null;
 }
 
 /** The voxel of the case's grid under a place on a slice; null outside. */
