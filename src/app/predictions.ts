@@ -6,7 +6,7 @@ import { type Latest, makeLatest } from './latest';
 import { wantsThree } from './maskChoice';
 import type { EngineClient } from './rpc';
 import { EngineError } from './rpc';
-import { type AppState, isEmbedded, placeNow, predictionKey, promptOf, withPrediction } from './state';
+import { type AppState, hasAdapter, isEmbedded, placeNow, predictionKey, promptOf, withPrediction } from './state';
 import type { Store } from './store';
 import { tracked } from './work';
 
@@ -44,7 +44,9 @@ export function watchPredictions(
   );
   let asked: string | null = null;
   store.watch((s) => {
-    const key = s.engine === 'ready' && isEmbedded(s) ? predictionKey(s) : null;
+    // While a run is being prepared its adapter is not there yet: asked for when it is.
+    const there = isEmbedded(s) && (s.which === 'base' || hasAdapter(s));
+    const key = s.engine === 'ready' && there ? predictionKey(s) : null;
     if (key === asked) return;
     asked = key;
     if (key === null) decode.drop();

@@ -85,6 +85,25 @@ export async function withAverage<T>(gpu: Gpu, layout: Layout, leaves: TrainLeav
   }
 }
 
+/** Runs `f` while the trained parameters are `p` (null: as they are); then they are again what they were. */
+export async function withOthers<T>(
+  gpu: Gpu,
+  { flat }: Layout,
+  p: Float32Array | null,
+  f: () => Promise<T>,
+): Promise<T> {
+  if (!p) return f();
+  const kept: Leaf = { kind: 'state', name: 'aside', shape: flat!.shape, dtype: 'f32' };
+  copyLeaf(gpu, flat!, kept);
+  bindLeaf(gpu, flat!, p);
+  try {
+    return await f();
+  } finally {
+    copyLeaf(gpu, kept, flat!);
+    freeLeaf(gpu, kept);
+  }
+}
+
 /** Frees everything but the parameters. */
 export function freeLeaves(gpu: Gpu, leaves: TrainLeaves): void {
   const { sums, aside, halted } = leaves;

@@ -31,6 +31,7 @@ import {
   type TrainLeaves,
   trainLeaves,
   withAverage,
+  withOthers,
 } from './trainLeaves';
 import { checkState, layoutText, type TrainState } from './trainState';
 
@@ -53,6 +54,8 @@ export interface Trainer {
   evaluate(items: readonly TrainItem[]): Promise<Evaluated[]>;
   /** The same after each of 0 … `clicks` correcting clicks: element k of the result is that of `evaluate` after k of them. */
   evaluateClicks(items: readonly TrainItem[], clicks: number): Promise<Evaluated[][]>;
+  /** Runs `f` between two steps with trained parameters `p` (null: those of now). Later steps wait, and go on with theirs, bit for bit. */
+  withParameters<T>(p: Float32Array | null, f: () => Promise<T>): Promise<T>;
   /** Waits for the steps in flight and reads everything that a later run needs to go on. */
   readState(): Promise<TrainState>;
   /** Goes on from `state`. Throws when it belongs to another model. */
@@ -119,14 +122,15 @@ export async function makeTrainer(
 function trainerOf(w: Work): Trainer {
   const names = w.layout.slots.map((s) => s.name);
   // Steps that are asked for meanwhile wait: the parameters may be others.
-  const averaged = <T>(f: () => Promise<T>): Promise<T> => {
+  const between = <T>(f: () => Promise<T>): Promise<T> => {
     const result = w.gate.then(async () => {
       await Promise.all(w.inFlight);
-      return withAverage(w.gpu, w.layout, w.leaves, f);
+      return f();
     });
     w.gate = settled(result);
     return result;
   };
+  const averaged = <T>(f: () => Promise<T>) => between(() => withAverage(w.gpu, w.layout, w.leaves, f));
   return {
     counts: w.sam.params.counts(),
     plan: (w.share ?? w.step).plan,
@@ -136,6 +140,7 @@ function trainerOf(w: Work): Trainer {
     run: (items, lr) => run(w, items, lr),
     evaluate: (items) => averaged(() => w.evaluator.evaluate(items)),
     evaluateClicks: (items, clicks) => averaged(() => w.evaluator.evaluateClicks(items, clicks)),
+    withParameters: (p, f) => between(() => withOthers(w.gpu, w.layout, p, f)),
     readState: () => readState(w),
     writeState: (state) => writeState(w, state),
     readTrained: () => averaged(() => readParams(w.sam.params, w.gpu, names)),

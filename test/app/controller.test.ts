@@ -375,3 +375,18 @@ test('a chosen folder is known as volumes before anything is read, and estimated
   await new Promise((r) => setTimeout(r, 400));
   expect(asked).toEqual([true]);
 });
+
+test('a click while a run is prepared waits for its adapter', async () => {
+  const run = runInfo('preparing', 4);
+  const { control, store, calls } = setUp(
+    { predict: () => prediction, embed: () => ({ ms: 1, cached: true }) },
+    { run },
+  );
+  store.set({ which: 'adapted' });
+  control.addPoint({ x: 1, y: 1, label: 1 });
+  await soon();
+  expect(calls).toEqual([]);
+  store.set({ run: { ...run, phase: 'training' } });
+  await soon();
+  expect(calls).toEqual(['embed', 'predict']);
+});

@@ -11,7 +11,7 @@ import { embed, type Model } from './model';
 
 /** Embeds the slice (or finds its embedding) and asks for the mask there by what its neighbour looks like. Rejects where the neighbour's mask is empty. */
 export function carryTo(desk: Desk, a: ArgsOf<'carry'>, context: CallContext): Promise<Carried | null> {
-  return desk.inTurn(async () => {
+  return desk.inTurn(a.which, async () => {
     if (context.signal.aborted) return null;
     const c = desk.cases.get(a.at.case);
     const model = desk.model(a.which);

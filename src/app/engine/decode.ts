@@ -23,8 +23,11 @@ export interface Desk {
   readonly views: Views;
   readonly store: EmbeddingStore;
   readonly model: (which: Which) => Model;
-  /** Waits for its turn: predictors serve one prompt at a time. A training step may run between two turns. */
-  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+  /**
+   * Waits for its turn: predictors serve one prompt at a time. What asks the adapter runs between two training steps; the base is another
+   * model, and its work may run beside one.
+   */
+  readonly inTurn: <T>(which: Which, work: () => Promise<T>) => Promise<T>;
   /** A run is training: it has better use for the device than plans for prompts that may never come. */
   readonly training: () => boolean;
   /** Told after each answer: time for what should not make the first one wait. */
@@ -37,7 +40,7 @@ export async function embedAt(desk: Desk, at: ModelPlace, which: Which, context:
   const compiling = (done: number, total: number) =>
     context.progress({ kind: 'work', what: 'Compiling shaders', done, total });
   const c = desk.cases.get(at.case);
-  const cached = await desk.inTurn(() =>
+  const cached = await desk.inTurn(which, () =>
     watchCompiles(desk.gpu, compiling, async () => {
       // Who scrolls through a volume leaves most slices before their turn has come.
       if (context.signal.aborted) return false;
@@ -56,7 +59,7 @@ export async function embedAt(desk: Desk, at: ModelPlace, which: Which, context:
 /** Answers a prompt: from what is held under its key, else by the model. */
 export async function predictAt(desk: Desk, a: ArgsOf<'predict'>): Promise<PredictionInfo> {
   const known = desk.views.proposals?.get(a.key)?.info;
-  if (!known) return desk.inTurn(() => decode(desk, a));
+  if (!known) return desk.inTurn(a.which, () => decode(desk, a));
   desk.views.redraw();
   return known;
 }
@@ -133,7 +136,7 @@ function warmNext(
     const [h, w] = model.sam.config.promptEncoder.imageEmbeddingSize;
     await predict(model, picture, next, multimask, { maskInput: refine ? new Float32Array(16 * h * w) : null });
   };
-  void desk.inTurn(work).catch(() => {});
+  void desk.inTurn(model.which, work).catch(() => {});
 }
 
 /** The mask that one click would give, left on the GPU to be drawn. */
@@ -142,7 +145,7 @@ export function previewAt(
   { key, at, which, point, multimask }: ArgsOf<'preview'>,
   { signal }: CallContext,
 ) {
-  return desk.inTurn(async () => {
+  return desk.inTurn(which, async () => {
     if (signal.aborted) throw new Cancelled();
     const began = performance.now();
     const c = desk.cases.get(at.case);

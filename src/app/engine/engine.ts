@@ -43,7 +43,10 @@ export function makeEngine(emit: (event: EngineEvent) => void): Handlers {
   const cases = makeCases();
   const s: State = {
     ...{ gpu: null, base: null, baseModel: null, measured: false, turn: Promise.resolve() },
-    runs: makeRunDesk({ gpu: () => gpuOf(s), base: () => s.base ?? baseOf(s, gpuOf(s)), cases }),
+    runs: makeRunDesk({
+      ...{ gpu: () => gpuOf(s), base: () => s.base ?? baseOf(s, gpuOf(s)), cases },
+      turn: (work) => inTurn(s, work),
+    }),
     ...{
       cases,
       pictures: makePictures(),
@@ -118,7 +121,7 @@ async function deskOf(s: State): Promise<Desk> {
   return {
     ...{ gpu: gpuOf(s), base: await baseOf(s, gpuOf(s)), cases, pictures, views, store },
     model: (which) => modelOf(s, which),
-    inTurn: (work) => inTurn(s, work),
+    inTurn: (which, work) => inTurn(s, which === 'adapted' ? () => s.runs.atRest(work) : work),
     training: s.runs.busy,
     answered: () => measureLater(s),
   };

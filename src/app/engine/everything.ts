@@ -35,7 +35,7 @@ export async function everythingAt(
   for (let from = 0; from < points.length; from += size) {
     context.progress({ kind: 'work', what: 'Everything: points', done: from, total: points.length });
     const some = points.slice(from, from + size);
-    const answers = await desk.inTurn(async () => {
+    const answers = await desk.inTurn(which, async () => {
       if (context.signal.aborted) throw new Cancelled();
       const model = desk.model(which);
       await embed(model, picture, () => keptAt(desk, c, at, which));

@@ -48,9 +48,9 @@ export function makeInside(): Inside {
   };
   return {
     parts: (desk, which) => partsOf(desk.model(which)),
-    attention: (desk, a) => desk.inTurn(() => attention(kept, desk, a)),
-    activations: (desk, a) => desk.inTurn(() => activations(kept, desk, a)),
-    weights: (desk, a) => desk.inTurn(() => weights(kept, desk, a)),
+    attention: (desk, a) => desk.inTurn(a.which, () => attention(kept, desk, a)),
+    activations: (desk, a) => desk.inTurn(a.which, () => activations(kept, desk, a)),
+    weights: (desk, a) => desk.inTurn(a.which, () => weights(kept, desk, a)),
   };
 }
 

@@ -32,7 +32,7 @@ export function insideMethods(deskOf: () => Promise<Desk>, about: () => About): 
     weights: async (a) => inside.weights(await deskOf(), a),
     async explain(a) {
       const desk = await deskOf();
-      return desk.inTurn(() => planTable(desk.gpu, desk.base, a));
+      return desk.inTurn('base', () => planTable(desk.gpu, desk.base, a));
     },
     async forgetEmbeddings() {
       await about().store.clear();

@@ -5,6 +5,7 @@ import type { Gpu } from '../../gpu/device';
 import { completeRun } from '../configs';
 import type { Handlers } from '../rpc';
 import type { CurvePoint, RunApi } from '../runProtocol';
+import { atRest } from './atRest';
 import { diskDrawer, freeBytes, memoryDrawer } from './drawer';
 import { estimateRun } from './estimate';
 import { buildRun, type Model, planOf } from './model';
@@ -29,6 +30,8 @@ export interface RunDesk {
   readonly model: () => Model | null;
   /** A step or a measurement may be going on. */
   readonly busy: () => boolean;
+  /** Runs work that asks the adapted model, between two steps of its training. */
+  readonly atRest: <T>(work: () => Promise<T>) => Promise<T>;
   /** The run that is on the device, for diagnostics. */
   readonly words: () => string;
   /** Takes everything off the device, which is gone or still there. */
@@ -48,6 +51,7 @@ export function makeRunDesk(needs: RunNeeds): RunDesk {
     methods: methodsOf(d),
     model: () => d.active?.model ?? null,
     busy: () => d.busy,
+    atRest: (work) => atRest(d.active, work),
     words: () => wordsOf(d.active),
     leave: (gpu, gone) => leave(d, gpu, gone),
     async comeBack() {

@@ -6,11 +6,13 @@ import { tensorSource } from '../../data/keyMap';
 import type { Gpu } from '../../gpu/device';
 import type { Params } from '../../nn/params';
 import { uploadParams } from '../../nn/paramsIo';
+import { bindLeaf } from '../../plan/leaves';
 import type { PlanOptions } from '../../plan/plan';
 import { type Evaluator, makeEvaluator } from '../../train/evaluator';
 import { makeTrainer, type Trainer } from '../../train/trainer';
 import { rowsOf, shapeOf } from '../../train/trainItem';
 import type { CallContext } from '../rpc';
+import type { Turn } from './atRest';
 import type { Base } from './base';
 import { watchCompiles } from './compileWatch';
 import { gentleTrainer } from './gentle';
@@ -27,18 +29,24 @@ export interface Shop {
   /** Told of every step but the first of a stretch: its floating-point operations, and how long it took. */
   readonly stepped: (flops: number, seconds: number) => void;
   readonly plan?: PlanOptions;
+  /** Waits until nobody asks a model. */
+  readonly turn?: Turn;
 }
 
 const work = (context: CallContext, what: string) => (done: number, total: number) =>
   context.progress({ kind: 'work', what, done, total });
 
 /** Puts model and trainer on the device if they are not there. */
-export async function placeRun(run: Run, { gpu, base, plan }: Shop, context: CallContext): Promise<Trainer> {
+export async function placeRun(run: Run, { gpu, base, plan, turn }: Shop, context: CallContext): Promise<Trainer> {
   if (run.trainer) return run.trainer;
   const { sam, attachments } = buildRun(base, run.info.config);
   const start = await run.files.readStart();
   if (start) await beginWith(sam.params, start);
-  run.model = await placeModel(gpu, 'adapted', { sam, params: sam.params });
+  const model = await placeModel(gpu, 'adapted', { sam, params: sam.params });
+  const { flat } = sam.params.layout();
+  // It can be asked at once, and is then what was trained so far.
+  if (run.state && flat) bindLeaf(gpu, flat, run.state.p);
+  run.model = model;
   run.attachments = attachments;
   const hooks = attachments.map((a) => a.hooks);
   const trainer = await watchCompiles(gpu, work(context, 'Compiling the training step'), () =>
@@ -48,6 +56,8 @@ export async function placeRun(run: Run, { gpu, base, plan }: Shop, context: Cal
   const { planned, inputs, state } = trainer.plan.bytes;
   run.info = { ...run.info, bytes: planned + inputs + state };
   if (run.state) run.trainer.writeState(run.state);
+  // Who began to ask before there was a trainer knows nothing of its steps.
+  await turn?.(async () => {});
   return run.trainer;
 }
 

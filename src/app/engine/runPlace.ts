@@ -3,6 +3,7 @@ import type { Checkpoint } from '../../data/experiment/runFiles';
 import type { Gpu } from '../../gpu/device';
 import type { PlanOptions } from '../../plan/plan';
 import { appliedOf } from '../runAdapters';
+import type { Turn } from './atRest';
 import type { Base } from './base';
 import type { Cases } from './cases';
 import type { Drawer } from './drawer';
@@ -23,6 +24,8 @@ export interface RunNeeds {
   readonly drawer?: Promise<Drawer | null>;
   /** Who may write a run; by default one tab of this browser. */
   readonly locks?: RunLocks;
+  /** Waits until nobody asks a model, then runs `work`; without it at once. */
+  readonly turn?: Turn;
   /** How steps are planned (tests). */
   readonly plan?: PlanOptions;
 }
@@ -52,20 +55,24 @@ export async function use(d: Desk, run: Run, adapter: Checkpoint | null): Promis
 /** Puts that adapter of a run on the device in place of what is there. */
 export async function place(d: Desk, run: Run, which: Checkpoint): Promise<void> {
   const gpu = d.gpu();
+  // The old one answers until the new one is there.
+  const model = await placeAdapter(run, which, { gpu, base: await d.base() });
   leave(d, gpu, false);
-  run.model = await placeAdapter(run, which, { gpu, base: await d.base() });
+  run.model = model;
   Object.assign(d, { active: run, applied: which });
 }
 
-/** Takes the active run off the device. */
+/** Takes the active run off the device; its model when nobody asks it any more. */
 export function leave(d: Desk, gpu: Gpu, gone: boolean): void {
   const run = d.active;
   if (!run) return;
-  if (!gone) {
-    run.trainer?.destroy();
-    if (run.model) freeModel(gpu, run.model);
-  }
+  const { model, trainer } = run;
   run.trainer = null;
   run.model = null;
-  if (!gone) d.active = null;
+  if (gone) return;
+  d.active = null;
+  trainer?.destroy();
+  if (!model) return;
+  if (d.turn) void d.turn(async () => freeModel(gpu, model));
+  else freeModel(gpu, model);
 }

@@ -83,7 +83,7 @@ export async function goOn(d: Desk, run: Run, context: CallContext): Promise<Run
   Object.assign(d, { active: run, applied: 'last' });
   run.info = { ...run.info, applied: null };
   const shop: Shop = {
-    ...{ gpu, base, plan: d.plan },
+    ...{ gpu, base, plan: d.plan, turn: d.turn },
     data: (r, c) => dataOf(d, r, c),
     stepped: (flops, seconds) => d.speed.stepped(gpu.caps, flops, seconds),
   };

@@ -90,7 +90,7 @@ async function paceOf(desk: Desk, model: Model, a: SlabRange, context: CallConte
   if (known !== undefined) return known;
   const compiling = (done: number, total: number) =>
     context.progress({ kind: 'work', what: 'Compiling shaders', done, total });
-  return desk.inTurn(async () => {
+  return desk.inTurn(model.which, async () => {
     const at = { ...a, slice: Math.floor((a.from + a.to) / 2) };
     const { input, original } = pictureAt(desk.cases.get(a.case), at, desk.base.info.imgSize);
     model.shown = null;
@@ -129,7 +129,7 @@ export async function segmentSlabs(desk: Desk, a: ArgsOf<'slabs'>, context: Call
           const said = a.prompts.get(a.from + z);
           return askingRow(frames[d], size, said ? plainPrompt(said) : null, tokens);
         });
-        const found = await desk.inTurn(() =>
+        const found = await desk.inTurn(a.which, () =>
           watchCompiles(desk.gpu, work('Compiling shaders'), () => evaluator.evaluate(items)),
         );
         for (const [d, z] of slices.entries()) scores.set(z, [...(scores.get(z) ?? []), found[d].score]);

@@ -33,7 +33,7 @@ function desk(masks: readonly Float32Array[], iou: readonly number[]) {
   const model = { which: 'base', version: 0, shown: 'a@0', predictor: { predictLow } } as unknown as Model;
   const made = {
     ...{ base: { info: { imgSize: 16 } }, cases: { get: () => ({}) }, pictures: { at: () => picture } },
-    ...{ model: () => model, inTurn: (work: () => Promise<unknown>) => work() },
+    ...{ model: () => model, inTurn: (_: string, work: () => Promise<unknown>) => work() },
   } as unknown as Desk;
   return { made, asked, points };
 }

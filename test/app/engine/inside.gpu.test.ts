@@ -39,7 +39,7 @@ async function setUp() {
   cases.add('a', { info: imageInfo('a', { dims: [64, 48, 1] }), values } as never);
   const desk = {
     ...{ gpu, cases, pictures: makePictures(), base: { info: { imgSize: 64 } } },
-    ...{ model: () => model, inTurn: (work: () => unknown) => work() },
+    ...{ model: () => model, inTurn: (_: string, work: () => unknown) => work() },
   } as unknown as Desk;
   return { gpu, sam, model, desk };
 }

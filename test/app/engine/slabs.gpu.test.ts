@@ -47,7 +47,7 @@ function deskWith(model: Model): Desk {
   const rest = { training: () => false, answered() {}, views: null, store: null };
   return {
     ...{ ...rest, gpu, base, cases, pictures: makePictures(), model: () => model },
-    inTurn: (work: () => Promise<unknown>) => work(),
+    inTurn: (_: string, work: () => Promise<unknown>) => work(),
   } as unknown as Desk;
 }
 
