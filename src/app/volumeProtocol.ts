@@ -7,7 +7,7 @@ import type { Runs } from './document/runs';
 import type { ModelPlace, Which } from './protocol';
 
 /** What of a mask its neighbour is asked with. */
-export type CarryWay = 'box' | 'box+click' | 'mask+box+click';
+export type CarryWay = 'box' | 'box+click' | 'click' | 'mask+box+click';
 
 /** One way, or one after another until the mask is that of the same object. */
 export type CarryBy = CarryWay | 'auto';

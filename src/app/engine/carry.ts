@@ -1,7 +1,8 @@
 /** The mask of a slice carried to its neighbour: one step of propagation. */
 import type { Prompt } from '../../models/sam/prompt';
-import { LEAST_AREA, LEAST_OVERLAP } from '../carryOn';
-import { areaOf, packMask, unpackMask } from '../document/runs';
+import type { Prompt as CasePrompt } from '../document/document';
+import { packMask, unpackMask } from '../document/runs';
+import { wantsThree } from '../maskChoice';
 import type { ArgsOf } from '../protocol';
 import type { CallContext } from '../rpc';
 import type { Carried, CarryWay } from '../volumeProtocol';
@@ -22,22 +23,38 @@ export function carryTo(desk: Desk, a: ArgsOf<'carry'>, context: CallContext): P
     let best: Carried | null = null;
     // Small models lose the object with one prompt and keep it with another.
     for (const way of a.by === 'auto' ? WAYS : [a.by]) {
-      const found = await ask(model, carriedPrompt(before, picture.original, side, a.own, way), before);
+      const prompt = carriedPrompt(before, picture.original, side, a.own, way);
+      const found = await ask(model, prompt, three(model, a.own), before);
       if (!best || found.overlap > best.overlap) best = found;
-      if (a.own || (found.overlap >= LEAST_OVERLAP && areaOf(found.mask) >= LEAST_AREA)) break;
+      if (a.own || found.overlap >= SAME) break;
     }
     return best;
   });
 }
 
-const WAYS: readonly CarryWay[] = ['box', 'box+click', 'mask+box+click'];
+/** On real volumes small bases keep an object longer by these than by its mask as a prompt. */
+const WAYS: readonly CarryWay[] = ['box', 'box+click', 'click'];
 
-async function ask({ predictor }: Model, prompt: Prompt, before: Uint8Array): Promise<Carried> {
-  const { masks, iou, n, size } = await predictor.predict(prompt, false);
-  if (n !== 1) throw new Error(`carry: the model gave ${n} masks, expected 1`);
-  // Specks would widen the next box.
-  const mask = withoutSpecks(masks, size);
-  return { mask: packMask(mask), score: iou[0], overlap: overlapOf(mask, before) };
+/** IoU with the neighbour from which on no other way is tried. */
+const SAME = 0.6;
+
+/**
+ * Three masks, of which the neighbour tells the right one: much better than the one mask for bases, even with a box. Adapters are trained on
+ * the one mask; a prompt of several clicks means it, too.
+ */
+const three = ({ which }: Pick<Model, 'which'>, own: CasePrompt | null): boolean =>
+  own ? wantsThree('auto', own, which) : which === 'base';
+
+/** Of the model's masks, the one that overlaps most with the neighbour's. */
+async function ask({ predictor }: Model, prompt: Prompt, multimask: boolean, before: Uint8Array): Promise<Carried> {
+  const { masks, iou, n, size } = await predictor.predict(prompt, multimask);
+  const length = before.length;
+  const all = Array.from({ length: n }, (_, i): Carried => {
+    // Specks would widen the next box.
+    const mask = withoutSpecks(masks.subarray(i * length, (i + 1) * length), size);
+    return { mask: packMask(mask), score: iou[i], overlap: overlapOf(mask, before) };
+  });
+  return all.reduce((best, c) => (c.overlap > best.overlap ? c : best));
 }
 
 /** Intersection over union of two masks of equal length; 0 when both are empty. */

@@ -50,7 +50,8 @@ export function carriedPrompt(
   const box = [x0, y0, x1 + 1, y1 + 1] as const;
   if (by === 'box') return { box };
   const [px, py] = pointPrompt(mask, columns, rows, 'center').points;
-  return { points: [[px + 0.5, py + 0.5]], labels: [1], box, ...masked };
+  const click = { points: [[px + 0.5, py + 0.5]] as const, labels: [1] };
+  return by === 'click' ? click : { ...click, box, ...masked };
 }
 
 /** A person's prompt as the model takes it. */

@@ -11,11 +11,12 @@ import type { CarryBy } from '../volumeProtocol';
 /** The panel. */
 export const panel: Panel = { id: 'propagate', place: 'segment', title: 'Through the slices', order: 15, mount };
 
-/** The first is what small bases do best with: a mask prompt alone makes theirs grow from slice to slice. */
+/** The first is what small bases do best with on real volumes; a mask prompt makes theirs grow from slice to slice. */
 const WAYS: readonly (readonly [CarryBy, string])[] = [
-  ['auto', 'Box, else more'],
+  ['auto', 'Best of several'],
   ['box', 'Its box'],
   ['box+click', 'Box and click'],
+  ['click', 'A click in it'],
   ['mask+box+click', 'Mask, box and click'],
 ];
 
@@ -24,7 +25,7 @@ type Fields = ReturnType<typeof fieldsOf>;
 function fieldsOf() {
   const object = el('select', {});
   const range = makeSliceRange();
-  const score = el('input', { type: 'number', value: '0.25', step: '0.05', min: '0', max: '1' });
+  const score = el('input', { type: 'number', value: '0.1', step: '0.05', min: '0', max: '1' });
   const by = el('select', {}, ...WAYS.map(([value, name]) => el('option', { value }, name)));
   const keep = el('input', { type: 'checkbox', checked: true });
   const element = el(

@@ -23,6 +23,7 @@ test('the neighbour’s box, its innermost pixel, its logits, as asked for', () 
   const [[x, y]] = points!;
   expect(mask[Math.floor(y) * 8 + Math.floor(x)]).toBe(1);
   expect([x % 1, y % 1]).toEqual([0.5, 0.5]);
+  expect(of('click')).toEqual({ points, labels });
   expect(of('mask+box+click')).toEqual({ ...of('box+click'), maskInput: maskLogits(mask, [4, 8], 8) });
 });
 
