@@ -43,7 +43,7 @@ export async function withoutZips(
 }
 
 async function filesIn(zip: Named): Promise<Named[]> {
-  const inside = await unzip(zip, zip.name, MAX_UNPACKED);
+  const inside = await unzip(zip, zip.name, { most: MAX_UNPACKED });
   const wanted = withoutCopies([...inside.keys()]);
   const out: Named[] = [];
   for (const [path, read] of inside) {

@@ -2,7 +2,7 @@
 import { ADAPTER_FILES, adapterCard, adapterConfigText, checkAdapterBase } from '../../data/adapterFile';
 import type { FoundAdapter } from '../../data/adapterLayout';
 import { loadAdapter, needsRelease } from '../../data/adapterLoad';
-import { openAdapter, openAdapterFolder } from '../../data/adapterOpen';
+import { ADAPTER_WEIGHTS, openAdapter, openAdapterFolder } from '../../data/adapterOpen';
 import { fileFolder } from '../../data/dataset';
 import { type Checkpoint, RUN_FILES } from '../../data/experiment/runFiles';
 import { asRelease } from '../../data/releaseBase';
@@ -89,16 +89,31 @@ export async function importedRun(id: string, given: readonly File[], base: Base
   return info;
 }
 
+/** What is taken out of a zip: the adapter's weights, its configuration, its card; of a run nothing else. */
+const ADAPTER_PARTS: ReadonlySet<string> = new Set([
+  ...ADAPTER_WEIGHTS,
+  'adapter_config.json',
+  'config.json',
+  'README.md',
+]);
+
+/** Most bytes of an adapter that comes in a zip. */
+const MAX_ADAPTER = 512 * 2 ** 20;
+
+const baseName = (path: string): string => path.replace(/^.*\//, '');
+
 async function openGiven(given: readonly File[]): Promise<{ found: FoundAdapter; name: string; weights: Blob }> {
   const [first] = given;
   if (!first) throw new Error('no file was given');
   const files = new Map<string, Blob>(given.map((f) => [f.name, f]));
   if (/\.zip$/i.test(first.name)) {
-    for (const [path, read] of await unzip(first, first.name)) files.set(path.replace(/^.*\//, ''), await read());
-    files.delete(first.name);
+    const wanted = (path: string) => ADAPTER_PARTS.has(baseName(path));
+    const inside = await unzip(first, first.name, { wanted, most: MAX_ADAPTER });
+    for (const [path, read] of inside) files.set(baseName(path), await read());
+    if (inside.size) files.delete(first.name);
   }
   const folder = fileFolder(first.name, files);
-  const weights = files.get(ADAPTER_FILES.weights);
+  const weights = files.get(ADAPTER_WEIGHTS.find((w) => files.has(w)) ?? '');
   if (weights) return { found: await openAdapterFolder(folder), name: first.name, weights };
   return { found: await openAdapter(first, first.name), name: first.name, weights: first };
 }

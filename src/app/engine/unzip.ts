@@ -7,14 +7,22 @@ const MAX_BYTES = 2 ** 31;
 
 const damaged = 'it is truncated or damaged; get it again';
 
+/** What of a zip is asked for. */
+export interface UnzipOptions {
+  /** Most bytes that these files may unpack to in all. */
+  readonly most?: number;
+  /** By path; all, where it is left out. */
+  readonly wanted?: (path: string) => boolean;
+}
+
 /**
- * The files in a zip, stored or deflated, unpacked when they are asked for by `read`; at most `most` bytes in all. `CheckpointError` where it is damaged,
+ * The files in a zip, stored or deflated, unpacked when they are asked for by `read`. `CheckpointError` where it is damaged,
  * encrypted, or lies about its sizes. https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
  */
 export async function unzip(
   blob: Blob,
   name: string,
-  most = MAX_BYTES,
+  { most = MAX_BYTES, wanted = () => true }: UnzipOptions = {},
 ): Promise<ReadonlyMap<string, () => Promise<Blob>>> {
   const tailAt = Math.max(0, blob.size - 65_557);
   const tail = new DataView((await readSlice(blob, tailAt, blob.size, name)).buffer);
@@ -36,11 +44,12 @@ export async function unzip(
     if (p + 46 > size || view.getUint32(p, true) !== 0x02014b50)
       throw new CheckpointError(`${name}: record ${i} of its zip directory is none — ${damaged}`);
     const entry = recordAt(view, directory, p);
+    p = entry.next;
+    if (entry.name.endsWith('/') || !wanted(entry.name)) continue;
     total += entry.size;
     if (total > most)
       throw new CheckpointError(`${name}: it unpacks to more than ${showSize(most)} — unpack it yourself`);
-    if (!entry.name.endsWith('/')) out.set(entry.name, () => unpacked(blob, name, entry));
-    p = entry.next;
+    out.set(entry.name, () => unpacked(blob, name, entry));
   }
   return out;
 }

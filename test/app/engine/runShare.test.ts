@@ -102,5 +102,12 @@ test('the best adapter and the last are apart, in the zips and on the device', a
   expect(d.model()).toBe(before);
   expect((await d.methods.useRun({ run: run.id, adapter: 'last' }, d.context)).run.applied).toBe('last');
   expect(d.model()).not.toBe(before);
+  // The zips open again: that of the adapter, and that of the whole run, of which the best adapter is taken.
+  for (const given of [zips[1], await d.methods.exportRun({ run: run.id }, d.context)]) {
+    const back = await d.methods.importAdapter({ files: [new File([given.blob], given.name)] }, d.context);
+    const out = await d.methods.exportAdapter({ run: back.id, adapter: 'last' }, d.context);
+    const bytes = await weights(await unpacked(out), 'adapter_model.safetensors');
+    expect(bytes.equals(given === zips[1] ? last : best), given.name).toBe(true);
+  }
   d.leave(gpu, false);
 });

@@ -49,3 +49,11 @@ test('what is no zip, or a part of one, is refused in words', async () => {
   const whole = await zipBlob(files);
   await expect(unzip(whole.slice(0, whole.size - 30), 'x.zip')).rejects.toThrow(/x\.zip/);
 });
+
+test('only what is wanted counts, and is there', async () => {
+  const blob = await zipBlob(files);
+  const wanted = (path: string) => path === 'a.txt';
+  expect([...(await unzip(blob, 'x.zip', { wanted, most: 5 })).keys()]).toEqual(['a.txt']);
+  await expect(unzip(blob, 'x.zip', { most: 5000 })).rejects.toThrow(/unpacks to more than/);
+  expect((await unzip(blob, 'x.zip', { most: 5005 })).size).toBe(2);
+});
