@@ -44,19 +44,33 @@ fn light(l: u32, x: u32, y: u32) -> f32 {
 }
 
 // Colour after the first `count` shapes, whose bases are known, and the topmost of them that covers half of the pixel.
+// What lies below a shape that covers all of it is not looked at: surfaces cost the most.
 fn picture(s: u32, count: u32, x: u32, y: u32, bases: ptr<function, array<vec3f, LAYERS>>) -> vec4f {
-  let ground = layerAt(s, 0u);
-  var rgb = (*bases)[0] + texture(s, ground, x, y) * tint(ground);
-  var id = 0.0;
-  for (var k = 1u; k <= count; k++) {
+  var parts = array<i32, LAYERS>();
+  var lights = array<f32, LAYERS>();
+  var lowest = 0u;
+  var top = 0u;
+  var id = 0u;
+  for (var k = count; k > 0u; k--) {
     let l = layerAt(s, k);
-    rgb *= light(l, x, y);
-    let part = covered(l, i32(x), i32(y));
-    if (part > 0) {
-      let over = (*bases)[k] + texture(s, l, x, y) * tint(l);
-      rgb = mix(rgb, over, f32(part) / 64.0);
+    parts[k] = covered(l, i32(x), i32(y));
+    top = select(top, k, top == 0u && parts[k] > 0);
+    id = select(id, k, id == 0u && parts[k] >= 32);
+    if (parts[k] == 64) {
+      lowest = k;
+      break;
     }
-    id = select(id, f32(k), part >= 32);
+    lights[k] = light(l, x, y);
   }
-  return vec4f(rgb, id);
+  parts[lowest] = 64;
+  var rgb = vec3f(0.0);
+  for (var k = lowest; k <= top; k++) {
+    let l = layerAt(s, k);
+    let over = (*bases)[k] + texture(s, l, x, y) * tint(l);
+    rgb = mix(rgb * lights[k], over, f32(parts[k]) / 64.0);
+  }
+  for (var k = top + 1u; k <= count; k++) {
+    rgb *= lights[k];
+  }
+  return vec4f(rgb, f32(id));
 }

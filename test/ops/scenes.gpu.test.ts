@@ -50,10 +50,10 @@ const first = await draw(plans);
 const idsOf = (all: Float32Array, b: number) => all.slice(b * (4 + PLANE) + 4, (b + 1) * (4 + PLANE));
 
 /** Coverage in 64ths by whole numbers: the definition that the shader must equal on every device. */
-function coverage(plan: ScenePlan, k: number, x: number, y: number): number {
+function coverage(edges: readonly number[][], x: number, y: number): number {
   let sum = 0;
-  for (const [ax, ay, bx, by] of plan.shapes[k].outlines.flatMap(edgesOf)) {
-    for (const line of [2, 6, 10, 14].map((v) => 16 * y + v)) {
+  for (const [ax, ay, bx, by] of edges) {
+    for (let line = 16 * y + 2; line < 16 * y + 16; line += 4) {
       if (ay <= line === by <= line) continue;
       const cross = ax + Math.trunc(((bx - ax) * (line - ay)) / (by - ay));
       sum += Math.sign(by - ay) * Math.min(16, Math.max(0, 16 * (x + 1) - cross));
@@ -64,14 +64,14 @@ function coverage(plan: ScenePlan, k: number, x: number, y: number): number {
 
 /** Instances of a plan by the definition: topmost shape that covers half, small ones left out, numbered in order. */
 function reference(plan: ScenePlan): { ids: number[]; count: number } {
-  const shapes = plan.shapes.length;
+  const edges = plan.shapes.map((shape) => shape.outlines.flatMap(edgesOf));
   const raw = Array.from({ length: PLANE }, (_, p) => {
-    for (let k = shapes; k > 0; k--) if (coverage(plan, k - 1, p % SIDE, Math.floor(p / SIDE)) >= 32) return k;
+    for (let k = edges.length; k > 0; k--) if (coverage(edges[k - 1], p % SIDE, Math.floor(p / SIDE)) >= 32) return k;
     return 0;
   });
   let count = 0;
   const number = [0];
-  for (let k = 1; k <= shapes; k++) number[k] = raw.filter((v) => v === k).length >= LEAST ? ++count : 0;
+  for (let k = 1; k <= edges.length; k++) number[k] = raw.filter((v) => v === k).length >= LEAST ? ++count : 0;
   return { ids: raw.map((k) => number[k]), count };
 }
 
