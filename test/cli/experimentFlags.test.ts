@@ -17,6 +17,8 @@ test('preset, then file, then short flags, then --set: the later wins', async ()
   expect(c.adapters.map((a) => a.name)).toEqual(['lora', 'bitfit']);
   expect(c).toMatchObject({ prompt: 'point-3', seed: 9, train: { lr: 0.5, steps: 9 } });
   expect((await experimentOf({ preset: 'medsam' })).prompt).toBe('box');
+  const small = await experimentOf({ recipe: 'small-set', preset: 'lora', set: ['data.validation=0.3'] });
+  expect(small).toMatchObject({ data: { validation: 0.3 }, train: { schedule: 'cosine', lr: 5e-3 } });
 });
 
 test('short flags are read as the schema asks, and say what is wrong with their path', async () => {

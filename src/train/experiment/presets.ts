@@ -13,6 +13,15 @@ const prompted = (how: string, encoder: Json = { name: 'medsa' }): Arm['config']
   adapters: [encoder, { name: 'hypAdpt', arm: how }],
 });
 
+/**
+ * Med-SA's widths are meant for bases of a hundred million parameters; of a small one its generators alone are a fifth. These are 4.8 % of
+ * sam-nano and 4.6 % of sam-micro.
+ */
+const SLIM: Json = [
+  { name: 'medsa', ratio: 0.16 },
+  { name: 'hypAdpt', ratio: 0.125, lp: 8 },
+];
+
 /** Low-rank changes begin at zero and grow as a product: a rate search on the phantoms saw the loss fall up to 4e-2; well below that. */
 const lowRank: Json = { lr: 5e-3 };
 
@@ -39,6 +48,10 @@ const ARMS: Readonly<Record<string, Arm>> = {
   'medsa-concat': { about: 'the prompt concatenated', config: prompted('concat') },
   'medsa-hyper': { about: 'weights generated from the prompt (HyP-Adpt)', config: prompted('hyper') },
   'medsa-hyper-token': { about: 'weights generated per token', config: prompted('hyper-token') },
+  'medsa-slim': {
+    about: 'Med-SA whole, narrow: at most 5 % of a small base',
+    config: { adapters: SLIM },
+  },
   sdtrans: { about: 'space and depth adapters of the encoder (3-D)', config: { adapters: ['sdTrans'] } },
   'sdtrans-hyper': { about: 'SD-Trans and HyP-Adpt: Med-SA whole', config: prompted('hyper', { name: 'sdTrans' }) },
 };
