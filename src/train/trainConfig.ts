@@ -23,7 +23,7 @@ export const trainSchema = v.strictObject({
   batch: whole(4, 1, 1024),
   /**
    * Rows of each image of a batch: its objects in turn, each time with a new prompt. The image is encoded, and changed at random, once for
-   * all of them. Volumes have one.
+   * all of them. A slice of a volume has one, whatever is said here.
    */
   prompts: whole(1, 1, 64),
   /** Batches whose gradients are added up before the parameters change: a step takes batch · accumulate objects. */

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { run } from '../../src/cli/adapt';
-import { ADAPT_DEFAULTS, ADAPT_HELP, parseAdapt } from '../../src/cli/adaptOptions';
+import { ADAPT_DEFAULTS, ADAPT_HELP, type AdaptOptions, adaptConfig, parseAdapt } from '../../src/cli/adaptOptions';
 
 test('without flags: the embedded phantoms, all defaults', () => {
   expect(parseAdapt([])).toEqual(ADAPT_DEFAULTS);
@@ -23,21 +23,27 @@ test('every flag is in the help, with its default', () => {
   for (const name of [
     'data',
     'base',
+    'preset',
     'adapter',
+    'recipe',
     'prompt',
     'loss',
     'steps',
     'batch',
+    'per-image',
+    'schedule',
     'lr',
     'seed',
     'val',
+    'max-train',
     'out',
     'resume',
     'json',
   ]) {
     expect(ADAPT_HELP).toContain(`--${name}`);
   }
-  for (const value of ['sam-nano', 'point-1', 'bce+dice']) expect(ADAPT_HELP).toContain(`(${value})`);
+  for (const value of ['sam-nano', 'medsa-slim', 'point-1', 'bce+dice', 'cosine'])
+    expect(ADAPT_HELP).toContain(`(${value})`);
 });
 
 test('prompts are checked at once', () => {
@@ -64,4 +70,28 @@ test('a wrong command line exits 2 before anything is opened; help exits 0', asy
   expect(log).not.toHaveBeenCalled();
   expect(await run(['--help'])).toBe(0);
   expect(log).toHaveBeenCalledWith(ADAPT_HELP);
+});
+
+test('the embedded default: narrow Med-SA, two prompts an image, a number of phantoms; data of people: all of them', () => {
+  const of = (o: Partial<AdaptOptions>) => adaptConfig({ ...ADAPT_DEFAULTS, ...o });
+  const usual = of({});
+  expect(usual.adapters.map((a) => a.name)).toEqual(['medsa', 'hypAdpt']);
+  expect(usual.train).toMatchObject({ steps: 120, batch: 4, prompts: 2, lr: 4e-3, schedule: 'cosine' });
+  expect([usual.data.maxTrain, of({ data: 'x' }).data.maxTrain, of({ data: 'x', maxTrain: 5 }).data.maxTrain]).toEqual([
+    ...[72, null, 5],
+  ]);
+});
+
+test('what is said counts before recipe and preset; an adapter alone brings the rate of its arm', () => {
+  const of = (o: Partial<AdaptOptions>) => adaptConfig({ ...ADAPT_DEFAULTS, ...o });
+  expect(of({ adapter: 'full' })).toMatchObject({ adapters: [{ name: 'full' }], train: { lr: 2e-4 } });
+  expect(
+    [of({ adapter: 'lora' }), of({ adapter: 'bitfit' }), of({ adapter: 'full', lr: 0.1 })].map((c) => c.train.lr),
+  ).toEqual([5e-3, 4e-3, 0.1]);
+  expect([of({ preset: 'medsam' }).prompt, of({ preset: 'medsam', prompt: 'point-3' }).prompt]).toEqual([
+    'box',
+    'point-3',
+  ]);
+  const small = of({ recipe: 'small-set', schedule: 'constant' });
+  expect(small).toMatchObject({ data: { validation: 0.2 }, train: { patience: 4, schedule: 'constant', lr: 4e-3 } });
 });

@@ -40,8 +40,10 @@ export async function phantomData(
   const source = named?.set === 'phantoms' ? named : usualImages;
   const modalities = wantedModalities(source.modalities, config.classes);
   const listed = (count: number, most: number | null) =>
-    // A cap takes of every modality alike.
-    Array.from({ length: count }, (_, i) => modalities.map((m) => ({ m, i })))
+    // A number takes of every modality alike; phantoms can be had without end.
+    Array.from({ length: most === null ? count : Math.ceil(most / modalities.length) }, (_, i) =>
+      modalities.map((m) => ({ m, i })),
+    )
       .flat()
       .slice(0, most ?? count * modalities.length);
   const [all, val] = [listed(PHANTOM_TRAIN, config.maxTrain), listed(PHANTOM_VAL, config.maxVal)];

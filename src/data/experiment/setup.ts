@@ -31,8 +31,6 @@ export function trainingSetup(
   const train = trainConfigOf(config, prompts, data.depth);
   const { maskSide } = shapeOf(train, sam);
   const { prompts: each } = train;
-  if (each > 1 && train.depth > 1)
-    throw new ConfigError(`train.prompts: a slice of a volume has one prompt, got ${each}; leave it at 1 for volumes`);
   const batch = itemsPerStep(train) / (train.depth * each);
   return {
     train,
@@ -48,7 +46,9 @@ export function trainingSetup(
 /** How the steps of `config` are made, as far as it is known before its data are read: `depth` slices a slab, 1 for images. */
 export function trainConfigOf({ train, seed }: ExperimentConfig, prompts: PromptPlan, depth: number): TrainConfig {
   const maskPrompts = train.maskPrompts || prompts.masks || promptHasMask(prompts.evaluation);
-  return { ...train, seed, depth, points: prompts.points, maskPrompts };
+  // A slice of a volume has one prompt.
+  const each = depth > 1 ? 1 : train.prompts;
+  return { ...train, prompts: each, seed, depth, points: prompts.points, maskPrompts };
 }
 
 /** `data.split.by=all` leaves nothing to train on. */

@@ -53,7 +53,7 @@ const dataSchema = v.strictObject({
    * in the end; the cases that validate (`split`) have no part in it.
    */
   validation: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(0.9)), 0),
-  /** Most cases that train and that validate; null: all. */
+  /** Most cases that train and that validate; null: all. Of 2-D phantoms: how many are drawn. */
   maxTrain: v.optional(v.nullable(whole(1)), null),
   maxVal: v.optional(v.nullable(whole(1)), null),
   /** Objects with these class names only; empty: all. */

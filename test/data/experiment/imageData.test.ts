@@ -137,3 +137,12 @@ test('an evaluation keeps masks and the score of the released code, which cuts l
   // Logits of 0.4 are above two of the five thresholds.
   expect((await measured(0.4))[0].release?.iou).toBeCloseTo(2 / 5, 5);
 });
+
+test('phantoms can be had without end: a number of them takes of every modality alike', async () => {
+  const usual = await phantomData(config(), 32);
+  const more = await phantomData(config('maxTrain=27'), 32);
+  const of = (names: readonly string[]) => new Set(names.map((n) => n.split(':')[0])).size;
+  expect([of(usual.train), of(more.train)]).toEqual([24, 27]);
+  expect(more.val).toEqual(usual.val);
+  expect(usual.train.every((n) => more.train.includes(n))).toBe(true);
+});

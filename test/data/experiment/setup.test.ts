@@ -7,6 +7,7 @@ import {
   isMeasuredAt,
   isValidatedAt,
   runIdentity,
+  trainConfigOf,
   trainingSetup,
 } from '../../../src/data/experiment/setup';
 import { samConfig } from '../../../src/models/sam/config';
@@ -74,12 +75,9 @@ test('data, clicks and random changes of a step are the same for every arm', asy
   expect(lora.validation?.count).toBe(medsa.validation?.count);
 });
 
-test('prompts of an image: a step has as many rows; volumes are refused', async () => {
+test('prompts of an image: a step has as many rows; slices of volumes have one', async () => {
   const { items, train } = await setupOf('train.batch=2', 'train.prompts=3');
   expect([items(0).length, train.prompts]).toEqual([6, 3]);
   const config = resolveConfig({ train: { prompts: 2 } });
-  const slabs = { ...(await phantomData({ ...config.data, maxTrain: 1, maxVal: 1 }, 32)), depth: 4 };
-  expect(() => trainingSetup(config, promptPlan(config), slabs, sam)).toThrow(
-    'train.prompts: a slice of a volume has one',
-  );
+  expect([1, 4].map((depth) => trainConfigOf(config, promptPlan(config), depth).prompts)).toEqual([2, 1]);
 });
