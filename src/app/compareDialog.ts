@@ -81,7 +81,7 @@ export function compareRows(runs: readonly RunInfo[]): Row[] {
   // Of a single class the mean says it.
   const classNames = all.length > 1 ? all : [];
   const countText = ({ objects }: RunInfo) =>
-    `${objects.length} of ${new Set(objects.map((o) => o.patient)).size} cases`;
+    `${objects.length} in ${new Set(objects.map((o) => o.patient)).size} cases`;
   const p = (r: RunInfo) => {
     if (r === runs[0]) return '–';
     const found = pairedP(r, runs[0]);

@@ -16,7 +16,7 @@ test('scores by class, the best on the way, what was measured, and what differs'
   expect(rows.get('  disc')).toEqual(['0.850', '0.500']);
   expect(rows.get('  cup')).toEqual(['0.600', '0.500']);
   expect(rows.get('Best Dice on the way')).toEqual(['0.810 at step 4', '–']);
-  expect(rows.get('Held-out objects')).toEqual(['3 of 2 cases', '3 of 2 cases']);
+  expect(rows.get('Held-out objects')).toEqual(['3 in 2 cases', '3 in 2 cases']);
   expect(rows.get('p against Run 1 (paired)')?.[0]).toBe('–');
   expect(Number(rows.get('p against Run 1 (paired)')?.[1])).toBeLessThanOrEqual(1);
   expect(rows.get('train.lr')?.[1]).toBe('0.003');

@@ -23,7 +23,7 @@ interface Wanted {
 }
 
 function mount(host: HTMLElement, app: App): void {
-  const object = choiceOf('held-out', 'Object', []);
+  const object = choiceOf('held-out', 'Object', [], true);
   const slice = choiceOf('held-out-slice', 'Slice', []);
   const mode = choiceOf('compare-mode', 'Show', [
     ['swipe', 'before | after'],

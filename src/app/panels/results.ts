@@ -120,6 +120,8 @@ async function drawCurve(box: HTMLElement, curve: readonly Point[], { steps, wha
   });
   // Plot brings a style sheet inside the picture, which the page's security policy forbids; ours has these rules.
   for (const sheet of figure.querySelectorAll('style')) sheet.remove();
+  // It is one picture with one name; names of its parts say `line` and `dot`.
+  for (const part of figure.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label');
   figure.setAttribute('role', 'img');
   const last = curve[curve.length - 1];
   figure.setAttribute('aria-label', `${what} by step; ${showScore(last.y)} at step ${last.step} of ${steps}`);

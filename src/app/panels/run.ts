@@ -20,7 +20,7 @@ function mount(host: HTMLElement, app: App): void {
   };
   const state = el('p', { id: 'run-state', className: 'run-state' });
   const warning = el('p', { id: 'run-warning', className: 'warning', attrs: { role: 'status' } });
-  const applied = choiceOf('applied-adapter', 'Adapter in use', []);
+  const applied = choiceOf('applied-adapter', 'Adapter in use', [], true);
   applied.row.title = BEST_ABOUT;
   applied.select.addEventListener('change', () => {
     const { run } = app.store.get();
