@@ -5,10 +5,12 @@ import { experimentSchema } from '../train/experiment/config';
 import { type Json, override } from '../train/experiment/overrides';
 import type { AnySchema } from '../train/experiment/schemaWalk';
 import { openBase } from './baseFile';
+import { projectRoot } from './chromium.mjs';
 import { CLAIM_ARMS, claimArms } from './claim/claimArms';
 import { runClaim } from './claim/claimRun';
 import { type ClaimPlan, claimCommon, claimRuns } from './claim/claimRuns';
 import { CLAIM_SETS, type ClaimSet, claimSets } from './claim/claimSets';
+import { publishClaim } from './claim/claimWrite';
 import { command } from './command';
 import { type Flag, type FlagValues, UsageError } from './flags';
 import { INTERRUPTED, onInterrupt } from './interrupt';
@@ -28,6 +30,7 @@ const FLAGS = {
   budget: { kind: 'number', min: 0.01, max: 1e6 },
   set: { kind: 'list' },
   out: { kind: 'text' },
+  publish: { kind: 'switch' },
   'dry-run': { kind: 'switch' },
 } as const satisfies Record<string, Flag>;
 
@@ -56,6 +59,7 @@ const HELP = `reproduce: measure the claim of Med-SA on real images, and write R
   --budget MINUTES  do what fits into so many minutes and stop cleanly; the same command goes on from there
   --set PATH=VALUE  override in all experiments, any number of times: train.batch=4
   --out DIR         folder of runs, reports and RESULTS.md (${D.out})
+  --publish         copy RESULTS.md and its pictures to weights/
   --dry-run         list the experiments in their order and do nothing
   --json            result as JSON on stdout instead of RESULTS.md
   --help            this text
@@ -73,7 +77,7 @@ export const run = command(
   'reproduce',
   HELP,
   FLAGS,
-  async ({ budget, out = D.out, json, 'dry-run': dry, ...flags }) => {
+  async ({ budget, out = D.out, publish, json, 'dry-run': dry, ...flags }) => {
     const plan = await planOf(flags);
     if (dry) {
       const keys = claimRuns(plan).map((r) => r.key);
@@ -87,6 +91,7 @@ export const run = command(
     try {
       const { results, ...result } = await runClaim(plan, out, lab, commandLine(flags));
       const { status, done, runs, failed, files } = result;
+      if (publish) await publishClaim(result, out, join(projectRoot, 'weights'));
       console.log(json ? JSON.stringify(result) : `${results}\nwritten: ${files.join(', ')}`);
       if (status === 'done') return failed.length ? 1 : 0;
       console.error(`stopped: ${done} of ${runs} runs are in; the same command goes on`);

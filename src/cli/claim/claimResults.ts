@@ -53,7 +53,7 @@ function head({ plan, train, scores, runs, done, failed }: ClaimState): string {
     '',
     `Base ${plan.base}; one model per set, arm and seed; ${train.steps} steps of ${train.batch} objects for every arm, seeds ${plan.seeds.join(', ')};`,
     plan.folds > 1
-      ? `${plan.folds}-fold cross validation, patients together where they are named; every case is measured once.`
+      ? `${plan.folds}-fold cross validation (as many folds as patients where they are fewer), patients together where they are named; every case is measured once.`
       : 'one fixed split (30 % of the cases are measured), patients together where they are named.',
     `Device: ${devices.join('; ') || 'none yet'}. Numbers are means over classes and seeds with 95 % bootstrap intervals over cases.`,
   ].join('\n');

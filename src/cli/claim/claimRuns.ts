@@ -66,7 +66,8 @@ export function claimRuns(plan: ClaimPlan): ClaimRun[] {
             const first = prompt === plan.prompts[0];
             if (!configOf(of, set) || (i > 0 && still) || (of.promptless && !first)) continue;
             if (!still && !trained.includes(prompt)) continue;
-            for (let fold = 0; fold < plan.folds; fold++) runs.push(claimRun(plan, { set, of, prompt, seed, fold }));
+            for (let fold = 0; fold < foldsOf(plan, set); fold++)
+              runs.push(claimRun(plan, { set, of, prompt, seed, fold }));
           }
         }
       }
@@ -74,6 +75,9 @@ export function claimRuns(plan: ClaimPlan): ClaimRun[] {
   }
   return runs;
 }
+
+/** Folds on a set: as asked for, or as many as it has patients. */
+const foldsOf = ({ folds }: ClaimPlan, { patients = folds }: ClaimSet): number => Math.min(folds, patients);
 
 /** True for an arm in which nothing trains. */
 export const isStill = (of: ClaimArm): boolean => (of.images ?? of.volumes)?.trainable === 'none';
@@ -83,7 +87,8 @@ export const configOf = (of: ClaimArm, set: ClaimSet): ClaimArm['images'] => (se
 
 function claimRun(plan: ClaimPlan, where: Pick<ClaimRun, 'set' | 'of' | 'prompt' | 'seed' | 'fold'>): ClaimRun {
   const { set, of, prompt, seed, fold } = where;
-  const { folds, side, common } = plan;
+  const { side, common } = plan;
+  const folds = foldsOf(plan, set);
   const base = of.scratch ? `${of.scratch}-${side}` : plan.base;
   const split: Json = folds > 1 ? { by: 'fold', folds, fold } : { by: 'fraction', fraction: FRACTION };
   const data: Json = { ...set.data, source: join(plan.root(set), set.name), split };

@@ -16,6 +16,8 @@ export interface ClaimSet {
   readonly volumes: boolean;
   /** The `data` of its experiments, without source and split. */
   readonly data: { readonly [key: string]: Json };
+  /** Patients, where they are few: more folds than that cannot be. */
+  readonly patients?: number;
   readonly pictures: Pictures;
   /** What must be known to read its column. */
   readonly note: string;
@@ -71,6 +73,7 @@ export const CLAIM_SETS: readonly ClaimSet[] = [
     name: 'mri-brain-tumour-2d',
     volumes: false,
     data: { unions: tumour, classes: ['whole tumour'] },
+    patients: 3,
     pictures: brats,
     note: 'whole tumour in FLAIR slices of three patients; split by patient',
   },
@@ -85,6 +88,7 @@ export const CLAIM_SETS: readonly ClaimSet[] = [
     name: 'volumes-brain-tumour-mri',
     volumes: true,
     data: { unions: tumour, classes: ['whole tumour'], volume: { image: 'flair' } },
+    patients: 2,
     pictures: brats,
     note: 'whole tumour in FLAIR; two volumes, one trains and one is measured, so there is no interval',
   },

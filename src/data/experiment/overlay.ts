@@ -1,5 +1,5 @@
 import type { TrainItem } from '../../train/trainItem';
-import { encodePng } from '../image';
+import { encodePng, type RgbImage } from '../image';
 
 /** Colours of truth, before and after. */
 const COLOURS = { truth: [60, 200, 90], before: [240, 150, 30], after: [70, 150, 255] } as const;
@@ -29,6 +29,23 @@ export function overlayPng(item: TrainItem, before: Uint8Array, after: Uint8Arra
     }
   });
   return encodePng({ width, height: h * zoom, data });
+}
+
+/** What one panel shows over its image: its prompt, or a mask in one of the colours. */
+export type PanelOver = 'prompt' | { readonly mask: Uint8Array; readonly colour: keyof typeof COLOURS };
+
+/** One panel in the size of the model's input. */
+export function panelOf(item: TrainItem, over: PanelOver): RgbImage {
+  const side = Math.sqrt(item.mask.length);
+  const [height, width] = item.inputSize;
+  const of =
+    over === 'prompt'
+      ? withPrompt(plain(item, side), item, 1, side)
+      : masked(item, side, over.mask, COLOURS[over.colour]);
+  const data = new Uint8Array(3 * width * height);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) for (let c = 0; c < 3; c++) data[3 * (y * width + x) + c] = of(x, y, c, x, y);
+  return { width, height, data };
 }
 
 /** Channel c of pixel (x, y) of the input; (px, py) is the same place in the enlarged panel. */

@@ -37,6 +37,9 @@ test('every set and arm is run once, and RESULTS.md and a report for each prompt
   expect(whole.results).toContain('**4 of 4 runs are in**.');
   expect(whole.results).toMatch(/\| biases \| [\d,]+ \| [\d.]+ \| [\d.]+ \| [\d.]+ [KM]iB \| (\*\*)?0\.\d{3} \[/);
   expect(await readFile(join(path, 'report', 'box', 'table.md'), 'utf8')).toContain('| biases |');
+  // a figure that may not be shown lies beside the runs alone
+  expect(whole.published).toEqual(['RESULTS.md']);
+  expect((await readFile(join(path, 'figures', `${plan.sets[0].name}.png`))).length).toBeGreaterThan(500);
 });
 
 test('stopped anywhere or killed in between and called again, it ends with the same table', async () => {

@@ -54,6 +54,19 @@ test('every arm has the same budget; each set its own data; folds are runs of th
   expect(folds[1].key).toBe('lora-dermoscopy-point-1-1-fold2of3');
 });
 
+test('a set of few patients has as many folds as patients', () => {
+  const runs = claimRuns(
+    plan({
+      folds: 5,
+      sets: claimSets(['mri-brain-tumour-2d']),
+      arms: claimArms(['lora']),
+      seeds: [1],
+      prompts: ['box'],
+    }),
+  );
+  expect(runs.map((r) => r.config.data.split)).toMatchObject([0, 1, 2].map((fold) => ({ by: 'fold', folds: 3, fold })));
+});
+
 test('where the data lie is no part of what a run is', () => {
   const at = (root: string) => claimRuns(plan({ root: () => root })).map((r) => r.identity);
   expect(at('a')).toEqual(at('b'));
