@@ -8,7 +8,8 @@ import { shownCase } from '../state';
 export const exporter: Exporter = {
   id: 'coco',
   label: 'Objects (COCO JSON)',
-  about: 'Run-length masks with box, area and category: one annotation for each object and slice.',
+  about:
+    'Run-length masks with box, area and category: one annotation for each object and slice. Dropped again, it is put back onto its image.',
   order: 30,
   lacks(s) {
     const open = shownCase(s);

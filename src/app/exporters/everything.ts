@@ -14,7 +14,8 @@ import { niftiOf } from './nifti';
 export const exporter: Exporter = {
   id: 'everything',
   label: 'Everything (zip)',
-  about: 'Label map, a mask for each object, COCO JSON and the session of what is shown.',
+  about:
+    'Label map, a mask for each object, COCO JSON and the session of what is shown. Dropped again, it is put back onto its image.',
   order: 38,
   lacks(s) {
     const open = shownCase(s);
