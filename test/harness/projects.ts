@@ -14,6 +14,7 @@ const pageTests = ['test/**/*.pages.test.ts'];
 const dawnOnly = [
   'test/adapters/**',
   'test/app/**',
+  'test/cli/pretrain*.gpu.test.ts', // writes files
   'test/nn/**',
   'test/ops/{flashAttention,matmulKernels,matmulMatrices}.gpu.test.ts',
   'test/train/{train,sanity,embeddings,slab,lossScaling}*.gpu.test.ts',
