@@ -15,6 +15,7 @@ export function makeHelp(): () => void {
     );
   byId('help-pointer', HTMLTableSectionElement).append(...GESTURES.map(([keys, about]) => row(keys, about)));
   const table = byId('help-keys', HTMLTableElement);
+  table.append(el('colgroup', {}, el('col', { className: 'keys' }), el('col')));
   for (const group of KEY_GROUPS) {
     const own = SHORTCUTS.filter((s) => s.group === group && s.keys.length);
     const heading = el('tr', {}, el('th', { colSpan: 2, scope: 'rowgroup' }, group));

@@ -71,6 +71,14 @@ test('box, brush, eraser; the list of objects; everything', async () => {
   const box = await openSandbox(browser, { viewport: { width: 1280, height: 720 }, scheme: 'light' });
   const { page } = box;
   await page.keyboard.press('r');
+  // Given up while it is drawn, it is none.
+  const at = (await page.locator('#canvas-axial').boundingBox())!;
+  await page.mouse.move(at.x + 0.3 * at.width, at.y + 0.3 * at.height);
+  await page.mouse.down();
+  await page.mouse.move(at.x + 0.5 * at.width, at.y + 0.5 * at.height);
+  await page.keyboard.press('Escape');
+  await page.mouse.up();
+  expect(await page.locator('#objects > li').count()).toBe(0);
   await drag(page, [0.4, 0.3], [0.6, 0.6]);
   await box.shown('#score-text', /Predicted IoU/);
   await box.screenshot('segment-4-a-box');

@@ -70,6 +70,17 @@ test('a phantom: planes, windows, a mask carried through the slices, undone and 
     '[data-plane="axial"] .probe',
     /[RL] \d+\.\d {2}[AP] \d+\.\d {2}[SI] \d+\.\d mm {3}\[\d+ \d+ 13\] {3}−?\d/,
   );
+  // A slice by its number, and back by the key.
+  await page.locator('[data-plane="axial"] .slice-number').click();
+  await page.keyboard.type('13');
+  await page.keyboard.press('Enter');
+  await box.shown('[data-plane="axial"] .slice-number', /13 \/ 24/);
+  await page.keyboard.press('.');
+  await box.shown('[data-plane="axial"] .slice-number', /14 \/ 24/);
+  await page.getByRole('button', { name: 'Coronal alone' }).click();
+  expect(await page.locator('.plane:visible').count()).toBe(1);
+  await page.getByRole('button', { name: 'All views' }).click();
+  expect(await page.locator('.plane:visible').count()).toBe(3);
   const soft = await box.colourAt(0.35, 0.42);
   await page.getByRole('button', { name: 'Bone' }).click();
   await expect.poll(() => page.getByLabel('Width', { exact: true }).inputValue()).toBe('1800');

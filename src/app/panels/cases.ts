@@ -56,12 +56,12 @@ const MODALITIES: Readonly<Record<CaseInfo['modality'], string>> = {
   grey: 'Grey',
 };
 
-/** What a case is, in a few words: "CT · 24 slices · 2 objects". */
+/** What a case is, in a few words: "CT · 24 slices · 2 objects"; of an image one sees whether it has colours. */
 export function captionOf({ kind, dims, modality, source }: CaseInfo, objects: number): string {
   const slices = `${dims[2]} slice${dims[2] > 1 ? 's' : ''}`;
-  const size = kind === 'volume' ? slices : `${source.dims[0]} × ${source.dims[1]}`;
+  const what = kind === 'volume' ? [MODALITIES[modality], slices] : [`${source.dims[0]} × ${source.dims[1]}`];
   const made = objects ? [`${objects} object${objects > 1 ? 's' : ''}`] : [];
-  return [MODALITIES[modality], size, ...made].join(' · ');
+  return [...what, ...made].join(' · ');
 }
 
 function row({ control }: App, { info, timeline }: OpenCase, shown: boolean): HTMLElement {
