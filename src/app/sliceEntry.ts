@@ -44,7 +44,7 @@ export function makeSliceEntry(label: string, go: (slice: number) => void): Slic
       now = slice;
       typed.max = String(slices);
       setText(number, `${slice + 1} / ${slices}`);
-      number.setAttribute('aria-label', `${label}: slice ${slice + 1} of ${slices}, go to another`);
+      number.setAttribute('aria-label', `${label} slice ${slice + 1} / ${slices}: go to another`);
     },
   };
 }
