@@ -88,11 +88,15 @@ export interface RunStart {
   readonly parent?: RunConfig | null;
 }
 
-/** `config`, checked, with what is known when it begins. */
+/**
+ * `config`, checked, with what is known when it begins. A run of the page holds no cases back: whoever watches it ends it when they like,
+ * and its best step is kept anyway.
+ */
 export function completeRun(config: RunConfig, { base, val, parent }: RunStart = {}): RunConfig {
   const { adapters, trainable } = (parent ?? config).experiment;
   const split: Json = val ? { by: 'list', val } : {};
-  const more = { adapters, trainable, ...(base ? { base } : {}), data: { split } } as unknown as Json;
+  const all: Json = { data: { split, validation: 0 }, train: { patience: null } };
+  const more = { adapters, trainable, ...(base ? { base } : {}), ...all } as unknown as Json;
   return parseRun(changedRun(config, { experiment: more }));
 }
 

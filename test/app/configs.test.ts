@@ -64,3 +64,9 @@ test('slabs where adapters join slices, else images', () => {
     trainsVolumes(parseRun({ experiment: { data: { source: 'folder' }, adapters: [name] } }), { volumes });
   expect([folder(true, 'medsa'), folder(true, 'sdTrans'), folder(false, 'sdTrans')]).toEqual([true, true, false]);
 });
+
+test('a run of the page holds nothing back, whatever a file of the command line says', () => {
+  const config = parseRun({ experiment: { data: { validation: 0.2 }, train: { patience: 3, steps: 7 } } });
+  const { data, train } = completeRun(config).experiment;
+  expect([data.validation, train.patience, train.steps]).toEqual([0, null, 7]);
+});

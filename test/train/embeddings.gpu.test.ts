@@ -61,8 +61,18 @@ test('each image is encoded once, whatever batch it comes in, and no more are ke
   expect(await fill([items[0], items[1]], small)).toEqual([a, b]);
   expect(small.kept).toBe(1);
   expect(await fill([items[2], items[1]], small)).toEqual([c, b]);
+  // Two rows an image: one embedding for both.
+  const twice = { ...shape, prompts: 2 };
+  const shared = await makeEmbeddings(gpu, sam, twice, QUICK);
+  const rows = [items[0], items[0], items[2], items[2]];
+  const four = batchArrays(twice);
+  fillBatch(four, rows, twice, sam.config.pixelMean);
+  shared.fill(rows, four);
+  const pair = await readLeaf(gpu, shared.leaf);
+  expect([pair.slice(0, length), pair.slice(length)]).toEqual([a, c]);
+  expect(shared.kept).toBe(2);
   const bytes = gpu.bytes;
-  for (const s of [store, small]) s.destroy();
+  for (const s of [store, small, shared]) s.destroy();
   expect(gpu.bytes).toBeLessThan(bytes);
 });
 
