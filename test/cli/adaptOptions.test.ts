@@ -76,7 +76,7 @@ test('the embedded default: narrow Med-SA, two prompts an image, a number of pha
   const of = (o: Partial<AdaptOptions>) => adaptConfig({ ...ADAPT_DEFAULTS, ...o });
   const usual = of({});
   expect(usual.adapters.map((a) => a.name)).toEqual(['medsa', 'hypAdpt']);
-  expect(usual.train).toMatchObject({ steps: 120, batch: 4, prompts: 2, lr: 4e-3, schedule: 'cosine' });
+  expect(usual.train).toMatchObject({ steps: 240, batch: 2, prompts: 2, lr: 6e-3, schedule: 'cosine', clip: 1 });
   expect([usual.data.maxTrain, of({ data: 'x' }).data.maxTrain, of({ data: 'x', maxTrain: 5 }).data.maxTrain]).toEqual([
     ...[72, null, 5],
   ]);
@@ -87,11 +87,11 @@ test('what is said counts before recipe and preset; an adapter alone brings the 
   expect(of({ adapter: 'full' })).toMatchObject({ adapters: [{ name: 'full' }], train: { lr: 2e-4 } });
   expect(
     [of({ adapter: 'lora' }), of({ adapter: 'bitfit' }), of({ adapter: 'full', lr: 0.1 })].map((c) => c.train.lr),
-  ).toEqual([5e-3, 4e-3, 0.1]);
+  ).toEqual([5e-3, 6e-3, 0.1]);
   expect([of({ preset: 'medsam' }).prompt, of({ preset: 'medsam', prompt: 'point-3' }).prompt]).toEqual([
     'box',
     'point-3',
   ]);
   const small = of({ recipe: 'small-set', schedule: 'constant' });
-  expect(small).toMatchObject({ data: { validation: 0.2 }, train: { patience: 4, schedule: 'constant', lr: 4e-3 } });
+  expect(small).toMatchObject({ data: { validation: 0.2 }, train: { patience: 4, schedule: 'constant', lr: 6e-3 } });
 });
