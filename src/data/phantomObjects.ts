@@ -10,6 +10,19 @@ export const PHANTOM_OBJECTS: Readonly<
   ],
   ultrasound: [{ name: 'nodule', values: [1] }],
   dermoscopy: [{ name: 'lesion', values: [1] }],
+  brain: [
+    { name: 'whole tumour', values: [1, 2, 3] },
+    { name: 'tumour core', values: [2, 3] },
+  ],
+  abdomen: [
+    { name: 'liver', values: [1] },
+    { name: 'spleen', values: [2] },
+    { name: 'right kidney', values: [3] },
+    { name: 'left kidney', values: [4] },
+    { name: 'aorta', values: [5] },
+    { name: 'stomach', values: [6] },
+    { name: 'spine', values: [7] },
+  ],
 };
 
 /** Class names of a modality's objects in a set that holds several modalities: `fundus: optic disc`. */

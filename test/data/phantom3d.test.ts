@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { crc32 } from '../../src/data/bytes';
-import { type Phantom3d, phantom3d, phantom3dClasses, phantom3dModalities } from '../../src/data/phantom3d';
+import { type Phantom3d, phantom3d, usual3dModalities } from '../../src/data/phantom3d';
+import { torsoClasses } from '../../src/data/phantomTorso';
 import { slabsOf } from '../../src/data/slabs';
 import { prepareVolume } from '../../src/data/volumePrepare';
 
 const small = { size: 64, slices: 16 };
-const made = phantom3dModalities.flatMap((m) => [0, 1, 2, 3, 4, 5].map((i) => phantom3d(m, 7, i, small)));
+const made = usual3dModalities.flatMap((m) => [0, 1, 2, 3, 4, 5].map((i) => phantom3d(m, 7, i, small)));
 const bytesOf = (p: Phantom3d) => new Uint8Array(p.image.data.buffer);
 const mean = (p: Phantom3d, keep: (i: number) => boolean) => {
   let [sum, n] = [0, 0];
@@ -38,7 +39,7 @@ test('the same seed gives the same volume, on every machine; others differ', () 
 
 test('thick slices, LPS, Hounsfield units or a signal', () => {
   const p = phantom3d('ct', 1, 0, small);
-  expect(p).toMatchObject({ id: 'ct-1-0000', classes: phantom3dClasses });
+  expect(p).toMatchObject({ id: 'ct-1-0000', classes: torsoClasses });
   expect(p.image).toMatchObject({ dims: [64, 64, 16], axes: 'LPS' });
   expect(p.image.spacing.map((s) => Number(s.toFixed(3)))).toEqual([5.391, 5.391, 9]);
   expect(p.image.data).toBeInstanceOf(Int16Array);
@@ -104,7 +105,7 @@ test('it goes the way of real volumes: prepared, cut into slabs', () => {
 });
 
 test.each([
-  ['pet', 0, {}, /unknown modality 'pet'; there are ct, mri/],
+  ['pet', 0, {}, /unknown modality 'pet'; there are ct, mri, brain, abdomen/],
   ['ct', -1, {}, /index must be a whole number/],
   ['ct', 0, { size: 31 }, /size must be a whole number in 32\.\.512/],
   ['ct', 0, { slices: 3 }, /slices must be/],

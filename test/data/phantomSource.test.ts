@@ -19,7 +19,7 @@ test.each([
 test.each([
   ['phantoms:xray', /no kind is called 'xray'; there are fundus, ultrasound, dermoscopy/],
   ['phantoms:', /no kind is called ''/],
-  ['phantom-3d:fundus', /no kind is called 'fundus'; there are ct, mri/],
+  ['phantom-3d:fundus', /no kind is called 'fundus'; there are ct, mri, brain/],
   ['phantoms?level=2', /level must be a number from 0 \(easy\) to 1 \(hard\)/],
   ['phantoms?level=', /level must be/],
   ['phantoms?size=64', /no option is called 'size'; there is level/],

@@ -1,4 +1,4 @@
-import { type Phantom3d, phantom3d } from '../../data/phantom3d';
+import { isCt, type Phantom3d, phantom3d, slicedKinds } from '../../data/phantom3d';
 import { PHANTOM_OBJECTS } from '../../data/phantomObjects';
 import { type Phantom, phantom } from '../../data/phantoms';
 import { resizeBytes } from '../../data/resample';
@@ -43,24 +43,28 @@ export function sampleCase(sample: SampleId): NewCase {
   if (isVolumeSample(sample.modality)) return volumeSample(sample, name);
   const { image, labels, width, height, id } = imageOf(sample);
   const made = imageCase(name, `phantom ${id} ${SAMPLE_SIZE}`, 'phantom', { width, height, data: image });
-  const truth = { labels: new Uint8Array(labels), objects: PHANTOM_OBJECTS[sample.modality] };
+  const truth = { labels: new Uint8Array(labels), objects: PHANTOM_OBJECTS[sample.modality as Modality] };
   return { ...made, info: { ...made.info, truth } };
 }
 
 function volumeSample(sample: SampleId, name: string): NewCase {
   const { image, labels, classes, id, modality } = volumeOf(sample);
-  const made = volumeCase(name, `phantom ${id}`, image, { modality: modality === 'ct' ? 'ct' : 'mr' });
+  const made = volumeCase(name, `phantom ${id}`, image, { modality: isCt(modality) ? 'ct' : 'mr' });
   const { turn } = made.info.source;
   const turned = turn ? turnData(labels, image.dims, turn) : labels;
   const objects = classes.map((c) => ({ name: c.name, values: [c.value] }));
   return { ...made, info: { ...made.info, truth: { labels: new Uint8Array(turned), objects } } };
 }
 
-/** A sample as a square of `size` pixels; of a volume the middle slice. */
+/** A sample as a square of `size` pixels; of a volume a slice, of those that can be drawn singly one that shows what is to be found. */
 export function thumbnailOf(sample: SampleId, size: number): ImageData {
   if (!isVolumeSample(sample.modality)) {
     const { image, width, height } = imageOf(sample);
     return new ImageData(rgba(resizeBytes({ width, height, data: image }, size, size).data), size, size);
+  }
+  if (sample.modality in slicedKinds) {
+    const drawn = phantom(sample.modality as Modality, SAMPLE_SEED, sample.index);
+    return new ImageData(rgba(resizeBytes({ ...drawn, data: drawn.image }, size, size).data), size, size);
   }
   const { values, info } = volumeSample(sample, '');
   const [width, height, depth] = info.dims;

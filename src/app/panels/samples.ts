@@ -1,6 +1,6 @@
 /** The embedded samples as thumbnails, one click away. Pictures come from the engine, one after another. */
 import { phantom3dModalities } from '../../data/phantom3d';
-import { phantomModalities } from '../../data/phantoms';
+import { usualModalities } from '../../data/phantoms';
 import { type App, follow } from '../app';
 import type { SampleModality } from '../configs';
 import { el } from '../dom';
@@ -23,13 +23,15 @@ const kinds: Readonly<Record<SampleModality, Kind>> = {
   dermoscopy: { label: 'Dermoscopy', count: 3 },
   ct: { label: 'CT volume', count: 1, caption: 'CT 3-D' },
   mri: { label: 'MRI volume', count: 1, caption: 'MRI 3-D' },
+  brain: { label: 'Brain MRI volume', count: 1, caption: 'Brain MRI' },
+  abdomen: { label: 'Abdominal CT volume', count: 1, caption: 'Organs CT' },
 };
 
 /** The panel. */
 export const panel: Panel = { id: 'samples', place: 'left', title: 'Samples', order: 20, mount };
 
 function mount(host: HTMLElement, app: App): void {
-  const all = [...phantomModalities, ...phantom3dModalities];
+  const all = [...new Set([...usualModalities, ...phantom3dModalities])];
   const thumbs = all.flatMap((modality) => {
     const { count, label, caption = label } = kinds[modality];
     const own = Array.from({ length: count }, (_, index) => thumb(app, { modality, index }));

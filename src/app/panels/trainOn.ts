@@ -1,4 +1,6 @@
 /** What a run trains on: embedded images or volumes, the labels made here, or a folder. */
+import type { Phantom3dModality } from '../../data/phantom3d';
+import { USUAL_LEVEL } from '../../data/phantomLevel';
 import { phantomClasses } from '../../data/phantomObjects';
 import { phantomSource, phantomSourceText } from '../../data/phantomSource';
 import { type PhantomModality, phantomModalities } from '../../data/phantoms';
@@ -22,6 +24,17 @@ const kinds: Readonly<Record<PhantomModality, string>> = {
   fundus: 'Fundus: optic disc and cup',
   ultrasound: 'Ultrasound: nodule',
   dermoscopy: 'Dermoscopy: lesion',
+  brain: 'Brain MRI slices: tumour',
+  abdomen: 'Abdominal CT slices: organs',
+};
+
+/** Kinds of volumes; none named: those of published scores. */
+const volumeKinds: Readonly<Record<'' | Phantom3dModality, string>> = {
+  brain: 'Brain MRI: tumour',
+  abdomen: 'Abdominal CT: organs',
+  '': 'Abdomen, simple: CT and MRI',
+  ct: 'Abdomen, simple: CT',
+  mri: 'Abdomen, simple: MRI',
 };
 
 /** A labelled choice; `tall`: the list below its label, for long words. */
@@ -45,27 +58,40 @@ function mount(host: HTMLElement, app: App): void {
     const classes = value === 'phantoms' ? phantomClasses('fundus') : [];
     control.setRun({ experiment: { data: { source: value, classes } } });
   });
-  const all = [...phantomModalities.map((m) => [m, kinds[m]] as const), ['all', 'All three'] as const];
+  const all = [
+    ...phantomModalities.map((m) => [m, kinds[m]] as const),
+    ['all', 'Fundus, ultrasound, dermoscopy'] as const,
+  ];
   const kind = choiceOf('train-kind', 'Kind', all, true);
   kind.select.addEventListener('change', () => {
     const { value } = kind.select;
     const classes = value === 'all' ? [] : phantomClasses(value as PhantomModality);
     control.setRun({ experiment: { data: { classes } } });
   });
+  const volumes = choiceOf('train-volumes', 'Kind', Object.entries(volumeKinds), true);
+  volumes.select.addEventListener('change', () => {
+    const { value } = volumes.select;
+    const level = phantomSource(app.store.get().config.experiment.data.source)?.level ?? USUAL_LEVEL;
+    const modalities = value ? [value as Phantom3dModality] : [];
+    const source = phantomSourceText({ set: 'phantom-3d', modalities, level });
+    control.setRun({ experiment: { data: { source, classes: [] } } });
+  });
   const level = levelSlider(app);
   const pick = folderPicker(app);
   const about = el('p', { id: 'train-about', className: 'quiet' });
-  host.append(source.row, kind.row, level.row, pick, about);
+  host.append(source.row, kind.row, volumes.row, level.row, pick, about);
   follow(app, (s) => {
     const { data } = s.config.experiment;
     const made = phantomSource(data.source);
     source.select.value = made?.set ?? data.source;
     kind.select.value = kindOf(data.classes);
     setShown(kind.row, made?.set === 'phantoms');
+    setShown(volumes.row, made?.set === 'phantom-3d');
+    volumes.select.value = made?.modalities.join('+') ?? '';
     setShown(level.row, made !== null);
     if (made) level.show(made.level);
     setShown(pick, data.source === 'folder');
-    for (const input of [source.select, kind.select, level.input]) input.disabled = s.running;
+    for (const input of [source.select, kind.select, volumes.select, level.input]) input.disabled = s.running;
     setText(about, aboutText(s));
   });
 }
@@ -124,7 +150,7 @@ export function aboutText(s: AppState): string {
   const given = s.config.experiment.data.source;
   const source = phantomSource(given)?.set ?? given;
   if (source === 'phantoms') return 'Drawn by this page: 8 images of each kind to train on, 5 others to measure on.';
-  if (source === 'phantom-3d') return 'Drawn by this page: CT and MRI volumes, 8 to train on, 4 others to measure on.';
+  if (source === 'phantom-3d') return 'Drawn by this page: 4 volumes of each kind to train on, 2 others to measure on.';
   if (source === 'folder') {
     if (s.folder)
       return `${s.folder.name}: ${s.folder.files.length} files, trained on as ${s.folder.volumes ? 'volumes' : 'images'}. They are copied into this browser’s storage.`;

@@ -10,7 +10,7 @@ import { imageFolder } from '../imageFolder';
 import { caseOf, instancesOf, numberInstances } from '../instances';
 import { PHANTOM_OBJECTS, phantomClasses } from '../phantomObjects';
 import { phantomSource, phantomSourceText, usualImages } from '../phantomSource';
-import { type PhantomModality, phantom, phantomModalities } from '../phantoms';
+import { type PhantomModality, phantom, phantomModalities, usualModalities } from '../phantoms';
 import { patientGroups } from '../split';
 import { batchAt, evaluationItems, type FramedObject, frameObjects } from '../trainItems';
 import { unionMaps } from '../unions';
@@ -72,7 +72,7 @@ export const breath = (): Promise<void> => new Promise((next) => setTimeout(next
 
 /** Of the named modalities those that show one of the classes. `DatasetError` when none does. */
 function wantedModalities(named: readonly PhantomModality[], classes: readonly string[]): readonly PhantomModality[] {
-  const there = named.length ? named : phantomModalities;
+  const there = named.length ? named : classes.length ? phantomModalities : usualModalities;
   const wanted = there.filter((m) => !classes.length || phantomClasses(m).some((n) => classes.includes(n)));
   if (wanted.length) return wanted;
   throw new DatasetError(

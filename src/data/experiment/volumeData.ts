@@ -1,7 +1,7 @@
 import type { DataConfig } from '../../train/experiment/config';
 import type { Folder, LabelClass } from '../dataset';
 import { DatasetError } from '../errors';
-import { phantom3d, phantom3dModalities } from '../phantom3d';
+import { phantom3d, usual3dModalities } from '../phantom3d';
 import { phantomSource, phantomSourceText, usualVolumes } from '../phantomSource';
 import { slabBatchAt } from '../slabItems';
 import { type Slab, slabsOf } from '../slabs';
@@ -50,7 +50,7 @@ export async function phantomVolumeData(
   const notes: string[] = [];
   const named = phantomSource(config.source);
   const source = named?.set === 'phantom-3d' ? named : usualVolumes;
-  const kinds = source.modalities.length ? source.modalities : phantom3dModalities;
+  const kinds = source.modalities.length ? source.modalities : usual3dModalities;
   const listed = (count: number, most: number | null) =>
     Array.from({ length: count }, (_, i) => kinds.map((kind) => ({ kind, i })))
       .flat()
