@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { promptTokens } from '../data/trainItems';
 import { experimentSchema } from '../train/experiment/config';
 import { type Json, override } from '../train/experiment/overrides';
+import { aboutRecipe, RECIPE_NAMES } from '../train/experiment/recipes';
 import type { AnySchema } from '../train/experiment/schemaWalk';
 import { openBase } from './baseFile';
 import { projectRoot } from './chromium.mjs';
@@ -24,6 +25,7 @@ const FLAGS = {
   prompts: { kind: 'text' },
   seeds: { kind: 'text' },
   steps: { kind: 'whole', min: 1, max: 1_000_000 },
+  recipe: { kind: 'text', choices: ['none', ...RECIPE_NAMES] },
   base: { kind: 'text' },
   folds: { kind: 'whole', min: 1, max: 100 },
   transfer: { kind: 'switch' },
@@ -39,6 +41,7 @@ const D = {
   prompts: 'point-1,point-3,box-0.75,box-0.5',
   seeds: '1,2,3',
   steps: 120,
+  recipe: 'small-set',
   base: 'sam-nano',
   out: join('runs', 'reproduce'),
 } as const;
@@ -53,6 +56,7 @@ const HELP = `reproduce: measure the claim of Med-SA on real images, and write R
   --prompts A,B     (${D.prompts})
   --seeds 1,2,3     (${D.seeds})
   --steps N         training steps of every arm (${D.steps})
+  --recipe NAME     how every arm trains: none, ${RECIPE_NAMES.join(', ')} (${D.recipe}: ${aboutRecipe(D.recipe)})
   --base NAME|FILE  (${D.base})
   --folds K         K-fold cross validation instead of one fixed split
   --transfer        train with the first prompt only and measure those models with all prompts; the tables say so
@@ -113,9 +117,10 @@ async function planOf(f: ReproduceFlags): Promise<ClaimPlan> {
   if (!sets.length)
     throw new UsageError(`--data ${roots.join(', ')}: none of these folders is there: ${gone.join(', ')}`);
   if (gone.length) process.stderr.write(`left out, not in --data: ${gone.join(', ')}\n`);
+  const how = f.recipe ?? D.recipe;
   const common = (f.set ?? []).reduce<Json>(
     (c, set) => override(experimentSchema as AnySchema, c, set),
-    claimCommon(f.steps ?? D.steps),
+    claimCommon(f.steps ?? D.steps, how === 'none' ? null : how),
   );
   const { base = D.base, folds = 1, transfer = false } = f;
   const prompts = promptsOf(f.prompts ?? D.prompts);

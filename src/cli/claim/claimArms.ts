@@ -21,6 +21,13 @@ export interface ClaimArm {
 }
 
 const both = (config: ClaimArm['images']) => ({ images: config, volumes: config });
+
+/** Med-SA's widths for small bases (the preset medsa-slim): every arm of it, ablations too, has these. */
+const [ENCODER, PROMPTED] = arm('medsa-slim').adapters as readonly { readonly [key: string]: Json }[];
+/** With depth adapters beside the others the encoder's are narrower, so that the whole stays below 5 % of a small base. */
+const VOLUMES: Json = { name: 'sdTrans', ratio: 0.11 };
+/** Med-SA with encoder adapters `encoder` and the prompt-conditioning `how` in the decoder. */
+const medsa = (encoder: Json, how = 'hyper') => ({ adapters: [encoder, { ...PROMPTED, arm: how }] });
 const main = 'main' as const;
 
 /** All arms, in the order of the tables. */
@@ -28,13 +35,13 @@ export const CLAIM_ARMS: readonly ClaimArm[] = [
   { name: 'zero-shot', title: 'zero-shot', group: main, ...both(arm('zero-shot')) },
   { name: 'decoder-only', title: 'decoder only', group: main, ...both(arm('decoder-only')) },
   { name: 'lora', title: 'LoRA', group: main, ...both(arm('lora')) },
-  { name: 'adapters', title: 'adapters, encoder only', group: main, ...both(arm('medsa')) },
+  { name: 'adapters', title: 'adapters, encoder only', group: main, ...both({ adapters: [ENCODER] }) },
   {
     name: 'med-sa',
     title: 'Med-SA',
     group: main,
-    images: arm('medsa-hyper'),
-    volumes: arm('sdtrans-hyper'),
+    images: medsa(ENCODER),
+    volumes: medsa(VOLUMES),
   },
   { name: 'full', title: 'full fine-tune', group: main, ...both(arm('full')) },
   {
@@ -49,7 +56,7 @@ export const CLAIM_ARMS: readonly ClaimArm[] = [
     name: `med-sa-${how}`,
     title: `Med-SA, prompt ${how === 'none' ? 'not used' : how === 'add' ? 'added' : 'concatenated'}`,
     group: 'prompt conditioning' as const,
-    images: arm(`medsa-${how}`),
+    images: medsa(ENCODER, how),
     volumes: null,
   })),
   {
@@ -57,7 +64,7 @@ export const CLAIM_ARMS: readonly ClaimArm[] = [
     title: 'Med-SA without SD-Trans',
     group: 'SD-Trans',
     images: null,
-    volumes: arm('medsa-hyper'),
+    volumes: medsa(ENCODER),
   },
 ];
 

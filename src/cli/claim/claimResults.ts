@@ -15,7 +15,7 @@ import { type Verdict, verdicts } from './claimVerdict';
 export interface ClaimState {
   readonly plan: ClaimPlan;
   /** Of every run. */
-  readonly train: Pick<TrainConfig, 'steps' | 'batch'>;
+  readonly train: Pick<TrainConfig, 'steps' | 'batch' | 'patience'>;
   readonly scores: readonly ClaimScore[];
   /** Runs that there are, and that are done. */
   readonly runs: number;
@@ -47,11 +47,12 @@ export function claimMarkdown(state: ClaimState): string {
 function head({ plan, train, scores, runs, done, failed }: ClaimState): string {
   const devices = [...new Set(scores.map((s) => s.summary.device).filter(Boolean))];
   const open = runs - done - failed.length;
+  const kept = train.patience === null ? '' : ', the best step by training cases that were held back';
   return [
     `**${done} of ${runs} runs are in**${open ? `; ${open} are not done yet and stand as – in the tables` : ''}.`,
     ...failed.map((f) => `- failed: ${f.run}: ${f.error.split('\n')[0]}`),
     '',
-    `Base ${plan.base}; one model per set, arm and seed; ${train.steps} steps of ${train.batch} objects for every arm, seeds ${plan.seeds.join(', ')};`,
+    `Base ${plan.base}; one model per set, arm and seed; ${train.patience === null ? '' : 'at most '}${train.steps} steps of ${train.batch} objects for every arm${kept}, seeds ${plan.seeds.join(', ')};`,
     plan.folds > 1
       ? `${plan.folds}-fold cross validation (as many folds as patients where they are fewer), patients together where they are named; every case is measured once.`
       : 'one fixed split (30 % of the cases are measured), patients together where they are named.',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { resolveConfig } from '../../train/experiment/config';
 import { canonical, merge } from '../../train/experiment/merge';
 import type { Json } from '../../train/experiment/overrides';
+import { recipe } from '../../train/experiment/recipes';
 import type { SweepRun } from '../../train/experiment/sweep';
 import type { ClaimArm } from './claimArms';
 import type { ClaimSet } from './claimSets';
@@ -41,13 +42,16 @@ export interface ClaimRun extends SweepRun {
 /** Share of the cases that are measured where there is one fixed split. */
 const FRACTION = 0.3;
 
-/** The same budget for every arm; an arm's own learning rate comes on top. */
-export const claimCommon = (steps: number): Json => ({
-  checkpoint: Math.max(10, Math.ceil(steps / 4)),
-  train: { steps, batch: 8, lr: 3e-3 },
-  eval: { times: 1, tolerance: 2 },
-  output: { overlays: 4 },
-});
+/** The same budget and recipe (null: none) for every arm; an arm's own learning rate comes on top. */
+export function claimCommon(steps: number, how: string | null = null): Json {
+  const budget = {
+    checkpoint: Math.max(10, Math.ceil(steps / 4)),
+    train: { steps, batch: 8, lr: 3e-3 },
+    eval: { times: 1, tolerance: 2 },
+    output: { overlays: 4 },
+  };
+  return merge(how === null ? {} : recipe(how), budget);
+}
 
 /**
  * All experiments in the order in which they are run: a small table is complete first (main arms, first seed, first prompt, set by set),

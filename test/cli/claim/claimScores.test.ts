@@ -53,7 +53,7 @@ const DICE: Record<string, number> = { 'zero-shot': 0.5, 'med-sa': 0.8, full: 0.
 const opened = async () => openSweepFolder(join(await newFolder(), 'claim'), {}, 'reproduce.json');
 const state = (p: ClaimPlan, runs: number, done: number) => ({
   ...{ plan: p, runs, done, failed: [], command: 'npm run reproduce', figures: '' },
-  train: { steps: 40, batch: 8 },
+  train: { steps: 40, batch: 8, patience: null },
 });
 
 test('what is missing is a dash that says so, never a number, and no part of a mean', async () => {
