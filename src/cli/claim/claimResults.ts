@@ -52,7 +52,7 @@ function head({ plan, train, scores, runs, done, failed }: ClaimState): string {
     `**${done} of ${runs} runs are in**${open ? `; ${open} are not done yet and stand as – in the tables` : ''}.`,
     ...failed.map((f) => `- failed: ${f.run}: ${f.error.split('\n')[0]}`),
     '',
-    `Base ${plan.base}; one model per set, arm and seed; ${train.patience === null ? '' : 'at most '}${train.steps} steps of ${train.batch} objects for every arm${kept}, seeds ${plan.seeds.join(', ')};`,
+    `Base ${plan.base}; one model per set, arm and seed; ${train.patience === null ? '' : 'at most '}${train.steps} steps of ${train.batch} objects (of volumes: a quarter as many slabs) for every arm${kept}, seeds ${plan.seeds.join(', ')};`,
     plan.folds > 1
       ? `${plan.folds}-fold cross validation (as many folds as patients where they are fewer), patients together where they are named; every case is measured once.`
       : 'one fixed split (30 % of the cases are measured), patients together where they are named.',

@@ -89,6 +89,11 @@ export const isStill = (of: ClaimArm): boolean => (of.images ?? of.volumes)?.tra
 /** The arm's part of an experiment on such a set; null where it has none. */
 export const configOf = (of: ClaimArm, set: ClaimSet): ClaimArm['images'] => (set.volumes ? of.volumes : of.images);
 
+/** Slabs of several slices are heavier than images: a quarter as many of them at once. */
+function trainOf(common: Json, { volumes }: ClaimSet): { readonly [key: string]: Json } {
+  return volumes ? { batch: Math.max(1, Math.floor(resolveConfig(common).train.batch / 4)) } : {};
+}
+
 function claimRun(plan: ClaimPlan, where: Pick<ClaimRun, 'set' | 'of' | 'prompt' | 'seed' | 'fold'>): ClaimRun {
   const { set, of, prompt, seed, fold } = where;
   const { side, common } = plan;
@@ -96,7 +101,8 @@ function claimRun(plan: ClaimPlan, where: Pick<ClaimRun, 'set' | 'of' | 'prompt'
   const base = of.scratch ? `${of.scratch}-${side}` : plan.base;
   const split: Json = folds > 1 ? { by: 'fold', folds, fold } : { by: 'fraction', fraction: FRACTION };
   const data: Json = { ...set.data, source: join(plan.root(set), set.name), split };
-  const parts: Json[] = [{ base, prompt }, configOf(of, set)!, { data, seed, name: of.title }];
+  const shared: Json = { base, prompt, train: { ...trainOf(common, set), ...set.train } };
+  const parts: Json[] = [shared, configOf(of, set)!, { data, seed, name: of.title }];
   const config = resolveConfig(parts.reduce<Json>(merge, common));
   const also = plan.transfer && !of.promptless && !isStill(of) ? plan.prompts.filter((p) => p !== prompt) : [];
   const key = [of.name, set.name, prompt, seed, ...(folds > 1 ? [`fold${fold + 1}of${folds}`] : [])].join('-');

@@ -16,6 +16,8 @@ export interface ClaimSet {
   readonly volumes: boolean;
   /** The `data` of its experiments, without source and split. */
   readonly data: { readonly [key: string]: Json };
+  /** What its experiments train otherwise than the others. */
+  readonly train?: { readonly [key: string]: Json };
   /** Patients, where they are few: more folds than that cannot be. */
   readonly patients?: number;
   readonly pictures: Pictures;
@@ -87,10 +89,11 @@ export const CLAIM_SETS: readonly ClaimSet[] = [
   {
     name: 'volumes-brain-tumour-mri',
     volumes: true,
-    data: { unions: tumour, classes: ['whole tumour'], volume: { image: 'flair' } },
+    data: { unions: tumour, classes: ['whole tumour'], volume: { image: 'flair' }, validation: 0 },
+    train: { patience: null },
     patients: 2,
     pictures: brats,
-    note: 'whole tumour in FLAIR; two volumes, one trains and one is measured, so there is no interval',
+    note: 'whole tumour in FLAIR; two volumes, one trains and one is measured: no interval, and no step is chosen by cases held back',
   },
 ];
 

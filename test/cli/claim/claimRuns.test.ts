@@ -44,7 +44,10 @@ test('what does not train is run with the first seed alone; transfer trains with
 
 test('every arm has the same budget; each set its own data; folds are runs of their own', () => {
   const runs = claimRuns(plan());
-  expect(new Set(runs.map((r) => `${r.config.train.steps} ${r.config.train.batch}`)).size).toBe(1);
+  for (const set of plan().sets) {
+    const own = runs.filter((r) => r.set === set).map((r) => `${r.config.train.steps} ${r.config.train.batch}`);
+    expect([...new Set(own)]).toEqual([set.volumes ? '40 2' : '40 8']);
+  }
   expect(new Set(runs.map((r) => JSON.stringify(r.config.data.split))).size).toBe(1);
   const med = (set: string) => runs.find((r) => r.of.name === 'med-sa' && r.set.name === set)!.config;
   expect(med('dermoscopy').adapters.map((a) => a.name)).toContain('hypAdpt');
@@ -65,6 +68,14 @@ test('a set of few patients has as many folds as patients', () => {
     }),
   );
   expect(runs.map((r) => r.config.data.split)).toMatchObject([0, 1, 2].map((fold) => ({ by: 'fold', folds: 3, fold })));
+});
+
+test('two volumes leave none to choose the best step by', () => {
+  const sets = claimSets(['dermoscopy', 'volumes-brain-tumour-mri']);
+  const runs = claimRuns(plan({ common: claimCommon(40, 'small-set'), arms: claimArms(['full']), sets }));
+  const [images, volumes] = sets.map((set) => runs.find((r) => r.set === set)!.config);
+  expect([images.data.validation, images.train.patience]).toEqual([0.2, 4]);
+  expect([volumes.data.validation, volumes.train.patience, volumes.train.lr]).toEqual([0, null, images.train.lr]);
 });
 
 test('where the data lie is no part of what a run is', () => {
