@@ -58,6 +58,7 @@ export const HINTS: Readonly<Record<string, Hint>> = {
   targets: { name: 'Layers', about: 'Apart by commas: q, k, v, proj, lin1, lin2, or all.' },
   prompts: { name: 'Prompt tokens', about: 'Learnt tokens in every block.', range: [1, 64, 1] },
   depthSkip: { name: 'Skip in depth', about: 'A skip connection around the depth adapter.' },
+  chunk: { name: 'Release: in a row', about: 'As released only: windows taken for depth; empty: the slices.' },
   allocate: { name: 'Allot ranks', about: 'Ranks go to the layers where they count most.' },
   totalSteps: { name: 'Budget steps', about: 'Steps over which ranks are allotted; empty: those of the run.' },
   attention: { name: 'In attention', about: 'Factors of keys and values.' },
