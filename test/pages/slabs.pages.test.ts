@@ -84,6 +84,6 @@ test('SD-Trans trained on labelled volumes, then used by slabs; one undo takes t
   expect(await areas()).not.toEqual(before);
   await page.locator('#canvas-axial').hover();
   await page.keyboard.press('Control+z');
-  await expect.poll(areas).toEqual(before);
+  await expect.poll(areas, { timeout: 20_000 }).toEqual(before);
   await box.finish();
 });
