@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { maskVolume, writeNifti } from '../../src/data/niftiWrite';
-import { phantom3d, phantom3dClasses } from '../../src/data/phantom3d';
+import { phantom3d, phantom3dClassesOf } from '../../src/data/phantom3d';
 import { launchBrowser } from '../harness/browser';
 import { openSandbox, PATIENCE } from './sandbox';
 
@@ -17,7 +17,7 @@ afterAll(() => browser?.close());
 /** Two small scans with the liver outlined, as files. */
 async function ownVolumes(): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'medsa-lab-'));
-  const liver = phantom3dClasses.find((c) => c.name === 'liver')!.value;
+  const liver = phantom3dClassesOf('ct').find((c) => c.name === 'liver')!.value;
   const paths: string[] = [];
   for (const name of ['a', 'b']) {
     const { image, labels } = phantom3d('ct', name === 'a' ? 1 : 2, 0, { size: 48, slices: 6 });
