@@ -15,8 +15,8 @@ type Vector = readonly [number, number, number];
 const SIZE = 32;
 const dims = [26, 18, 13] as const;
 const spacing = [2, 3, 4] as const;
-/** Millimetres from corner to corner; 0.72 of it fill the view. */
-const MM = (0.72 * Math.hypot(52, 54, 52)) / SIZE;
+/** Millimetres a pixel: 0.72 of the way from corner to corner fill the view, or all of the width (axes 1 and 2) where that is more. */
+const MM = Math.max(0.72 * Math.hypot(52, 54, 52), Math.hypot(54, 52)) / SIZE;
 
 // Axis 0 runs downwards, 1 to the front, 2 to the left; all turned by 20° about the long axis. The centre is at 0.
 const [c, s] = [Math.cos(Math.PI / 9), Math.sin(Math.PI / 9)];
