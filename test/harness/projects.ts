@@ -1,5 +1,6 @@
 // The four vitest projects (see vite.config.ts). `npm test` runs them one after another. Files that the config itself
 // loads are imported with their extension, as vite's native loader asks.
+import { availableParallelism } from 'node:os';
 import { playwright } from '@vitest/browser-playwright';
 import type { TestProjectConfiguration } from 'vitest/config';
 import manifest from '../../package.json' with { type: 'json' };
@@ -42,6 +43,8 @@ const unit: TestProjectConfiguration = {
     exclude: [...gpuTests, ...pageTests],
     environment: 'node',
     setupFiles: ['test/harness/setupShared.ts'],
+    // Of two processors vitest would leave one idle.
+    maxWorkers: availableParallelism(),
     testTimeout: 30_000,
   },
 };
