@@ -1,4 +1,4 @@
-// Small float64 arrays for the references that tests compare the GPU with. Slow and plain on purpose.
+// Small float64 arrays for the references that tests compare the GPU with. Plain on purpose.
 import { numel, type Shape, stridesOf } from '../../src/tensor/shape';
 
 /** Row-major numbers in float64. */
@@ -18,12 +18,27 @@ export function make64(shape: Shape, f: (...index: number[]) => number): Array64
 
 /** Element at `index`; 0 where an index lies outside, as zero padding has it. */
 export function at64(a: Array64, ...index: number[]): number {
+  const { shape } = a;
   let i = 0;
-  for (const [axis, d] of a.shape.entries()) {
-    if (index[axis] < 0 || index[axis] >= d) return 0;
-    i = i * d + index[axis];
+  // The innermost loop of every reference: an iterator here made the tests of ops minutes longer.
+  for (let axis = 0; axis < shape.length; axis++) {
+    if (index[axis] < 0 || index[axis] >= shape[axis]) return 0;
+    i = i * shape[axis] + index[axis];
   }
   return a.data[i];
+}
+
+/** `f` of each line along `axis` (of its values by position), computed once: asked by an index on the line. */
+export function lines64<T>(a: Array64, axis: number, f: (value: (c: number) => number) => T): (index: number[]) => T {
+  const strides = stridesOf(a.shape);
+  const known = new Map<number, T>();
+  return (index) => {
+    let start = 0;
+    for (let k = 0; k < strides.length; k++) if (k !== axis) start += index[k] * strides[k];
+    const found = known.get(start) ?? f((c) => a.data[start + c * strides[axis]]);
+    known.set(start, found);
+    return found;
+  };
 }
 
 /** Σ f(i) for i = 0 … n − 1. */

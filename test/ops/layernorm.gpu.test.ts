@@ -4,7 +4,7 @@ import { layerNorm, layerNorm2d } from '../../src/ops/layernorm';
 import { add } from '../../src/ops/pointwise';
 import { planStep } from '../../src/plan/plan';
 import { constant } from '../../src/tensor/tensor';
-import { type Array64, at64, make64, sum64 } from '../harness/array64';
+import { type Array64, at64, lines64, make64, sum64 } from '../harness/array64';
 import { opTest, testGpu } from '../harness/opTest';
 
 const zeros = (...shape: number[]) => constant(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
@@ -12,10 +12,12 @@ const zeros = (...shape: number[]) => constant(new Float32Array(shape.reduce((a,
 /** Normalisation over axis `axis` with optional gain and bias. */
 function reference([x, w, b]: Array64[], axis: number, eps: number): Array64 {
   const n = x.shape[axis];
-  return make64(x.shape, (...i) => {
-    const value = (c: number) => at64(x, ...i.map((v, a) => (a === axis ? c : v)));
+  const moments = lines64(x, axis, (value) => {
     const mean = sum64(n, value) / n;
-    const variance = sum64(n, (c) => (value(c) - mean) ** 2) / n;
+    return [mean, sum64(n, (c) => (value(c) - mean) ** 2) / n];
+  });
+  return make64(x.shape, (...i) => {
+    const [mean, variance] = moments(i);
     const y = (at64(x, ...i) - mean) / Math.sqrt(variance + eps);
     return w ? y * w.data[i[axis]] + b.data[i[axis]] : y;
   });

@@ -3,7 +3,7 @@ import { logSoftmax, softmax, softmaxRel } from '../../src/ops/softmax';
 import { permute } from '../../src/ops/view';
 import { read } from '../../src/plan/read';
 import { constant } from '../../src/tensor/tensor';
-import { type Array64, at64, make64, sum64 } from '../harness/array64';
+import { type Array64, at64, lines64, make64, sum64 } from '../harness/array64';
 import { opTest, testGpu } from '../harness/opTest';
 
 const zeros = (...shape: number[]) => constant(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
@@ -15,10 +15,14 @@ interface Options {
 
 function reference(x: Array64, { axis, scale }: Options): Array64 {
   const a = (axis + x.shape.length) % x.shape.length;
-  const value = (i: number[], c: number) => at64(x, ...i.map((v, k) => (k === a ? c : v))) * scale;
+  const n = x.shape[a];
+  const lines = lines64(x, a, (value) => {
+    const top = Math.max(...Array.from({ length: n }, (_, c) => value(c) * scale));
+    return [top, sum64(n, (c) => Math.exp(value(c) * scale - top))];
+  });
   return make64(x.shape, (...i) => {
-    const top = Math.max(...Array.from({ length: x.shape[a] }, (_, c) => value(i, c)));
-    return Math.exp(value(i, i[a]) - top) / sum64(x.shape[a], (c) => Math.exp(value(i, c) - top));
+    const [top, sum] = lines(i);
+    return Math.exp(at64(x, ...i) * scale - top) / sum;
   });
 }
 
