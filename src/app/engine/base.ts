@@ -40,8 +40,8 @@ export interface Built {
 }
 
 /**
- * The base that the page begins with. sam-micro is the better one, with its 2.7 M parameters and images of 256 pixels (held-out scenes:
- * weights/sam-micro.md; medical images without training: weights/RESULTS.md), but a processor would keep a visitor waiting for it.
+ * The base that the page begins with. sam-micro is the better one, with its 2.7 M parameters and images of 256 pixels (weights/sam-micro.md
+ * measures both), but a processor would keep a visitor waiting for it.
  */
 export const defaultBase = (caps: Caps): SamName => (isSoftware(caps) ? 'sam-nano' : 'sam-micro');
 
