@@ -23,8 +23,8 @@ const kinds: Readonly<Record<SampleModality, Kind>> = {
   dermoscopy: { label: 'Dermoscopy', count: 3 },
   ct: { label: 'CT volume', count: 1, caption: 'CT 3-D' },
   mri: { label: 'MRI volume', count: 1, caption: 'MRI 3-D' },
-  brain: { label: 'Brain MRI volume', count: 1, caption: 'Brain MRI' },
-  abdomen: { label: 'Abdominal CT volume', count: 1, caption: 'Organs CT' },
+  brain: { label: 'Brain MRI volume', count: 1, caption: 'Brain' },
+  abdomen: { label: 'Abdominal CT volume', count: 1, caption: 'Organs' },
 };
 
 /** The panel. */
