@@ -54,8 +54,8 @@ test('Hounsfield units: int16 from air to bone, told as CT', () => {
 
 test.each([
   [0, 10],
-  [0.5, 20],
-  [1, 20],
+  [0.5, 50],
+  [1, 50],
 ])(
   'level %f, %i seeds: every organ is there, of a size that occurs',
   (level, seeds) => {

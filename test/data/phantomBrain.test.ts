@@ -38,8 +38,8 @@ test('spacing, affine, classes: a field of 216 mm over 112 mm, LPS, the head abo
 
 test.each([
   [0, 10],
-  [0.5, 20],
-  [1, 20],
+  [0.5, 50],
+  [1, 50],
 ])(
   'level %f, %i seeds: every part of the tumour is there, of a size that occurs',
   (level, seeds) => {

@@ -60,18 +60,18 @@ const RUNS: Record<string, [Partial<TrainConfig>, typeof hooked?]> = {
 };
 
 for (const [name, [changes, hooks]] of Object.entries(RUNS)) {
-  test(`4 steps, saved, resumed for 4 more = 8 steps, bit for bit: ${name}`, async () => {
+  test(`10 steps, saved, resumed for 10 more = 20 steps, bit for bit: ${name}`, async () => {
     const whole = await fresh(changes, hooks);
-    const curve = await steps(whole, 0, 8);
+    const curve = await steps(whole, 0, 20);
     expect(curve.every((r) => Number.isFinite(r.loss))).toBe(true);
     const end = await whole.readState();
     const first = await fresh(changes, hooks);
-    await steps(first, 0, 4);
+    await steps(first, 0, 10);
     const saved = await first.readState();
     first.destroy();
     const second = await fresh(changes, hooks);
     second.writeState(saved);
-    expect(await steps(second, 4, 8)).toEqual(curve.slice(4));
+    expect(await steps(second, 10, 20)).toEqual(curve.slice(10));
     expect(await second.readState()).toEqual(end);
     expect(Object.values(end.vectors).every((v) => v.some((x) => x !== 0))).toBe(true);
     for (const t of [whole, second]) t.destroy();

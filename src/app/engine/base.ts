@@ -8,8 +8,8 @@ import { SAM_ROWS, type SamConfig, type SamName, samConfig } from '../../models/
 import { buildSam, type Sam } from '../../models/sam/sam';
 import { makeParams, type Params } from '../../nn/params';
 import { loadParams, type TensorSource } from '../../nn/paramsIo';
+import { targetOf } from '../../plan/target';
 import type { BaseInfo } from '../protocol';
-import { isSoftware } from './software';
 
 /** The weights that came with this build, by file name. None: the base gets random numbers, and says so. */
 const files = import.meta.glob('/weights/sam-*.safetensors', {
@@ -43,7 +43,7 @@ export interface Built {
  * The base that the page begins with. sam-micro is the better one, with its 2.7 M parameters and images of 256 pixels (weights/sam-micro.md
  * measures both), but a processor would keep a visitor waiting for it.
  */
-export const defaultBase = (caps: Caps): SamName => (isSoftware(caps) ? 'sam-nano' : 'sam-micro');
+export const defaultBase = (caps: Caps): SamName => (targetOf(caps).software ? 'sam-nano' : 'sam-micro');
 
 /** Fetches and checks the weights of `name`. `CheckpointError` when they are damaged, missing or belong to another model. */
 export async function loadBase(name: SamName): Promise<Base> {

@@ -1,10 +1,10 @@
 /** What the engine can say about itself for a report of a problem: no names of files, nothing of any image. */
 import { deviceName, type Gpu } from '../../gpu/device';
 import { showBytes } from '../../gpu/errors';
+import { targetOf } from '../../plan/target';
 import { tunedOf } from '../../plan/tuned';
 import type { EngineDiagnostics } from '../insideProtocol';
 import type { Base } from './base';
-import { isSoftware } from './software';
 
 /** Lines about device, base, kernels and memory; `run` in words. */
 export function engineDiagnostics(
@@ -30,7 +30,7 @@ function deviceLines(gpu: Gpu): [string, string][] {
   const answers = tuned ? Object.values(tuned.answers) : [];
   const changed = answers.filter((a) => a.winner !== a.guess);
   return [
-    ['device', `${deviceName(caps)}${isSoftware(caps) ? ' (on the processor)' : ''}`],
+    ['device', `${deviceName(caps)}${targetOf(caps).software ? ' (on the processor)' : ''}`],
     ['device state', gpu.error ? gpu.error.message : 'open'],
     ['features', caps.features.join(', ') || 'none'],
     [

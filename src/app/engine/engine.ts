@@ -1,4 +1,5 @@
 import { deviceName, type Gpu, openGpu } from '../../gpu/device';
+import { targetOf } from '../../plan/target';
 import { importFiles } from '../importFiles';
 import type { ArgsOf, EngineEvent, EngineInfo, Which } from '../protocol';
 import type { CallContext, Handlers } from '../rpc';
@@ -17,7 +18,6 @@ import { folderHoldsVolumes } from './runSource';
 import { sampleCase, sampleCaseId, thumbnailOf } from './samples';
 import { segmentMethods } from './segmentMethods';
 import { planSlabs, segmentSlabs } from './slabs';
-import { isSoftware } from './software';
 import { isDue, measureNow, recall } from './tuning';
 import { probeAt, windowOf } from './values';
 import { makeViews, type Views } from './views';
@@ -217,5 +217,5 @@ function nameOfBase(name: string) {
 
 function infoOf(gpu: Gpu, base: Base): EngineInfo {
   const { features, limits } = gpu.caps;
-  return { device: deviceName(gpu.caps), software: isSoftware(gpu.caps), features, limits, base: base.info };
+  return { device: deviceName(gpu.caps), software: targetOf(gpu.caps).software, features, limits, base: base.info };
 }

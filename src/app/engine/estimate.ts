@@ -1,13 +1,13 @@
 import { promptPlan } from '../../data/experiment/promptPlan';
 import { trainConfigOf } from '../../data/experiment/setup';
 import type { Caps } from '../../gpu/device';
+import { targetOf } from '../../plan/target';
 import { withShaders } from '../../plan/withShaders';
 import { leverSettings, stepPlan, WORTH } from '../../train/memoryLevers';
 import type { RunConfig } from '../configs';
 import type { Estimate, LeverInfo } from '../runProtocol';
 import type { Base } from './base';
 import { buildRun } from './model';
-import { isSoftware } from './software';
 
 /** Floating-point operations a second that steps came to, where some were timed on this device. */
 export type Speed = number | null;
@@ -41,7 +41,7 @@ export async function estimateRun(
     const saves = total - (less.planned + less.inputs + less.state);
     if (saves > WORTH * total) levers.push({ setting, bytes: total - saves, saves });
   }
-  const guess = isSoftware(caps) ? GUESS.software : GUESS.hardware;
+  const guess = targetOf(caps).software ? GUESS.software : GUESS.hardware;
   // Parameters, two moments and the adapter's own file, the state written beside the old one.
   const trained = 4 * sam.params.counts().trained;
   return {

@@ -8,6 +8,7 @@ import type { Params } from '../../nn/params';
 import { uploadParams } from '../../nn/paramsIo';
 import { bindLeaf } from '../../plan/leaves';
 import type { PlanOptions } from '../../plan/plan';
+import { targetOf } from '../../plan/target';
 import { type Evaluator, makeEvaluator } from '../../train/evaluator';
 import { makeTrainer, type Trainer } from '../../train/trainer';
 import { rowsOf, shapeOf } from '../../train/trainItem';
@@ -18,7 +19,6 @@ import { watchCompiles } from './compileWatch';
 import { gentleTrainer } from './gentle';
 import { buildRun, freeParams, placeModel } from './model';
 import type { Run } from './run';
-import { isSoftware } from './software';
 
 /** What is needed besides the run itself. */
 export interface Shop {
@@ -52,7 +52,7 @@ export async function placeRun(run: Run, { gpu, base, plan, turn }: Shop, contex
   const trainer = await watchCompiles(gpu, work(context, 'Compiling the training step'), () =>
     makeTrainer(gpu, sam, run.setup!.train, plan, hooks),
   );
-  run.trainer = isSoftware(gpu.caps) ? gentleTrainer(trainer) : trainer;
+  run.trainer = targetOf(gpu.caps).software ? gentleTrainer(trainer) : trainer;
   const { planned, inputs, state } = trainer.plan.bytes;
   run.info = { ...run.info, bytes: planned + inputs + state };
   if (run.state) run.trainer.writeState(run.state);
