@@ -118,7 +118,7 @@ export const ADAPT_HELP = `adapt: train an adapter on images with masks, and mea
                     ${ARM_NAMES.slice(0, 8).join(', ')},
                     ${ARM_NAMES.slice(8).join(', ')}
   --adapter NAME    one kind of adapter instead: ${[...ADAPTERS.keys()].join(', ')}
-${RECIPE_NAMES.map((name) => `  --recipe ${name}`.padEnd(20).concat(aboutRecipe(name))).join('\n')}
+${RECIPE_NAMES.map((name) => `  --recipe ${name}`.padEnd(19).concat(' ', aboutRecipe(name))).join('\n')}
   --prompt KIND     point-1, point-N, box (tight) or box-T (jittered to IoU T) (${PROMPT})
   --loss NAME       ${LOSSES.join(' or ')} (${d.loss})
   --steps N         training steps (${d.steps})

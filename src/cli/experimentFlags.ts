@@ -41,7 +41,7 @@ const SHORT = {
 export const EXPERIMENT_HELP = `  --config FILE     experiment as JSON; keys that are left out have their defaults
   --preset NAME     an arm of the paper's comparisons: ${ARM_NAMES.slice(0, 5).join(', ')},
                     ${ARM_NAMES.slice(5).join(', ')}
-${RECIPE_NAMES.map((name) => `  --recipe ${name}`.padEnd(20).concat(aboutRecipe(name))).join('\n')}
+${RECIPE_NAMES.map((name) => `  --recipe ${name}`.padEnd(19).concat(' ', aboutRecipe(name))).join('\n')}
   --set PATH=VALUE  override, any number of times: train.lr=1e-4, adapters.medsa.r=8, data.split.by=fold
   --base, --data, --adapter NAME[,NAME…], --prompt, --steps, --batch, --lr, --seed, --out
                     short for --set base=…, data.source=…, adapters=…, prompt=…, train.steps=…, train.batch=…,

@@ -45,6 +45,8 @@ const unit: TestProjectConfiguration = {
     setupFiles: ['test/harness/setupShared.ts'],
     // Of two processors vitest would leave one idle.
     maxWorkers: availableParallelism(),
+    // Loading the same modules for every file anew takes as long as the tests. Each file must leave globals as it found them.
+    isolate: false,
     testTimeout: 30_000,
   },
 };

@@ -61,13 +61,12 @@ function head({ plan, train, scores, runs, done, failed }: ClaimState): string {
 }
 
 function verdictList(list: readonly Verdict[], prompt: string): string {
-  const word = { true: 'yes', false: '**no**', null: 'open' } as const;
   return [
     `## The claim, prompt ${prompt}`,
     '',
     '| claim | holds | measured |',
     '| --- | --- | --- |',
-    ...list.map((v) => `| ${v.claim} | ${word[`${v.holds}`]} | ${v.measured} |`),
+    ...list.map((v) => `| ${v.claim} | ${v.holds === 'no' ? '**no**' : v.holds} | ${v.measured} |`),
   ].join('\n');
 }
 
@@ -107,7 +106,7 @@ function reading({ plan }: ClaimState): string {
     '- point-1 in measuring is the innermost pixel of the object; other prompts are drawn by the name of the object, the same in every run. box-0.75 and box-0.5 are boxes that overlap the tight box with that IoU.',
     '- ms/step is the median of a run; peak memory is what a training step holds on the device. A range: it differs between sets.',
     '- One empty mask of two counts as Dice 0 and as the diagonal in HD95.',
-    '- An interval says how far a mean would move with other cases, not with other seeds; sets are small, so intervals are wide.',
+    '- An interval says how far a mean would move with other cases of these sets, not with other seeds or other sets; sets are small, so intervals are wide. “Not shown” in the claim’s table: the interval holds zero.',
   ].join('\n');
 }
 

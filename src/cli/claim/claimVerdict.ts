@@ -41,35 +41,63 @@ export function differenceOverSets(scores: readonly ClaimScore[], arm: string, o
   return over(rows, `${arm} ${other}`);
 }
 
+/** Whether a sentence holds. `open`: what it needs was not measured. `not shown`: the interval holds both answers. */
+export type Holds = 'yes' | 'no' | 'not shown' | 'open';
+
 /** One sentence of the claim. */
 export interface Verdict {
   readonly claim: string;
-  /** Null where what it needs has not been measured. */
-  readonly holds: boolean | null;
+  readonly holds: Holds;
   readonly measured: string;
 }
 
 const number = (x: number) => `${x < 0 ? '−' : '+'}${Math.abs(x).toFixed(3)}`;
 
-function compared(scores: readonly ClaimScore[], arm: string, other: string, least: number, claim: string): Verdict {
+/** A difference of means over sets, judged by `holds`. */
+function compared(
+  scores: readonly ClaimScore[],
+  arm: string,
+  other: string,
+  claim: string,
+  holds: (d: OverSets) => Holds,
+): Verdict {
   const d = differenceOverSets(scores, arm, other);
-  if (!d.sets.length) return { claim, holds: null, measured: 'not measured yet' };
+  if (!d.sets.length) return { claim, holds: 'open', measured: 'not measured yet' };
   const interval = d.interval ? ` [${d.interval.map(number).join(', ')}]` : '';
-  const measured = `${number(d.mean)}${interval} over ${d.sets.length} sets`;
-  return { claim, holds: d.mean >= least, measured };
+  const measured = `${number(d.mean)}${interval} over ${d.sets.length} ${d.sets.length === 1 ? 'set' : 'sets'}`;
+  return { claim, holds: holds(d), measured };
 }
+
+/** The mean itself is what the sentence is about. */
+const least =
+  (bound: number) =>
+  ({ mean }: OverSets): Holds =>
+    mean >= bound ? 'yes' : 'no';
+
+/** That something helps is shown by an interval beyond zero. */
+const helps = ({ interval }: OverSets): Holds =>
+  interval && interval[0] > 0 ? 'yes' : interval && interval[1] < 0 ? 'no' : 'not shown';
+
+/** What each part of Med-SA is compared with: the same without that part. */
+const PARTS = [
+  ['med-sa-none', 'The prompt in the decoder’s adapters (HyP-Adpt) helps: Med-SA above the same without it'],
+  ['med-sa-add', 'Generated weights help: Med-SA above the same with the prompt added'],
+  ['med-sa-concat', 'Generated weights help: Med-SA above the same with the prompt concatenated'],
+  ['med-sa-slices', 'SD-Trans helps: Med-SA above the same without depth adapters, on volumes'],
+] as const;
 
 /** The claim's sentences about scores with one prompt. */
 export function verdicts(scores: readonly ClaimScore[]): Verdict[] {
   const shares = scores.filter((s) => s.of.name === 'med-sa').map((s) => s.summary.parameters.percent);
-  const least = 'mean Dice over sets: Med-SA at least';
+  const mean = 'Mean Dice over sets: Med-SA at least';
   return [
-    compared(scores, 'med-sa', 'zero-shot', 0.15, `${least} 0.15 above the bare base`),
-    compared(scores, 'med-sa', 'full', -0.01, `${least} full fine-tune − 0.01`),
+    compared(scores, 'med-sa', 'zero-shot', `${mean} 0.15 above the bare base`, least(0.15)),
+    compared(scores, 'med-sa', 'full', `${mean} full fine-tune − 0.01`, least(-0.01)),
     {
       claim: 'Med-SA trains at most 5 % of the base',
-      holds: shares.length ? Math.max(...shares) <= 5 : null,
+      holds: shares.length ? (Math.max(...shares) <= 5 ? 'yes' : 'no') : 'open',
       measured: shares.length ? [...new Set(shares.map((p) => `${p.toFixed(2)} %`))].join(', ') : 'not measured yet',
     },
+    ...PARTS.map(([other, claim]) => compared(scores, 'med-sa', other, claim, helps)),
   ];
 }

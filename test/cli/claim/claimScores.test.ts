@@ -70,7 +70,7 @@ test('what is missing is a dash that says so, never a number, and no part of a m
   expect(line('full fine-tune')).toBe('| full fine-tune | – | – | – | – | – (0 of 2 runs) | – (0 of 2 runs) | – |');
   expect(line('Med-SA')).toMatch(/\| \*\*0\.810 \[0\.800, 0\.820\] \(1 of 2 seeds\)\*\* \| – \(0 of 2 runs\) \| – \|$/);
   expect(line('Swin-UNETR')).toContain('–, comes later');
-  expect(text).toContain('| mean Dice over sets: Med-SA at least full fine-tune − 0.01 | open | not measured yet |');
+  expect(text).toContain('| Mean Dice over sets: Med-SA at least full fine-tune − 0.01 | open | not measured yet |');
 });
 
 test('the sentences of the claim: objects in pairs, sets alike, all of them said to be open without runs', async () => {
@@ -79,14 +79,30 @@ test('the sentences of the claim: objects in pairs, sets alike, all of them said
   const folder = await opened();
   for (const run of runs) await finish(folder, run, DICE[run.of.name] - (run.set.name === 'dermoscopy' ? 0 : 0.2));
   const scores = await claimScores(folder, runs);
-  const [base, full, share] = verdicts(scores);
-  expect([base.holds, full.holds, share.holds]).toEqual([true, true, true]);
+  const [base, full, share, ...parts] = verdicts(scores);
+  expect([base.holds, full.holds, share.holds]).toEqual(['yes', 'yes', 'yes']);
+  expect(parts.map((v) => v.holds)).toEqual(['open', 'open', 'open', 'open']);
   expect(base.measured).toBe('+0.300 [+0.300, +0.300] over 2 sets');
   expect(differenceOverSets(scores, 'med-sa', 'full').mean).toBeCloseTo(0.01, 12);
-  expect(verdicts([]).map((v) => v.holds)).toEqual([null, null, null]);
+  expect(new Set(verdicts([]).map((v) => v.holds))).toEqual(new Set(['open']));
   expect(verdicts(scores.map((s) => ({ ...s, summary: { ...s.summary, cases: rows(0.5, ['x']) } })))[0].holds).toBe(
-    false,
+    'no',
   );
+});
+
+test('a part helps where the interval lies beyond zero; where it holds zero nothing is shown', async () => {
+  const p = plan({ arms: claimArms(['med-sa', 'ablation']) });
+  const runs = claimRuns(p);
+  const folder = await opened();
+  for (const run of runs) {
+    const better = { 'med-sa-none': -0.1, 'med-sa-add': 0.1 }[run.of.name] ?? 0;
+    // concatenated: better on one case, worse on another
+    const ids = run.of.name === 'med-sa-concat' ? ['z', 'y', 'x'] : ['x', 'y', 'z'];
+    await finish(folder, run, 0.6 + better + 0.05 * run.seed, ids);
+  }
+  const parts = verdicts(await claimScores(folder, runs)).slice(3);
+  expect(parts.map((v) => v.holds)).toEqual(['yes', 'no', 'not shown', 'open']);
+  expect(parts[0].measured).toBe('+0.100 [+0.100, +0.100] over 2 sets');
 });
 
 test('a seed counts when all of its folds are there; their cases are one run', async () => {
