@@ -29,6 +29,7 @@ const FLAGS = {
   base: { kind: 'text' },
   folds: { kind: 'whole', min: 1, max: 100 },
   transfer: { kind: 'switch' },
+  once: { kind: 'text' },
   budget: { kind: 'number', min: 0.01, max: 1e6 },
   set: { kind: 'list' },
   out: { kind: 'text' },
@@ -60,6 +61,7 @@ const HELP = `reproduce: measure the claim of Med-SA on real images, and write R
   --base NAME|FILE  (${D.base})
   --folds K         K-fold cross validation instead of one fixed split
   --transfer        train with the first prompt only and measure those models with all prompts; the tables say so
+  --once A,B        sets that are measured with the first prompt alone (of volumes every further one is a pass over all slices)
   --budget MINUTES  do what fits into so many minutes and stop cleanly; the same command goes on from there
   --set PATH=VALUE  override in all experiments, any number of times: train.batch=4
   --out DIR         folder of runs, reports and RESULTS.md (${D.out})
@@ -135,6 +137,7 @@ async function planOf(f: ReproduceFlags): Promise<ClaimPlan> {
     side: (await openBase(base)).config.imageEncoder.imgSize,
     folds,
     transfer,
+    once: f.once ? claimSets(listOf(f.once), '--once').map((s) => s.name) : [],
     common,
   };
 }

@@ -35,6 +35,10 @@ test('sets, arms, prompts, seeds and folds by flags', async () => {
 test('what makes no sense is refused in words', async () => {
   expect(await dry('--prompts', 'pointy')).toMatchObject({ code: 2, error: expect.stringContaining("'pointy'") });
   expect(await dry('--seeds', 'one')).toMatchObject({ code: 2, error: expect.stringContaining('--seeds one') });
+  expect(await dry('--once', 'dermoscopi')).toMatchObject({
+    code: 2,
+    error: expect.stringContaining('--once dermoscopi: there is no such set; did you mean dermoscopy?'),
+  });
   expect(await dry('--sets', 'fundus-disc-cup')).toMatchObject({
     code: 2,
     error: expect.stringContaining('none of these folders is there: fundus-disc-cup'),

@@ -6,7 +6,7 @@ import type { TrainConfig } from '../../train/trainConfig';
 import type { Table } from '../report/tables';
 import { tableMarkdown } from '../report/tableText';
 import type { FailedRun } from '../sweepTables';
-import type { ClaimPlan } from './claimRuns';
+import { type ClaimPlan, promptsOn } from './claimRuns';
 import { type ClaimScore, scoresWith } from './claimScores';
 import { claimTable, metricName } from './claimTables';
 import { type Verdict, verdicts } from './claimVerdict';
@@ -75,12 +75,13 @@ const small = (table: Table): string => tableMarkdown(table).replace(/^## /, '##
 function promptPart({ plan, scores }: ClaimState, prompt: string): string[] {
   const trained = plan.transfer && prompt !== plan.prompts[0] ? `, models trained with ${plan.prompts[0]}` : '';
   const arms = plan.arms.filter((a) => a.group === 'main');
-  if (!arms.length) return [];
+  const sets = plan.sets.filter((s) => promptsOn(plan, s).includes(prompt));
+  if (!arms.length || !sets.length) return [];
   const of = (metric: MetricKey) =>
     small(
       claimTable(plan, scores, {
         title: `${metricName(metric)}, prompt ${prompt}${trained}`,
-        ...{ prompt, metric, arms, sets: plan.sets, later: true, costs: metric === 'dice' },
+        ...{ prompt, metric, arms, sets, later: true, costs: metric === 'dice' },
       }),
     );
   return [`## Prompt ${prompt}${trained}`, of('dice'), of('iou'), of('hd95')];

@@ -23,6 +23,8 @@ export interface ClaimPlan {
   readonly folds: number;
   /** Models are trained with the first prompt and measured with all of them. */
   readonly transfer: boolean;
+  /** Names of sets that are measured with the first prompt alone: each further one is a pass over all slices of all volumes. */
+  readonly once?: readonly string[];
   /** What all experiments have in common, on top of the defaults here. */
   readonly common: Json;
 }
@@ -64,7 +66,7 @@ export function claimRuns(plan: ClaimPlan): ClaimRun[] {
   for (const prompt of plan.prompts) {
     for (const [i, seed] of plan.seeds.entries()) {
       for (const main of [true, false]) {
-        for (const set of plan.sets) {
+        for (const set of plan.sets.filter((s) => promptsOn(plan, s).includes(prompt))) {
           for (const of of plan.arms.filter((a) => (a.group === 'main') === main)) {
             const still = isStill(of);
             const first = prompt === plan.prompts[0];
@@ -79,6 +81,10 @@ export function claimRuns(plan: ClaimPlan): ClaimRun[] {
   }
   return runs;
 }
+
+/** Prompts that a set is measured with. */
+export const promptsOn = ({ prompts, once }: ClaimPlan, { name }: ClaimSet): readonly string[] =>
+  once?.includes(name) ? prompts.slice(0, 1) : prompts;
 
 /** Folds on a set: as asked for, or as many as it has patients. */
 const foldsOf = ({ folds }: ClaimPlan, { patients = folds }: ClaimSet): number => Math.min(folds, patients);
@@ -104,7 +110,7 @@ function claimRun(plan: ClaimPlan, where: Pick<ClaimRun, 'set' | 'of' | 'prompt'
   const shared: Json = { base, prompt, train: { ...trainOf(common, set), ...set.train } };
   const parts: Json[] = [shared, configOf(of, set)!, { data, seed, name: of.title }];
   const config = resolveConfig(parts.reduce<Json>(merge, common));
-  const also = plan.transfer && !of.promptless && !isStill(of) ? plan.prompts.filter((p) => p !== prompt) : [];
+  const also = plan.transfer && !of.promptless && !isStill(of) ? promptsOn(plan, set).filter((p) => p !== prompt) : [];
   const key = [of.name, set.name, prompt, seed, ...(folds > 1 ? [`fold${fold + 1}of${folds}`] : [])].join('-');
   // Where the data lie does not matter: the run itself compares their hash.
   const { output: _, checkpoint: __, ...counts } = { ...config, data: { ...config.data, source: set.name } };

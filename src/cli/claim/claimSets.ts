@@ -97,14 +97,14 @@ export const CLAIM_SETS: readonly ClaimSet[] = [
   },
 ];
 
-/** The sets of these names; all when none is given. `UsageError` with the nearest name for one that is not there. */
-export function claimSets(names: readonly string[] = []): readonly ClaimSet[] {
+/** The sets of these names; all when none is given. `UsageError` that names `flag` and the nearest name for one that is not there. */
+export function claimSets(names: readonly string[] = [], flag = '--sets'): readonly ClaimSet[] {
   for (const name of names) {
     if (CLAIM_SETS.some((s) => s.name === name)) continue;
     const there = CLAIM_SETS.map((s) => s.name);
     const [near] = nearNames(name, there, 1);
     throw new UsageError(
-      `--sets ${name}: there is no such set${near ? `; did you mean ${near}?` : ''}; there are ${there.join(', ')}`,
+      `${flag} ${name}: there is no such set${near ? `; did you mean ${near}?` : ''}; there are ${there.join(', ')}`,
     );
   }
   return CLAIM_SETS.filter((s) => !names.length || names.includes(s.name));

@@ -42,6 +42,18 @@ test('what does not train is run with the first seed alone; transfer trains with
   expect(lora.identity).not.toBe(claimRuns(plan()).find((r) => r.key === lora.key)!.identity);
 });
 
+test('a set that is measured once has the first prompt alone, with transfer or without', () => {
+  const once = ['volumes-hippocampus-mri'];
+  const volumes = (transfer: boolean) =>
+    claimRuns(plan({ once, transfer })).filter((r) => r.set.volumes || r.of.name === 'lora');
+  for (const runs of [volumes(false), volumes(true)]) {
+    const prompts = (set: string) =>
+      new Set(runs.filter((r) => r.set.name === set).flatMap((r) => [r.prompt, ...r.also]));
+    expect(prompts(once[0])).toEqual(new Set(['point-1']));
+    expect(prompts('dermoscopy')).toEqual(new Set(['point-1', 'box-0.5']));
+  }
+});
+
 test('every arm has the same budget; each set its own data; folds are runs of their own', () => {
   const runs = claimRuns(plan());
   for (const set of plan().sets) {
