@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promptTokens } from '../data/trainItems';
 import { experimentSchema } from '../train/experiment/config';
 import { type Json, override } from '../train/experiment/overrides';
@@ -65,7 +65,7 @@ const HELP = `reproduce: measure the claim of Med-SA on real images, and write R
   --budget MINUTES  do what fits into so many minutes and stop cleanly; the same command goes on from there
   --set PATH=VALUE  override in all experiments, any number of times: train.batch=4
   --out DIR         folder of runs, reports and RESULTS.md (${D.out})
-  --publish         copy RESULTS.md and its pictures to weights/
+  --publish         copy RESULTS.md and its pictures to weights/ (of a base other than ${D.base}: to weights/results-NAME/)
   --dry-run         list the experiments in their order and do nothing
   --json            result as JSON on stdout instead of RESULTS.md
   --help            this text
@@ -97,7 +97,7 @@ export const run = command(
     try {
       const { results, ...result } = await runClaim(plan, out, lab, commandLine(flags));
       const { status, done, runs, failed, files } = result;
-      if (publish) await publishClaim(result, out, join(projectRoot, 'weights'));
+      if (publish) await publishClaim(result, out, publishedAt(plan.base));
       console.log(json ? JSON.stringify(result) : `${results}\nwritten: ${files.join(', ')}`);
       if (status === 'done') return failed.length ? 1 : 0;
       console.error(`stopped: ${done} of ${runs} runs are in; the same command goes on`);
@@ -108,6 +108,10 @@ export const run = command(
     }
   },
 );
+
+/** Where the results of a base are published: those of the default base stand for all. */
+const publishedAt = (base: string): string =>
+  join(projectRoot, 'weights', ...(base === D.base ? [] : [`results-${basename(base).replace(/\.\w+$/, '')}`]));
 
 /** What the flags ask for, of the sets that are there. `UsageError` where none is. */
 async function planOf(f: ReproduceFlags): Promise<ClaimPlan> {
