@@ -54,8 +54,8 @@ function head({ plan, train, scores, runs, done, failed }: ClaimState): string {
     '',
     `Base ${plan.base}; one model per set, arm and seed; ${train.patience === null ? '' : 'at most '}${train.steps} steps of ${train.batch} objects (of volumes: a quarter as many slabs) for every arm${kept}, seeds ${plan.seeds.join(', ')};`,
     plan.folds > 1
-      ? `${plan.folds}-fold cross validation (as many folds as patients where they are fewer), patients together where they are named; every case is measured once.`
-      : 'one fixed split (30 % of the cases are measured), patients together where they are named.',
+      ? `${plan.folds}-fold cross validation (as many folds as patients where those are two or three), patients together where they are named; every case is measured once.`
+      : 'one fixed split (30 % of the cases are measured), patients together where they are named; of two or three patients each is measured once, in a fold of its own.',
     `Device: ${devices.join('; ') || 'none yet'}. Numbers are means over classes and seeds with 95 % bootstrap intervals over cases.`,
   ].join('\n');
 }

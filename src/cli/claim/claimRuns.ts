@@ -86,8 +86,8 @@ export function claimRuns(plan: ClaimPlan): ClaimRun[] {
 export const promptsOn = ({ prompts, once }: ClaimPlan, { name }: ClaimSet): readonly string[] =>
   once?.includes(name) ? prompts.slice(0, 1) : prompts;
 
-/** Folds on a set: as asked for, or as many as it has patients. */
-const foldsOf = ({ folds }: ClaimPlan, { patients = folds }: ClaimSet): number => Math.min(folds, patients);
+/** Folds on a set: as asked for; of so few patients each is measured once, because one of them alone says nothing of others. */
+const foldsOf = ({ folds }: ClaimPlan, { patients = folds }: ClaimSet): number => patients;
 
 /** True for an arm in which nothing trains. */
 export const isStill = (of: ClaimArm): boolean => (of.images ?? of.volumes)?.trainable === 'none';
