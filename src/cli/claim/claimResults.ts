@@ -6,6 +6,7 @@ import type { TrainConfig } from '../../train/trainConfig';
 import type { Table } from '../report/tables';
 import { tableMarkdown } from '../report/tableText';
 import type { FailedRun } from '../sweepTables';
+import { ABOUT_RATES } from './claimArms';
 import { type ClaimPlan, promptsOn } from './claimRuns';
 import { type ClaimScore, scoresWith } from './claimScores';
 import { claimTable, metricName } from './claimTables';
@@ -104,6 +105,7 @@ function reading({ plan }: ClaimState): string {
     '## How to read this',
     '',
     ...plan.sets.map((s) => `- ${s.name}: ${s.note}.`),
+    `- ${ABOUT_RATES}`,
     '- point-1 in measuring is the innermost pixel of the object; other prompts are drawn by the name of the object, the same in every run. box-0.75 and box-0.5 are boxes that overlap the tight box with that IoU.',
     '- ms/step is the median of a run; peak memory is what a training step holds on the device. A range: it differs between sets.',
     '- One empty mask of two counts as Dice 0 and as the diagonal in HD95.',
