@@ -8,7 +8,7 @@ import { tableMarkdown } from '../report/tableText';
 import type { FailedRun } from '../sweepTables';
 import { ABOUT_RATES } from './claimArms';
 import { type ClaimPlan, promptsOn } from './claimRuns';
-import { type ClaimScore, scoresWith } from './claimScores';
+import { type ClaimScore, scoresWith, withCommonSeeds } from './claimScores';
 import { claimTable, metricName } from './claimTables';
 import { type Verdict, verdicts } from './claimVerdict';
 
@@ -95,8 +95,10 @@ function ablations({ plan, scores }: ClaimState, prompt: string): string[] {
     const sets = plan.sets.filter((s) => s.volumes === (group === 'SD-Trans'));
     const arms = plan.arms.filter((a) => own.includes(a) || ['zero-shot', 'adapters', 'med-sa'].includes(a.name));
     if (!own.length || !sets.length) return [];
-    const table = { title: `Dice, prompt ${prompt}`, prompt, metric: 'dice', arms, sets, later: false } as const;
-    return [`## Ablation: ${group}`, small(claimTable(plan, scores, { ...table, costs: true }))];
+    const title = `Dice, prompt ${prompt}, seeds that all of these arms have`;
+    const table = { title, prompt, metric: 'dice', arms, sets, later: false, costs: true } as const;
+    const names = arms.map((a) => a.name);
+    return [`## Ablation: ${group}`, small(claimTable(plan, withCommonSeeds(scores, names), table))];
   });
 }
 

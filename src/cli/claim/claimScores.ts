@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type CaseRow, parseRunSummary, type RunSummary } from '../../data/experiment/runSummary';
 import type { SweepFolder } from '../sweepFolder';
 import type { ClaimArm } from './claimArms';
-import type { ClaimRun } from './claimRuns';
+import { type ClaimRun, isStill } from './claimRuns';
 import type { ClaimSet } from './claimSets';
 
 /** Beside a run's summary: what it scored with other prompts than that which it was trained with, by prompt. */
@@ -82,3 +82,17 @@ function joined(parts: readonly RunSummary[]): RunSummary {
 /** Scores that stand in the tables of `prompt`: what takes no prompt stands in all. */
 export const scoresWith = (scores: readonly ClaimScore[], prompt: string): readonly ClaimScore[] =>
   scores.filter((s) => s.prompt === prompt || s.of.promptless);
+
+/**
+ * What is comparable among arms `names`: on each set the seeds that every one of them has which was measured there. Seeds differ by more than arms
+ * do, so one arm's mean of three against another's first seed would compare seeds. What does not train has no seeds and stays.
+ */
+export function withCommonSeeds(scores: readonly ClaimScore[], names: readonly string[]): readonly ClaimScore[] {
+  const among = scores.filter((s) => names.includes(s.of.name));
+  const trained = among.filter((s) => !isStill(s.of));
+  return among.filter((s) => {
+    const here = trained.filter((t) => t.set === s.set && t.prompt === s.prompt);
+    const arms = new Set(here.map((t) => t.of.name));
+    return isStill(s.of) || here.filter((t) => t.seed === s.seed).length === arms.size;
+  });
+}

@@ -1,7 +1,7 @@
 // What the claim says, and what was measured: means over data sets, each with the same weight.
 import { rng } from '../../data/rng';
 import { bootstrapMean, type Estimate, type Observation } from '../../train/stats/bootstrap';
-import type { ClaimScore } from './claimScores';
+import { type ClaimScore, withCommonSeeds } from './claimScores';
 
 /** A mean over sets, and which sets it is over. */
 export interface OverSets extends Estimate {
@@ -31,9 +31,10 @@ const over = (rows: readonly Observation[], name: string): OverSets => ({
 export const meanOverSets = (scores: readonly ClaimScore[], arm: string): OverSets =>
   over([...byObject(scores, arm).values()], arm);
 
-/** Mean difference of Dice, `arm` − `other`, over the sets on which both were measured; objects in pairs. */
+/** Mean difference of Dice, `arm` − `other`, over the sets on which both were measured; objects in pairs, the same seeds of both. */
 export function differenceOverSets(scores: readonly ClaimScore[], arm: string, other: string): OverSets {
-  const [a, b] = [byObject(scores, arm), byObject(scores, other)];
+  const both = withCommonSeeds(scores, [arm, other]);
+  const [a, b] = [byObject(both, arm), byObject(both, other)];
   const rows = [...a].flatMap(([key, row]) => {
     const with_ = b.get(key);
     return with_ ? [{ ...row, value: row.value - with_.value }] : [];

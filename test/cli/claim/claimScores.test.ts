@@ -105,6 +105,26 @@ test('a part helps where the interval lies beyond zero; where it holds zero noth
   expect(parts[0].measured).toBe('+0.100 [+0.100, +0.100] over 2 sets');
 });
 
+test('arms are compared by the seeds that both have', async () => {
+  const p = plan({ arms: claimArms(['zero-shot', 'med-sa', 'med-sa-none']), sets: claimSets(['dermoscopy']) });
+  const runs = claimRuns(p);
+  const folder = await opened();
+  // the second seed is worse, and the arm without the prompt has not got there
+  const some = runs.filter((r) => r.of.name !== 'med-sa-none' || r.seed === 1);
+  for (const run of some) await finish(folder, run, run.seed === 1 ? 0.7 : 0.3);
+  const scores = await claimScores(folder, runs);
+  expect(differenceOverSets(scores, 'med-sa', 'med-sa-none').mean).toBe(0);
+  expect(differenceOverSets(scores, 'med-sa', 'zero-shot').mean).toBeCloseTo(-0.2, 12);
+  const text = claimMarkdown({ ...state(p, runs.length, some.length), scores });
+  const line = (part: string) =>
+    text
+      .split(part)[1]
+      .split('\n')
+      .find((l) => l.startsWith('| Med-SA |'));
+  expect(line('### Dice')).toContain('0.510');
+  expect(line('## Ablation')).toMatch(/0\.710.*\(1 of 2 seeds\)/);
+});
+
 test('a seed counts when all of its folds are there; their cases are one run', async () => {
   const p = plan({ folds: 2, sets: claimSets(['dermoscopy']), seeds: [1], arms: claimArms(['med-sa', 'full']) });
   const runs = claimRuns(p);
