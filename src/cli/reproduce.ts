@@ -59,7 +59,7 @@ const HELP = `reproduce: measure the claim of Med-SA on real images, and write R
   --steps N         training steps of every arm (${D.steps})
   --recipe NAME     how every arm trains: none, ${RECIPE_NAMES.join(', ')} (${D.recipe}: ${aboutRecipe(D.recipe)})
   --base NAME|FILE  (${D.base})
-  --folds K         K-fold cross validation instead of one fixed split
+  --folds K         K-fold cross validation instead of one fixed split (of two or three patients each is a fold in any case)
   --transfer        train with the first prompt only and measure those models with all prompts; the tables say so
   --once A,B        sets that are measured with the first prompt alone (of volumes every further one is a pass over all slices)
   --budget MINUTES  do what fits into so many minutes and stop cleanly; the same command goes on from there

@@ -109,7 +109,7 @@ test.each([
   ['test/nn/a.test.ts', 'reason', "test.skip('x', () => {});"],
   ['test/nn/a.test.ts', 'reason', "describe.skipIf(true)('x', () => {});"],
   ['test/nn/a.test.ts', 'reason', "test.concurrent.only('x', () => {});"],
-  ['src/nn/a.ts', 'one machine', "const path = '/work/main/x';"],
+  ['src/nn/a.ts', 'one machine', "const path = '/Users/someone/x';"],
   ['README.md', 'one machine', 'see /home/someone/x'],
   ['.npmrc', 'registry', 'save-exact=true\nregistry=https://npm.example/'],
   ['package-lock.json', 'registry', '{"x":"https://registry.example/x.tgz"}'],

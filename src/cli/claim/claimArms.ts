@@ -25,7 +25,7 @@ const both = (config: ClaimArm['images']) => ({ images: config, volumes: config 
 /** See `ABOUT_RATES`. */
 const RATES = { adapters: 1.6e-2, lora: 1.5e-2, decoder: 4e-3, full: 2e-3, scratch: 1e-3 } as const;
 /** Where the rates come from, for who reads the tables. */
-export const ABOUT_RATES = `Rates: adapters and Med-SA ${RATES.adapters}, LoRA ${RATES.lora}, decoder only ${RATES.decoder}, full ${RATES.full}: of two to four tried for each, factors of 2 to 4 apart, those with the best Dice on two fifths of the training cases of dermoscopy and breast ultrasound, held back (sam-nano, 40 steps of 4); no measured case was looked at. U-Net ${RATES.scratch}, not searched.`;
+export const ABOUT_RATES = `Rates: adapters and Med-SA ${RATES.adapters}, LoRA ${RATES.lora}, decoder only ${RATES.decoder}, full ${RATES.full}: of two to four tried for each, factors of 2 to 4 apart, those with the best Dice on two fifths of the training cases of dermoscopy and breast ultrasound, held back (sam-nano, 40 steps of 4), each the largest that was tried; no measured case was looked at. U-Net ${RATES.scratch}, not searched.`;
 /** An arm's config with its rate. */
 const at = (config: { readonly [key: string]: Json }, lr: number) => ({ ...config, train: { lr } });
 
