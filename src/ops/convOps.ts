@@ -35,7 +35,7 @@ export const conv2dOp = defineOp<ConvAttrs>({
     const weights = pad(permute(w, [1, 2, 3, 0]), [...window.map(() => [0, 0]), [0, more]]);
     const size: Pair = [extent(x, w, a, 0), extent(x, w, a, 1)];
     // Rows in whole vec4s where a kernel reads them so.
-    const right = isStrip(w.shape[3], a) ? -(x.shape[3] + 2 * a.padding[1]) & 3 : 0;
+    const right = isStrip(w.shape[3], a) ? wholeVec4(x, a) : 0;
     return apply(validOp, [padded(x, a.padding, right), weights], { ...a, cout: o, size });
   },
   vjp: ({ ins: [x, w], dy, attrs, need }) => [
@@ -62,6 +62,16 @@ function ordered(target: Target | undefined, large: boolean, wg: Kernel, plain: 
 /** Kernels 3 wide whose taps are neighbours, one pixel after the other: the usual ones. */
 function isStrip(kernelWidth: number, a: ConvAttrs): boolean {
   return kernelWidth === 3 && a.stride[1] === 1 && a.dilation[1] === 1 && a.groups === 1;
+}
+
+/** Of those, 3×3 ones whose results have rows of whole vec4s. */
+function isSquareStrip([kh, kw]: Pair, width: number, a: ConvAttrs): boolean {
+  return isStrip(kw, a) && kh === 3 && width % 4 === 0;
+}
+
+/** What rows of x, padded, lack to whole vec4s. */
+function wholeVec4(x: Tensor, a: ConvAttrs): number {
+  return -(x.shape[3] + 2 * a.padding[1]) & 3;
 }
 
 /** x padded beforehand (more than needed on the right), w [C/groups, kh, kw, O or more] → [B, O, ...size]. */
@@ -138,7 +148,8 @@ export const convWeightGradOp = defineOp<ConvAttrs & { kernel: Pair }>({
   name: 'conv2d.dw',
   infer: ([x, dy], a) => ({ shape: [dy.shape[1], x.shape[1] / a.groups, ...a.kernel], dtype: 'f32' }),
   lower: ([x, dy], a) => {
-    const parts = apply(weightPartsOp, [padded(x, a.padding), dy], { ...a, rows: partRows(x, dy, a) });
+    const right = isSquareStrip(a.kernel, dy.shape[3], a) ? wholeVec4(x, a) : 0;
+    const parts = apply(weightPartsOp, [padded(x, a.padding, right), dy], { ...a, rows: partRows(x, dy, a) });
     return parts.shape[0] === 1 ? reshape(parts, parts.shape.slice(1)) : sum(parts, [0]);
   },
 });
@@ -153,8 +164,8 @@ const weightPartsOp = defineOp<ConvAttrs & { kernel: Pair; rows: number }>({
   kernels: ({ ins: [x, dy], out, attrs: a, target }) => {
     const [parts, o, c, kh, kw] = out.shape;
     const [b, , oh, ow] = dy.shape;
-    const size = { C: c, H: x.shape[2], W: x.shape[3], COUT: o, OH: oh, OW: ow, KH: kh, KW: kw };
-    const consts = { ...common(a), ...size, BATCH: b, PART_ROWS: a.rows };
+    const size = { C: c, H: x.shape[2], W: x.shape[3], COUT: o, OH: oh, OW: ow, BATCH: b, PART_ROWS: a.rows };
+    const consts = { ...common(a), ...size, KH: kh, KW: kw };
     const total = numel(out.shape);
     const threads = parts * Math.ceil(o / 8) * Math.ceil((c * kh * kw) / 8);
     const naive = {
@@ -172,7 +183,17 @@ const weightPartsOp = defineOp<ConvAttrs & { kernel: Pair; rows: number }>({
     const groups = parts * Math.ceil(o / 64) * Math.ceil((c * kh * kw) / 64);
     const wg = workgroupTile('conv/dwWg64.wgsl', { ...consts, PARTS: parts }, groups);
     const large = numel(dy.shape) * c * kh * kw >= SMALL;
-    return a.groups === 1 ? ordered(target, large, wg, [tile, naive]) : [naive];
+    if (a.groups !== 1) return [naive];
+    if (!isSquareStrip([kh, kw], ow, a)) return ordered(target, large, wg, [tile, naive]);
+    const strips = parts * Math.ceil(o / 8) * c;
+    const rows = { STRIDE_Y: a.stride[0], DILATION_Y: a.dilation[0] };
+    const strip = {
+      variant: 'strip3',
+      file: 'conv/dwStrip3.wgsl',
+      consts: { ...size, ...rows, THREADS: strips },
+      grid: linearGrid(strips),
+    };
+    return ordered(target, large, wg, [strip, tile, naive]);
   },
   flops: ([, dy], out) => 2 * numel(dy.shape) * numel(out.shape.slice(2)),
 });
