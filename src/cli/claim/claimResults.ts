@@ -10,7 +10,7 @@ import { ABOUT_RATES } from './claimArms';
 import { type ClaimPlan, promptsOn } from './claimRuns';
 import { type ClaimScore, scoresWith, withCommonSeeds } from './claimScores';
 import { claimTable, metricName } from './claimTables';
-import { type Verdict, verdicts } from './claimVerdict';
+import { signed, type Verdict, verdicts } from './claimVerdict';
 
 /** What RESULTS.md is made of. */
 export interface ClaimState {
@@ -65,9 +65,12 @@ function verdictList(list: readonly Verdict[], prompt: string): string {
   return [
     `## The claim, prompt ${prompt}`,
     '',
-    '| claim | holds | measured |',
-    '| --- | --- | --- |',
-    ...list.map((v) => `| ${v.claim} | ${v.holds === 'no' ? '**no**' : v.holds} | ${v.measured} |`),
+    '| claim | holds | measured | seed by seed |',
+    '| --- | --- | --- | --- |',
+    ...list.map(
+      (v) =>
+        `| ${v.claim} | ${v.holds === 'no' ? '**no**' : v.holds} | ${v.measured} | ${v.seeds.map(signed).join(', ') || '–'} |`,
+    ),
   ].join('\n');
 }
 
@@ -111,7 +114,7 @@ function reading({ plan }: ClaimState): string {
     '- point-1 in measuring is the innermost pixel of the object; other prompts are drawn by the name of the object, the same in every run. box-0.75 and box-0.5 are boxes that overlap the tight box with that IoU.',
     '- ms/step is the median of a run; peak memory is what a training step holds on the device. A range: it differs between sets.',
     '- One empty mask of two counts as Dice 0 and as the diagonal in HD95.',
-    '- An interval says how far a mean would move with other cases of these sets, not with other seeds or other sets; sets are small, so intervals are wide. “Not shown” in the claim’s table: the interval holds zero.',
+    '- An interval says how far a mean would move with other cases of these sets, not with other seeds or other sets; sets are small, so intervals are wide. “Not shown” in the claim’s table: the interval holds zero, or seeds disagree about the sign.',
   ].join('\n');
 }
 

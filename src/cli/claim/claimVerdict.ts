@@ -1,6 +1,7 @@
 // What the claim says, and what was measured: means over data sets, each with the same weight.
 import { rng } from '../../data/rng';
 import { bootstrapMean, type Estimate, type Observation } from '../../train/stats/bootstrap';
+import { isStill } from './claimRuns';
 import { type ClaimScore, withCommonSeeds } from './claimScores';
 
 /** A mean over sets, and which sets it is over. */
@@ -31,18 +32,34 @@ const over = (rows: readonly Observation[], name: string): OverSets => ({
 export const meanOverSets = (scores: readonly ClaimScore[], arm: string): OverSets =>
   over([...byObject(scores, arm).values()], arm);
 
-/** Mean difference of Dice, `arm` − `other`, over the sets on which both were measured; objects in pairs, the same seeds of both. */
-export function differenceOverSets(scores: readonly ClaimScore[], arm: string, other: string): OverSets {
-  const both = withCommonSeeds(scores, [arm, other]);
-  const [a, b] = [byObject(both, arm), byObject(both, other)];
-  const rows = [...a].flatMap(([key, row]) => {
-    const with_ = b.get(key);
+/** Differences of Dice, `arm` − `other`, objects in pairs. */
+function differences(scores: readonly ClaimScore[], arm: string, other: string): Observation[] {
+  const others = byObject(scores, other);
+  return [...byObject(scores, arm)].flatMap(([key, row]) => {
+    const with_ = others.get(key);
     return with_ ? [{ ...row, value: row.value - with_.value }] : [];
   });
-  return over(rows, `${arm} ${other}`);
 }
 
-/** Whether a sentence holds. `open`: what it needs was not measured. `not shown`: the interval holds both answers. */
+/** Mean difference of Dice, `arm` − `other`, over the sets on which both were measured; objects in pairs, the same seeds of both. */
+export const differenceOverSets = (scores: readonly ClaimScore[], arm: string, other: string): OverSets =>
+  over(differences(withCommonSeeds(scores, [arm, other]), arm, other), `${arm} ${other}`);
+
+/** The same for every seed by itself, in ascending order: a seed's mean is over those sets that have it. */
+export function differencesBySeed(scores: readonly ClaimScore[], arm: string, other: string): number[] {
+  const both = withCommonSeeds(scores, [arm, other]);
+  const seeds = [...new Set(both.filter((s) => !isStill(s.of)).map((s) => s.seed))].sort((a, b) => a - b);
+  return seeds.map((seed) => {
+    const rows = differences(
+      both.filter((s) => isStill(s.of) || s.seed === seed),
+      arm,
+      other,
+    );
+    return bootstrapMean(rows, rng(0, 'mean'), 0).mean;
+  });
+}
+
+/** Whether a sentence holds. `open`: what it needs was not measured. `not shown`: the interval or the seeds hold both answers. */
 export type Holds = 'yes' | 'no' | 'not shown' | 'open';
 
 /** One sentence of the claim. */
@@ -50,9 +67,12 @@ export interface Verdict {
   readonly claim: string;
   readonly holds: Holds;
   readonly measured: string;
+  /** The difference with each seed. */
+  readonly seeds: readonly number[];
 }
 
-const number = (x: number) => `${x < 0 ? '−' : '+'}${Math.abs(x).toFixed(3)}`;
+/** A difference with its sign. */
+export const signed = (x: number): string => `${x < 0 ? '−' : '+'}${Math.abs(x).toFixed(3)}`;
 
 /** A difference of means over sets, judged by `holds`. */
 function compared(
@@ -60,13 +80,14 @@ function compared(
   arm: string,
   other: string,
   claim: string,
-  holds: (d: OverSets) => Holds,
+  holds: (d: OverSets, seeds: readonly number[]) => Holds,
 ): Verdict {
   const d = differenceOverSets(scores, arm, other);
-  if (!d.sets.length) return { claim, holds: 'open', measured: 'not measured yet' };
-  const interval = d.interval ? ` [${d.interval.map(number).join(', ')}]` : '';
-  const measured = `${number(d.mean)}${interval} over ${d.sets.length} ${d.sets.length === 1 ? 'set' : 'sets'}`;
-  return { claim, holds: holds(d), measured };
+  if (!d.sets.length) return { claim, holds: 'open', measured: 'not measured yet', seeds: [] };
+  const seeds = differencesBySeed(scores, arm, other);
+  const interval = d.interval ? ` [${d.interval.map(signed).join(', ')}]` : '';
+  const measured = `${signed(d.mean)}${interval} over ${d.sets.length} ${d.sets.length === 1 ? 'set' : 'sets'}`;
+  return { claim, holds: holds(d, seeds), measured, seeds };
 }
 
 /** The mean itself is what the sentence is about. */
@@ -75,9 +96,12 @@ const least =
   ({ mean }: OverSets): Holds =>
     mean >= bound ? 'yes' : 'no';
 
-/** That something helps is shown by an interval beyond zero. */
-const helps = ({ interval }: OverSets): Holds =>
-  interval && interval[0] > 0 ? 'yes' : interval && interval[1] < 0 ? 'no' : 'not shown';
+/** That something helps is shown by an interval beyond zero and by every seed: an interval over cases alone would let one lucky run decide. */
+const helps = ({ interval }: OverSets, seeds: readonly number[]): Holds => {
+  if (!interval) return 'not shown';
+  if (interval[0] > 0 && seeds.every((d) => d > 0)) return 'yes';
+  return interval[1] < 0 && seeds.every((d) => d < 0) ? 'no' : 'not shown';
+};
 
 /** What each part of Med-SA is compared with: the same without that part. */
 const PARTS = [
@@ -98,6 +122,7 @@ export function verdicts(scores: readonly ClaimScore[]): Verdict[] {
       claim: 'Med-SA trains at most 5 % of the base',
       holds: shares.length ? (Math.max(...shares) <= 5 ? 'yes' : 'no') : 'open',
       measured: shares.length ? [...new Set(shares.map((p) => `${p.toFixed(2)} %`))].join(', ') : 'not measured yet',
+      seeds: [],
     },
     ...PARTS.map(([other, claim]) => compared(scores, 'med-sa', other, claim, helps)),
   ];

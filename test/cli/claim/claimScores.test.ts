@@ -6,7 +6,7 @@ import { claimMarkdown } from '../../../src/cli/claim/claimResults';
 import { type ClaimPlan, type ClaimRun, claimCommon, claimRuns } from '../../../src/cli/claim/claimRuns';
 import { ALSO, claimScores, scoresWith } from '../../../src/cli/claim/claimScores';
 import { claimSets } from '../../../src/cli/claim/claimSets';
-import { differenceOverSets, verdicts } from '../../../src/cli/claim/claimVerdict';
+import { differenceOverSets, differencesBySeed, verdicts } from '../../../src/cli/claim/claimVerdict';
 import { openSweepFolder, runHash, type SweepFolder } from '../../../src/cli/sweepFolder';
 import type { RunSummary } from '../../../src/data/experiment/runSummary';
 import { newFolder } from '../adaptFixture';
@@ -70,7 +70,9 @@ test('what is missing is a dash that says so, never a number, and no part of a m
   expect(line('full fine-tune')).toBe('| full fine-tune | – | – | – | – | – (0 of 2 runs) | – (0 of 2 runs) | – |');
   expect(line('Med-SA')).toMatch(/\| \*\*0\.810 \[0\.800, 0\.820\] \(1 of 2 seeds\)\*\* \| – \(0 of 2 runs\) \| – \|$/);
   expect(line('Swin-UNETR')).toContain('–, comes later');
-  expect(text).toContain('| Mean Dice over sets: Med-SA at least full fine-tune − 0.01 | open | not measured yet |');
+  expect(text).toContain(
+    '| Mean Dice over sets: Med-SA at least full fine-tune − 0.01 | open | not measured yet | – |',
+  );
 });
 
 test('the sentences of the claim: objects in pairs, sets alike, all of them said to be open without runs', async () => {
@@ -103,6 +105,25 @@ test('a part helps where the interval lies beyond zero; where it holds zero noth
   const parts = verdicts(await claimScores(folder, runs)).slice(3);
   expect(parts.map((v) => v.holds)).toEqual(['yes', 'no', 'not shown', 'open']);
   expect(parts[0].measured).toBe('+0.100 [+0.100, +0.100] over 2 sets');
+});
+
+test('where seeds disagree about the sign nothing is shown, however narrow the interval over cases', async () => {
+  const p = plan({ arms: claimArms(['zero-shot', 'med-sa', 'med-sa-none', 'med-sa-add']), seeds: [1, 2] });
+  const runs = claimRuns(p);
+  const folder = await opened();
+  for (const run of runs) {
+    const better = { 'med-sa-none': run.seed === 1 ? 0.2 : -0.01, 'med-sa-add': 0.1 * run.seed }[run.of.name] ?? 0;
+    await finish(folder, run, 0.5 + better);
+  }
+  const scores = await claimScores(folder, runs);
+  const [none, add] = verdicts(scores).slice(3);
+  expect([none.measured, none.holds]).toEqual(['−0.095 [−0.095, −0.095] over 2 sets', 'not shown']);
+  expect(none.seeds.map((d) => d.toFixed(3))).toEqual(['-0.200', '0.010']);
+  expect([add.measured, add.holds]).toEqual(['−0.150 [−0.150, −0.150] over 2 sets', 'no']);
+  // What does not train has no seeds: each is set against the same values.
+  expect(differencesBySeed(scores, 'med-sa-add', 'zero-shot').map((d) => d.toFixed(3))).toEqual(['0.100', '0.200']);
+  const text = claimMarkdown({ ...state(p, runs.length, runs.length), scores });
+  expect(text).toMatch(/prompt added \| \*\*no\*\* \| [^|]*over 2 sets \| −0\.100, −0\.200 \|/);
 });
 
 test('arms are compared by the seeds that both have', async () => {
