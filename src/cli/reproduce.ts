@@ -30,7 +30,7 @@ const FLAGS = {
   folds: { kind: 'whole', min: 1, max: 100 },
   transfer: { kind: 'switch' },
   once: { kind: 'text' },
-  budget: { kind: 'number', min: 0.01, max: 1e6 },
+  budget: { kind: 'number', min: 0, max: 1e6 },
   set: { kind: 'list' },
   out: { kind: 'text' },
   publish: { kind: 'switch' },
@@ -62,7 +62,7 @@ const HELP = `reproduce: measure the claim of Med-SA on real images, and write R
   --folds K         K-fold cross validation instead of one fixed split (of two or three patients each is a fold in any case)
   --transfer        train with the first prompt only and measure those models with all prompts; the tables say so
   --once A,B        sets that are measured with the first prompt alone (of volumes every further one is a pass over all slices)
-  --budget MINUTES  do what fits into so many minutes and stop cleanly; the same command goes on from there
+  --budget MINUTES  do what fits into so many minutes and stop cleanly; the same command goes on from there (0: only writes the tables)
   --set PATH=VALUE  override in all experiments, any number of times: train.batch=4
   --out DIR         folder of runs, reports and RESULTS.md (${D.out})
   --publish         copy RESULTS.md and its pictures to weights/ (of a base other than ${D.base}: to weights/results-NAME/)
@@ -91,8 +91,8 @@ export const run = command(
       return 0;
     }
     const interrupt = onInterrupt();
-    const end = budget ? performance.now() + budget * 60_000 : Number.POSITIVE_INFINITY;
-    const stopped = () => interrupt.asked() || performance.now() > end;
+    const end = performance.now() + (budget ?? Number.POSITIVE_INFINITY) * 60_000;
+    const stopped = () => interrupt.asked() || performance.now() >= end;
     const lab = makeLab(tunedHost({ log: process.stderr, stopped }));
     try {
       const { results, ...result } = await runClaim(plan, out, lab, commandLine(flags));

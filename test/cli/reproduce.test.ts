@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { run } from '../../src/cli/reproduce';
@@ -43,4 +43,17 @@ test('what makes no sense is refused in words', async () => {
     code: 2,
     error: expect.stringContaining('none of these folders is there: fundus-disc-cup'),
   });
+});
+
+test('--budget 0 writes the tables of what there is and begins nothing', async () => {
+  const out = join(await newFolder(), 'claim');
+  vi.spyOn(console, 'log').mockReturnValue();
+  const error = vi.spyOn(console, 'error').mockReturnValue();
+  const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const argv = ['--data', root, '--sets', 'dermoscopy', '--arms', 'lora', '--prompts', 'box', '--seeds', '1'];
+  expect(await run([...argv, '--out', out, '--budget', '0'])).toBe(130);
+  expect(error.mock.calls.join()).toContain('stopped: 0 of 1 runs are in');
+  expect(written.mock.calls.join()).not.toContain('[1/1]');
+  vi.restoreAllMocks();
+  expect(await readFile(join(out, 'RESULTS.md'), 'utf8')).toContain('**0 of 1 runs are in**');
 });
