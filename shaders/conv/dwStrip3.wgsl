@@ -1,6 +1,6 @@
 // dw[part,o,c,ky,kx] = Σ over the rows (b, oy) of a part and ox of dy[b,o,oy,ox] · x[b, c, oy·S + ky·D, ox + kx] for 3×3 kernels with stride 1 along a row; x padded
 // beforehand, rows of x and dy whole vec4s. One thread computes 8 output channels × the 9 taps of one input channel in 18 named vec4 registers:
-// four pixels at a time are three dot products' worth of x a row, 11 loads of vec4s for 288 multiply-adds.
+// four pixels at a time, as dot products of a row of x, shifted by the tap, with the rows of dy: 11 loads of vec4s for 288 multiply-adds.
 //#include lib/index.wgsl
 const THREADS: u32 = 1u;
 const BATCH: u32 = 1u;
