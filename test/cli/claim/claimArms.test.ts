@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { attach } from '../../../src/adapters/adapter';
 import { adapterKind } from '../../../src/adapters/all';
-import { CLAIM_ARMS, claimArms } from '../../../src/cli/claim/claimArms';
+import { ABOUT_RATES, CLAIM_ARMS, claimArms } from '../../../src/cli/claim/claimArms';
 import { samConfig } from '../../../src/models/sam/config';
 import { buildSam } from '../../../src/models/sam/sam';
 import { makeParams } from '../../../src/nn/params';
@@ -27,6 +27,16 @@ test('Med-SA and its ablations train at most 5 % of a small base', () => {
         expect(params.counts().percent, `${name}, ${title}`).toBeGreaterThan(2);
       }
     }
+  }
+});
+
+test('adapters, Med-SA and what is compared with it have one rate on images and one on volumes, and the text names both', () => {
+  const rates = (kind: 'images' | 'volumes') =>
+    CLAIM_ARMS.filter((a) => /^(adapters|med-sa)/.test(a.name) && a[kind]).map((a) => resolveConfig(a[kind]!).train.lr);
+  for (const kind of ['images', 'volumes'] as const) {
+    const [rate, ...others] = new Set(rates(kind));
+    expect(others, kind).toEqual([]);
+    expect(ABOUT_RATES).toContain(`Rates on ${kind}: adapters and Med-SA ${rate},`);
   }
 });
 
