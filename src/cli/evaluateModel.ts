@@ -3,7 +3,7 @@ import type { EvaluationSet, ExperimentData, Measured } from '../data/experiment
 import { buildModel } from '../data/experiment/experimentModel';
 import { overlayList } from '../data/experiment/overlayList';
 import { promptPlan } from '../data/experiment/promptPlan';
-import type { RunSummary } from '../data/experiment/runSummary';
+import type { CaseRow, RunSummary } from '../data/experiment/runSummary';
 import { caseRows } from '../data/experiment/summary';
 import { promptHasMask, promptTokens } from '../data/trainItems';
 import { deviceName } from '../gpu/device';
@@ -62,6 +62,18 @@ export async function evaluateModel(
   const curves = [...(after ? [curveOf(model.name, after)] : []), curveOf('base', before)];
   if (clicks && out) await writeWhole(join(out, 'clicks.json'), `${JSON.stringify(curves, null, 2)}\n`);
   return { runs, clicks: clicks ? curves : [] };
+}
+
+/** What a model alone scores on what `config` evaluates: a row per object. */
+export async function evaluateRows(
+  model: TrainedModel,
+  config: ExperimentConfig,
+  lab: Lab,
+  label: string,
+): Promise<CaseRow[]> {
+  const t = { ...(await taskOf(model, config, lab)), clicks: 0 };
+  const { results } = await timed(t, model.sam, label);
+  return caseRows(t.data, t.set, config.eval, results);
 }
 
 const curveOf = (arm: string, { byClick }: Timed): ClickCurve => ({

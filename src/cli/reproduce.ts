@@ -72,7 +72,8 @@ const HELP = `reproduce: measure the claim of Med-SA on real images, and write R
 
 One model per set, arm and seed. First comes a small complete table: the first seed and prompt on all sets; then ablations,
 further seeds, further prompts. It may be killed at any moment: called again with the same settings it goes on; sets,
-arms, seeds and prompts may be added. What was not run is a dash in the tables. Sets that are not in --data are left out
+arms, seeds and prompts may be added (with --transfer models that are there are measured with prompts that they lack,
+and nothing trains again). What was not run is a dash in the tables. Sets that are not in --data are left out
 by name.
 Exit codes: 0 done, 1 some runs failed, 2 wrong command line, 130 stopped before the end.`;
 
@@ -96,11 +97,12 @@ export const run = command(
     const lab = makeLab(tunedHost({ log: process.stderr, stopped }));
     try {
       const { results, ...result } = await runClaim(plan, out, lab, commandLine(flags));
-      const { status, done, runs, failed, files } = result;
+      const { status, done, runs, unmeasured, failed, files } = result;
       if (publish) await publishClaim(result, out, publishedAt(plan.base));
       console.log(json ? JSON.stringify(result) : `${results}\nwritten: ${files.join(', ')}`);
       if (status === 'done') return failed.length ? 1 : 0;
-      console.error(`stopped: ${done} of ${runs} runs are in; the same command goes on`);
+      const further = unmeasured ? `, ${unmeasured} of them not with every prompt` : '';
+      console.error(`stopped: ${done} of ${runs} runs are in${further}; the same command goes on`);
       return INTERRUPTED;
     } finally {
       lab.close();

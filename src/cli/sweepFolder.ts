@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatasetError } from '../data/errors';
 import { showValue } from '../train/experiment/configError';
@@ -15,7 +15,10 @@ export interface SweepFolder {
   readonly path: string;
   /** Folder of a run. */
   runPath(run: SweepRun): string;
-  /** Looks at what is there; a run that ended before it could be resumed is cleared away. */
+  /**
+   * Looks at what is there. A run that ended before it could be resumed is cleared away; one that was finished with another config (that of
+   * another version, say) is put aside under a name of its own.
+   */
   state(run: SweepRun): Promise<RunState>;
   /** Marks a finished run as that of this config. */
   finish(run: SweepRun): Promise<void>;
@@ -56,13 +59,21 @@ export async function openSweepFolder(path: string, sweep: object, name = 'sweep
       const done = (await readOrNull(join(at, 'done.json'))) as { hash?: string } | null;
       if (done?.hash === runHash(run) && existsSync(join(at, 'summary.json'))) return 'done';
       if (existsSync(join(at, 'state.safetensors'))) return 'begun';
-      await rm(at, { recursive: true, force: true });
+      if (done?.hash) await putAside(at, done.hash);
+      else await rm(at, { recursive: true, force: true });
       return 'new';
     },
     finish: (run) => writeWhole(join(runPath(run), 'done.json'), `${JSON.stringify({ hash: runHash(run) })}\n`),
     summary: (run) => readOrNull(join(runPath(run), 'summary.json')),
     save: (name, data) => writeWhole(join(path, name), data),
   };
+}
+
+/** Renames a run's folder to KEY.HASH; what is there already is of the same config and goes. */
+async function putAside(at: string, hash: string): Promise<void> {
+  const aside = `${at}.${String(hash).replace(/\W/g, '')}`;
+  await rm(aside, { recursive: true, force: true });
+  await rename(at, aside);
 }
 
 async function readOrNull(path: string): Promise<unknown> {

@@ -18,9 +18,12 @@ export interface ClaimState {
   /** Of every run. */
   readonly train: Pick<TrainConfig, 'steps' | 'batch' | 'patience'>;
   readonly scores: readonly ClaimScore[];
-  /** Runs that there are, and that are done. */
+  /** Runs that there are, that are done, and that are neither done nor failed. */
   readonly runs: number;
   readonly done: number;
+  readonly open: number;
+  /** Of those done, how many were not measured with every prompt yet. */
+  readonly unmeasured: number;
   readonly failed: readonly FailedRun[];
   /** The command line that goes on. */
   readonly command: string;
@@ -45,12 +48,11 @@ export function claimMarkdown(state: ClaimState): string {
   ].join('\n\n');
 }
 
-function head({ plan, train, scores, runs, done, failed }: ClaimState): string {
+function head({ plan, train, scores, runs, done, open, unmeasured, failed }: ClaimState): string {
   const devices = [...new Set(scores.map((s) => s.summary.device).filter(Boolean))];
-  const open = runs - done - failed.length;
   const kept = train.patience === null ? '' : ', the best step by training cases that were held back';
   return [
-    `**${done} of ${runs} runs are in**${open ? `; ${open} are not done yet and stand as – in the tables` : ''}.`,
+    `**${done} of ${runs} runs are in**${open ? `; ${open} are not done yet and stand as – in the tables` : ''}${unmeasured ? `; ${unmeasured} of them were not measured with every prompt yet` : ''}.`,
     ...failed.map((f) => `- failed: ${f.run}: ${f.error.split('\n')[0]}`),
     '',
     `Base ${plan.base}; one model per set, arm and seed; ${train.patience === null ? '' : 'at most '}${train.steps} steps of ${train.batch} objects (of volumes: a quarter as many slabs) for every arm${kept}, seeds ${plan.seeds.join(', ')};`,

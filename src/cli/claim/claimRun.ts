@@ -1,21 +1,16 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Measured } from '../../data/experiment/experimentData';
-import type { CaseRow } from '../../data/experiment/runSummary';
-import { caseRows } from '../../data/experiment/summary';
-import { shapeOf } from '../../train/trainItem';
-import { writeWhole } from '../files';
 import type { Lab } from '../lab';
-import { measure } from '../measure';
 import type { Session } from '../session';
 import { openSweepFolder } from '../sweepFolder';
 import { runAll } from '../sweepRun';
 import type { FailedRun } from '../sweepTables';
 import { claimTime } from './claimEstimate';
 import { savePanels } from './claimPanels';
+import { measureMissing, measureTrained } from './claimPrompts';
 import { claimSettings } from './claimResults';
 import { type ClaimPlan, type ClaimRun, claimRuns } from './claimRuns';
-import { ALSO } from './claimScores';
 import { type WrittenClaim, writeClaim } from './claimWrite';
 
 /** How it ended. */
@@ -23,6 +18,8 @@ export interface ClaimResult extends WrittenClaim {
   readonly status: 'done' | 'stopped';
   readonly runs: number;
   readonly done: number;
+  /** Trained runs that were not measured with every prompt yet. */
+  readonly unmeasured: number;
   readonly failed: readonly FailedRun[];
 }
 
@@ -30,41 +27,39 @@ export interface ClaimResult extends WrittenClaim {
 const EVERY = 60_000;
 
 /**
- * Runs what of the claim is not done yet in folder `path` and writes RESULTS.md and a report for each prompt there, also meanwhile: a kill
+ * Runs what of the claim is not done yet in folder `path`, measures with prompts that were added since, and writes RESULTS.md and a report for each prompt there, also meanwhile: a kill
  * loses the present run's steps since its last checkpoint and nothing else. `command` is what RESULTS.md says to type.
  */
 export async function runClaim(plan: ClaimPlan, path: string, lab: Lab, command: string): Promise<ClaimResult> {
   const runs = claimRuns(plan);
   const folder = await openSweepFolder(path, claimSettings(plan), 'reproduce.json');
   let last = performance.now();
-  const { done, failed } = await runAll(runs, folder, lab, {
+  const writeNow = async (failed: readonly FailedRun[]) => {
+    if (performance.now() - last < EVERY) return;
+    await writeClaim(plan, runs, folder, { failed, command });
+    last = performance.now();
+  };
+  const trained = await runAll(runs, folder, lab, {
     command: 'reproduce',
     estimate: claimTime,
     atEnd: (run) => (s, results) => atEnd(plan, run, s, results),
     async onDone(run, failedNow) {
       // A finished run needs no state; those of large arms would fill the disk.
       await rm(join(folder.runPath(run), 'state.safetensors'), { force: true });
-      if (performance.now() - last < EVERY) return;
-      await writeClaim(plan, runs, folder, { failed: failedNow, command });
-      last = performance.now();
+      await writeNow(failedNow);
     },
   });
+  const { done } = trained;
+  const further = await measureMissing(runs, folder, lab, (more) => writeNow([...trained.failed, ...more]));
+  const failed = [...trained.failed, ...further.failed];
   const written = await writeClaim(plan, runs, folder, { failed, command });
-  const status = done + failed.length === runs.length ? 'done' : 'stopped';
-  return { status, runs: runs.length, done, failed, ...written };
+  const status = done + trained.failed.length === runs.length && !further.left ? 'done' : 'stopped';
+  return { status, runs: runs.length, done, unmeasured: further.left, failed, ...written };
 }
 
 /** Leaves panels for the figures, and measures a finished run with the other prompts that it stands for. */
 async function atEnd(plan: ClaimPlan, run: ClaimRun, s: Session, results: readonly Measured[]): Promise<void> {
   const first = run.seed === plan.seeds[0] && run.prompt === plan.prompts[0] && run.fold === 0;
   if (first) await savePanels(s.folder.path, s.set, results);
-  if (!run.also.length || !s.trainer) return;
-  const also: Record<string, CaseRow[]> = {};
-  const { maskSide } = shapeOf(s.train, s.base.config);
-  for (const prompt of run.also) {
-    const set = s.data.evaluation(prompt, maskSide);
-    const others = await measure(set, s.trainer, s.train, s.lab.host, `measuring with ${prompt}`);
-    also[prompt] = caseRows(s.data, set, s.config.eval, others);
-  }
-  await writeWhole(join(s.folder.path, ALSO), JSON.stringify(also));
+  await measureTrained(run, s);
 }

@@ -112,7 +112,7 @@ function claimRun(plan: ClaimPlan, where: Pick<ClaimRun, 'set' | 'of' | 'prompt'
   const config = resolveConfig(parts.reduce<Json>(merge, common));
   const also = plan.transfer && !of.promptless && !isStill(of) ? promptsOn(plan, set).filter((p) => p !== prompt) : [];
   const key = [of.name, set.name, prompt, seed, ...(folds > 1 ? [`fold${fold + 1}of${folds}`] : [])].join('-');
-  // Where the data lie does not matter: the run itself compares their hash.
+  // Where the data lie does not matter: the run itself compares their hash. Nor do further prompts: a model is the same without them.
   const { output: _, checkpoint: __, ...counts } = { ...config, data: { ...config.data, source: set.name } };
-  return { ...where, also, key, arm: of.title, config, identity: canonical({ ...counts, also }) };
+  return { ...where, also, key, arm: of.title, config, identity: canonical(counts) };
 }

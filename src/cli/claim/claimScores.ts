@@ -1,14 +1,10 @@
 // What the finished runs of the claim scored, gathered by prompt.
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type CaseRow, parseRunSummary, type RunSummary } from '../../data/experiment/runSummary';
+import { parseRunSummary, type RunSummary } from '../../data/experiment/runSummary';
 import type { SweepFolder } from '../sweepFolder';
 import type { ClaimArm } from './claimArms';
+import { ALSO, readPrompts } from './claimPrompts';
 import { type ClaimRun, isStill } from './claimRuns';
 import type { ClaimSet } from './claimSets';
-
-/** Beside a run's summary: what it scored with other prompts than that which it was trained with, by prompt. */
-export const ALSO = 'also.json';
 
 /** All folds of one arm on one set with one seed, measured with one prompt. */
 export interface ClaimScore {
@@ -55,10 +51,9 @@ async function partsOf(folder: SweepFolder, run: ClaimRun): Promise<(Part & { pr
   const summary = parseRunSummary(await folder.summary(run), `${path}/summary.json`);
   const own = { run, path, summary, prompt: run.prompt };
   if (!run.also.length) return [own];
-  const also = JSON.parse(await readFile(join(path, ALSO), 'utf8')) as Record<string, CaseRow[]>;
   return [
     own,
-    ...Object.entries(also).map(([prompt, cases]) => ({
+    ...Object.entries(await readPrompts(path)).map(([prompt, cases]) => ({
       ...own,
       prompt,
       summary: parseRunSummary({ ...summary, cases, overlays: [] }, `${path}/${ALSO}`),

@@ -6,6 +6,7 @@ import { writeReport } from '../report/writeReport';
 import type { SweepFolder } from '../sweepFolder';
 import type { FailedRun } from '../sweepTables';
 import { claimFigures, figureFile, figuresMarkdown } from './claimFigures';
+import { missingPrompts } from './claimPrompts';
 import { claimMarkdown } from './claimResults';
 import type { ClaimPlan, ClaimRun } from './claimRuns';
 import { type ClaimScore, claimScores, scoresWith } from './claimScores';
@@ -36,16 +37,20 @@ export async function writeClaim(
 ): Promise<WrittenClaim> {
   const scores = await claimScores(folder, runs);
   const states = await Promise.all(runs.map((run) => folder.state(run)));
-  const done = states.filter((s) => s === 'done').length;
+  const done = runs.filter((_, i) => states[i] === 'done');
+  const open = runs.filter((run, i) => states[i] !== 'done' && !words.failed.some((f) => f.run === run.key)).length;
+  const missing = await Promise.all(done.map((run) => missingPrompts(folder, run)));
+  const unmeasured = missing.filter((prompts) => prompts.length).length;
   const pictures = await claimFigures(plan, scores);
   for (const { set, png } of pictures) await folder.save(join('figures', `${set.name}.png`), png);
   const shown = pictures.filter(({ set }) => set.pictures.show);
   for (const { set, png } of shown) await folder.save(figureFile(set), png);
   const figures = figuresMarkdown(pictures, plan.prompts[0]);
   const { train } = runs[0].config;
-  const results = claimMarkdown({ plan, scores, runs: runs.length, done, figures, train, ...words });
+  const counts = { runs: runs.length, done: done.length, open, unmeasured };
+  const results = claimMarkdown({ plan, scores, ...counts, figures, train, ...words });
   await folder.save('RESULTS.md', results);
-  const reports = await writeReports(plan, scores, folder, runs.length - done);
+  const reports = await writeReports(plan, scores, folder, runs.length - done.length);
   const published = ['RESULTS.md', ...shown.map(({ set }) => figureFile(set))];
   return { files: [join(folder.path, 'RESULTS.md'), ...reports], published, results };
 }

@@ -1,6 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
+import { ALSO } from '../../../src/cli/claim/claimPrompts';
 import { runClaim } from '../../../src/cli/claim/claimRun';
 import { claimRuns } from '../../../src/cli/claim/claimRuns';
 import { installDawn } from '../../../src/cli/dawn.mjs';
@@ -64,3 +65,37 @@ test('seeds may be added and finished runs are kept; other settings are refused'
   const other = { ...plan, common: { train: { steps: 5, batch: 2 } } };
   await expect(runClaim(other, path, makeLab(host()), '')).rejects.toThrow('common.train.steps was 4, now 5');
 });
+
+test('prompts may be added, one by one and in pieces: kept models are measured as they would have been at once', async () => {
+  const at = join(await newFolder(), 'claim');
+  const first = await runClaim({ ...plan, prompts: ['point-1'] }, at, makeLab(host()), 'npm run reproduce');
+  expect(first).toMatchObject({ status: 'done', runs: 3, done: 3, unmeasured: 0 });
+  const h: ReturnType<typeof host> = host(
+    () => h.text().includes('further prompts') && h.text().includes('measuring with'),
+  );
+  const part = await runClaim(plan, at, makeLab(h), 'npm run reproduce');
+  expect(part).toMatchObject({ status: 'stopped', runs: 4, done: 4, unmeasured: 1 });
+  expect(part.results).toContain('**4 of 4 runs are in**; 1 of them were not measured with every prompt yet.');
+  const later = host();
+  const again = await runClaim(plan, at, makeLab(later), 'npm run reproduce');
+  expect(again).toMatchObject({ status: 'done', unmeasured: 0, failed: [] });
+  expect(later.text()).not.toContain('training');
+  for (const { key } of claimRuns(plan).filter((r) => r.also.length))
+    expect(await also(at, key)).toEqual(await also(path, key));
+  expect(table(again.results)).toBe(table(whole.results));
+});
+
+test('a kept model whose weights are gone is named, and the others are measured', async () => {
+  const at = join(await newFolder(), 'claim');
+  await runClaim({ ...plan, prompts: ['point-1'] }, at, makeLab(host()), 'npm run reproduce');
+  const [gone, there] = claimRuns(plan).filter((r) => r.also.length);
+  for (const name of ['best', 'last']) await rm(join(at, 'runs', gone.key, `${name}.safetensors`));
+  const result = await runClaim(plan, at, makeLab(host()), 'npm run reproduce');
+  expect(result).toMatchObject({ status: 'done', done: 4, unmeasured: 0 });
+  expect(result.failed.map((f) => f.run)).toEqual([`${gone.key}, further prompts`]);
+  expect(result.results).toContain(`- failed: ${gone.key}, further prompts`);
+  expect(await also(at, there.key)).toEqual(await also(path, there.key));
+});
+
+const also = async (at: string, key: string): Promise<unknown> =>
+  JSON.parse(await readFile(join(at, 'runs', key, ALSO), 'utf8'));

@@ -2,9 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { claimArms } from '../../../src/cli/claim/claimArms';
+import { ALSO } from '../../../src/cli/claim/claimPrompts';
 import { claimMarkdown } from '../../../src/cli/claim/claimResults';
 import { type ClaimPlan, type ClaimRun, claimCommon, claimRuns } from '../../../src/cli/claim/claimRuns';
-import { ALSO, claimScores, scoresWith } from '../../../src/cli/claim/claimScores';
+import { claimScores, scoresWith } from '../../../src/cli/claim/claimScores';
 import { claimSets } from '../../../src/cli/claim/claimSets';
 import { differenceOverSets, differencesBySeed, verdicts } from '../../../src/cli/claim/claimVerdict';
 import { openSweepFolder, runHash, type SweepFolder } from '../../../src/cli/sweepFolder';
@@ -52,7 +53,7 @@ async function finish(folder: SweepFolder, run: ClaimRun, dice: number, ids = ['
 const DICE: Record<string, number> = { 'zero-shot': 0.5, 'med-sa': 0.8, full: 0.79 };
 const opened = async () => openSweepFolder(join(await newFolder(), 'claim'), {}, 'reproduce.json');
 const state = (p: ClaimPlan, runs: number, done: number) => ({
-  ...{ plan: p, runs, done, failed: [], command: 'npm run reproduce', figures: '' },
+  ...{ plan: p, runs, done, open: runs - done, unmeasured: 0, failed: [], command: 'npm run reproduce', figures: '' },
   train: { steps: 40, batch: 8, patience: null },
 });
 
