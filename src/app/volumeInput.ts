@@ -1,7 +1,8 @@
-/** Pointer, wheel and keys on a volume view: they turn, move and zoom the camera, and a click goes to what is seen. */
+/** Pointer, wheel, two fingers and keys on a volume view: they turn, move and zoom the camera, and a click goes to what is seen. */
 import type { Triple } from '../data/affine';
 import { type Camera, FIRST_CAMERA, panBy, turn, zoomBy } from './document/camera';
 import { diagonalOf, raysOf } from './document/rays';
+import { makePinch } from './pinch';
 import { shownCase } from './state';
 import { changeVolume } from './volumeState';
 import type { VolumeHandle } from './volumeView';
@@ -40,22 +41,32 @@ function listenToPointer(h: VolumeHandle): void {
   let moved = false;
   /** The crosshair before the latest click: a double click means another thing. */
   let before: Triple | null = null;
+  const pinch = makePinch(({ dx, dy, factor }) => {
+    pan(h, dx, dy);
+    move(h, (c) => zoomBy(c, factor));
+  });
   canvas.addEventListener('contextmenu', (e) => e.preventDefault());
   canvas.addEventListener('pointerdown', (e) => {
     const at = [e.offsetX, e.offsetY] as const;
+    canvas.setPointerCapture(e.pointerId);
+    if (e.pointerType === 'touch' && pinch.down(e.pointerId, { x: at[0], y: at[1] })) {
+      drag = null;
+      moved = true;
+      return;
+    }
     drag = { pan: e.shiftKey || e.button !== 0, start: at, at };
     moved = false;
-    canvas.setPointerCapture(e.pointerId);
     if (e.button === 1) e.preventDefault();
   });
   canvas.addEventListener('pointermove', (e) => {
-    if (!drag) return;
+    if (pinch.move(e.pointerId, { x: e.offsetX, y: e.offsetY }) || !drag) return;
     const at = [e.offsetX, e.offsetY] as const;
     moved ||= Math.hypot(at[0] - drag.start[0], at[1] - drag.start[1]) >= CLICK;
     if (moved) dragBy(h, drag, at);
   });
   for (const end of ['pointerup', 'pointercancel'] as const)
-    canvas.addEventListener(end, () => {
+    canvas.addEventListener(end, (e) => {
+      pinch.up(e.pointerId);
       drag = null;
     });
   canvas.addEventListener('click', (e) => {

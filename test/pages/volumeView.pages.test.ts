@@ -42,6 +42,23 @@ const looksLike = async (page: Page, wanted: (now: Awaited<ReturnType<typeof loo
   }
 };
 
+/** Two fingers on the screen, first `from` and then `to` CSS pixels apart, about a place. */
+const pinch = async (page: Page, { x, y }: { x: number; y: number }, from: number, to: number) => {
+  const client = await page.context().newCDPSession(page);
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', ...apart: number[]) =>
+    client.send('Input.dispatchTouchEvent', {
+      type,
+      touchPoints: apart.flatMap((d) => [
+        { x: x - d / 2, y, id: 1 },
+        { x: x + d / 2, y, id: 2 },
+      ]),
+    });
+  await touch('touchStart', from);
+  for (let i = 1; i <= 4; i++) await touch('touchMove', from + ((to - from) * i) / 4);
+  await touch('touchEnd');
+  await client.detach();
+};
+
 test('a volume as a whole: it shows, turns by mouse and keys, has the masks, and leads the planes', async () => {
   const box = await openSandbox(browser, { viewport: { width: 1280, height: 720 } });
   const { page } = box;
@@ -53,6 +70,10 @@ test('a volume as a whole: it shows, turns by mouse and keys, has the masks, and
 
   const at = (await canvas.boundingBox())!;
   const middle = { x: at.x + at.width / 2, y: at.y + at.height / 2 };
+  await pinch(page, middle, 120, 60);
+  await looksLike(page, (v) => v.bright > 0.01 && v.bright < 0.5 * first.bright);
+  await pinch(page, middle, 60, 120);
+  await looksLike(page, (v) => Math.abs(v.bright / first.bright - 1) < 0.02);
   await page.mouse.move(middle.x, middle.y);
   await page.mouse.down();
   await page.mouse.move(middle.x + 60, middle.y + 20, { steps: 4 });

@@ -10,8 +10,8 @@ const told = (keys: readonly string[], about: string): Shortcut => ({
 /** The list. */
 export const shortcuts: readonly Shortcut[] = [
   told(['Drag', 'Arrows'], 'In the 3-D view: turn'),
-  told(['Shift drag', 'Shift arrows'], 'In the 3-D view: move'),
-  told(['Wheel', '+', '−'], 'In the 3-D view: zoom'),
+  told(['Shift drag', 'Shift arrows', 'Two fingers'], 'In the 3-D view: move'),
+  told(['Wheel', 'Pinch', '+', '−'], 'In the 3-D view: zoom'),
   told(['Click', 'Enter'], 'In the 3-D view: crosshair and planes go to what is seen there'),
   told(['Double click', 'R'], 'In the 3-D view: as at first'),
 ];
