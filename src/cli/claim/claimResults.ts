@@ -3,6 +3,7 @@
 import type { MetricKey } from '../../data/experiment/runSummary';
 import type { Json } from '../../train/experiment/overrides';
 import type { TrainConfig } from '../../train/trainConfig';
+import { DASH } from '../report/format';
 import type { Table } from '../report/tables';
 import { tableMarkdown } from '../report/tableText';
 import type { FailedRun } from '../sweepTables';
@@ -39,6 +40,7 @@ export function claimMarkdown(state: ClaimState): string {
     '# The claim, measured on real images',
     head(state),
     ...(scores.length ? [verdictList(verdicts(scoresWith(scores, first)), first)] : []),
+    ...(others.length ? byPrompt(state) : []),
     ...promptPart(state, first),
     ...ablations(state, first),
     ...others.flatMap((p) => promptPart(state, p)),
@@ -74,6 +76,20 @@ function verdictList(list: readonly Verdict[], prompt: string): string {
         `| ${v.claim} | ${v.holds === 'no' ? '**no**' : v.holds} | ${v.measured} | ${v.seeds.map(signed).join(', ') || '–'} |`,
     ),
   ].join('\n');
+}
+
+/** The differences of the claim with each prompt; a row without any of them is left out. */
+function byPrompt({ plan: { prompts, transfer }, scores }: ClaimState): string[] {
+  const columns = prompts.map((prompt) => verdicts(scoresWith(scores, prompt)));
+  const rows = columns[0].flatMap(({ difference }, i) => {
+    const cells = columns.map((list) => list[i]);
+    if (!difference || cells.every((v) => v.holds === 'open')) return [];
+    return [`| ${difference} | ${cells.map((v) => (v.holds === 'open' ? DASH : v.measured)).join(' | ')} |`];
+  });
+  if (!rows.length) return [];
+  const trained = transfer ? `: models trained with ${prompts[0]}` : '';
+  const heads = [`| mean Dice over sets | ${prompts.join(' | ')} |`, `| --- |${' --- |'.repeat(prompts.length)}`];
+  return [[`## Differences with each prompt${trained}`, '', ...heads, ...rows].join('\n')];
 }
 
 const small = (table: Table): string => tableMarkdown(table).replace(/^## /, '### ').trim();

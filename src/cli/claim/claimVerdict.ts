@@ -1,6 +1,7 @@
 // What the claim says, and what was measured: means over data sets, each with the same weight.
 import { rng } from '../../data/rng';
 import { bootstrapMean, type Estimate, type Observation } from '../../train/stats/bootstrap';
+import { CLAIM_ARMS } from './claimArms';
 import { isStill } from './claimRuns';
 import { type ClaimScore, withCommonSeeds } from './claimScores';
 
@@ -65,6 +66,8 @@ export type Holds = 'yes' | 'no' | 'not shown' | 'open';
 /** One sentence of the claim. */
 export interface Verdict {
   readonly claim: string;
+  /** What is subtracted from what; empty where nothing is. */
+  readonly difference: string;
   readonly holds: Holds;
   readonly measured: string;
   /** The difference with each seed. */
@@ -74,20 +77,23 @@ export interface Verdict {
 /** A difference with its sign. */
 export const signed = (x: number): string => `${x < 0 ? '−' : '+'}${Math.abs(x).toFixed(3)}`;
 
-/** A difference of means over sets, judged by `holds`. */
+const titleOf = (name: string): string => CLAIM_ARMS.find((a) => a.name === name)?.title ?? name;
+
+/** How Med-SA's mean over sets differs from another arm's, judged by `holds`. */
 function compared(
   scores: readonly ClaimScore[],
-  arm: string,
   other: string,
   claim: string,
   holds: (d: OverSets, seeds: readonly number[]) => Holds,
 ): Verdict {
+  const arm = 'med-sa';
+  const difference = `${titleOf(arm)} − ${titleOf(other)}`;
   const d = differenceOverSets(scores, arm, other);
-  if (!d.sets.length) return { claim, holds: 'open', measured: 'not measured yet', seeds: [] };
+  if (!d.sets.length) return { claim, difference, holds: 'open', measured: 'not measured yet', seeds: [] };
   const seeds = differencesBySeed(scores, arm, other);
   const interval = d.interval ? ` [${d.interval.map(signed).join(', ')}]` : '';
   const measured = `${signed(d.mean)}${interval} over ${d.sets.length} ${d.sets.length === 1 ? 'set' : 'sets'}`;
-  return { claim, holds: holds(d, seeds), measured, seeds };
+  return { claim, difference, holds: holds(d, seeds), measured, seeds };
 }
 
 /** The mean itself is what the sentence is about. */
@@ -116,14 +122,15 @@ export function verdicts(scores: readonly ClaimScore[]): Verdict[] {
   const shares = scores.filter((s) => s.of.name === 'med-sa').map((s) => s.summary.parameters.percent);
   const mean = 'Mean Dice over sets: Med-SA at least';
   return [
-    compared(scores, 'med-sa', 'zero-shot', `${mean} 0.15 above the bare base`, least(0.15)),
-    compared(scores, 'med-sa', 'full', `${mean} full fine-tune − 0.01`, least(-0.01)),
+    compared(scores, 'zero-shot', `${mean} 0.15 above the bare base`, least(0.15)),
+    compared(scores, 'full', `${mean} full fine-tune − 0.01`, least(-0.01)),
     {
       claim: 'Med-SA trains at most 5 % of the base',
+      difference: '',
       holds: shares.length ? (Math.max(...shares) <= 5 ? 'yes' : 'no') : 'open',
       measured: shares.length ? [...new Set(shares.map((p) => `${p.toFixed(2)} %`))].join(', ') : 'not measured yet',
       seeds: [],
     },
-    ...PARTS.map(([other, claim]) => compared(scores, 'med-sa', other, claim, helps)),
+    ...PARTS.map(([other, claim]) => compared(scores, other, claim, helps)),
   ];
 }
