@@ -8,6 +8,7 @@ import type { AnySchema } from '../train/experiment/schemaWalk';
 import { openBase } from './baseFile';
 import { projectRoot } from './chromium.mjs';
 import { CLAIM_ARMS, claimArms } from './claim/claimArms';
+import { countPatients } from './claim/claimPatients';
 import { runClaim } from './claim/claimRun';
 import { type ClaimPlan, claimCommon, claimRuns } from './claim/claimRuns';
 import { CLAIM_SETS, type ClaimSet, claimSets } from './claim/claimSets';
@@ -59,7 +60,7 @@ const HELP = `reproduce: measure the claim of Med-SA on real images, and write R
   --steps N         training steps of every arm (${D.steps})
   --recipe NAME     how every arm trains: none, ${RECIPE_NAMES.join(', ')} (${D.recipe}: ${aboutRecipe(D.recipe)})
   --base NAME|FILE  (${D.base})
-  --folds K         K-fold cross validation instead of one fixed split (of two or three patients each is a fold in any case)
+  --folds K         K-fold cross validation instead of one fixed split (at most one for each patient; of two or three patients each is a fold in any case)
   --transfer        train with the first prompt only and measure those models with all prompts; the tables say so
   --once A,B        sets that are measured with the first prompt alone (of volumes every further one is a pass over all slices)
   --budget MINUTES  do what fits into so many minutes and stop cleanly; the same command goes on from there (0: only writes the tables)
@@ -142,6 +143,7 @@ async function planOf(f: ReproduceFlags): Promise<ClaimPlan> {
     base,
     side: (await openBase(base)).config.imageEncoder.imgSize,
     folds,
+    patients: await countPatients(sets, (s) => join(rootOf(s)!, s.name)),
     transfer,
     once: f.once ? claimSets(listOf(f.once), '--once').map((s) => s.name) : [],
     common,

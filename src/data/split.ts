@@ -89,6 +89,10 @@ export function splitByList(ids: readonly string[], val: readonly string[]): Spl
   return { train: ids.filter((id) => !chosen.has(id)), val: ids.filter((id) => chosen.has(id)) };
 }
 
+/** How many groups there are; a case without one counts as one. `DatasetError` for double ids. */
+export const countGroups = (ids: readonly string[], groups: ReadonlyMap<string, string>): number =>
+  membersOf(ids, groups).length;
+
 /** Cases that stay together, sorted so that the order of the ids does not matter. `DatasetError` for double ids. */
 function membersOf(ids: readonly string[], groups?: ReadonlyMap<string, string>): string[][] {
   if (new Set(ids).size !== ids.length) throw new DatasetError('split: an id occurs twice');

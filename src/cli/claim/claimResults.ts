@@ -8,6 +8,7 @@ import type { Table } from '../report/tables';
 import { tableMarkdown } from '../report/tableText';
 import type { FailedRun } from '../sweepTables';
 import { ABOUT_RATES } from './claimArms';
+import { fewPatientsText } from './claimPatients';
 import { type ClaimPlan, promptsOn } from './claimRuns';
 import { type ClaimScore, scoresWith, withCommonSeeds } from './claimScores';
 import { claimTable, metricName } from './claimTables';
@@ -127,7 +128,7 @@ function reading({ plan }: ClaimState): string {
   return [
     '## How to read this',
     '',
-    ...plan.sets.map((s) => `- ${s.name}: ${s.note}.`),
+    ...plan.sets.map((s) => `- ${s.name}: ${s.note}${fewPatientsText(plan.patients, s)}.`),
     `- ${ABOUT_RATES}`,
     '- point-1 in measuring is the innermost pixel of the object; other prompts are drawn by the name of the object, the same in every run. box-0.75 and box-0.5 are boxes that overlap the tight box with that IoU.',
     '- ms/step is the median of a run; peak memory is what a training step holds on the device. A range: it differs between sets.',

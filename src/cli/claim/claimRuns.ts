@@ -6,6 +6,7 @@ import type { Json } from '../../train/experiment/overrides';
 import { recipe } from '../../train/experiment/recipes';
 import type { SweepRun } from '../../train/experiment/sweep';
 import type { ClaimArm } from './claimArms';
+import { fewPatients, foldsOn, type Patients } from './claimPatients';
 import type { ClaimSet } from './claimSets';
 
 /** What decides the experiments. */
@@ -21,6 +22,8 @@ export interface ClaimPlan {
   readonly side: number;
   /** Parts of the cross validation; 1: one fixed split. */
   readonly folds: number;
+  /** Patients of the sets: two or three have a fold each, whatever `folds` is. */
+  readonly patients: Patients;
   /** Models are trained with the first prompt and measured with all of them. */
   readonly transfer: boolean;
   /** Names of sets that are measured with the first prompt alone: each further one is a pass over all slices of all volumes. */
@@ -72,7 +75,7 @@ export function claimRuns(plan: ClaimPlan): ClaimRun[] {
             const first = prompt === plan.prompts[0];
             if (!configOf(of, set) || (i > 0 && still) || (of.promptless && !first)) continue;
             if (!still && !trained.includes(prompt)) continue;
-            for (let fold = 0; fold < foldsOf(plan, set); fold++)
+            for (let fold = 0; fold < foldsOn(plan.folds, plan.patients, set); fold++)
               runs.push(claimRun(plan, { set, of, prompt, seed, fold }));
           }
         }
@@ -85,9 +88,6 @@ export function claimRuns(plan: ClaimPlan): ClaimRun[] {
 /** Prompts that a set is measured with. */
 export const promptsOn = ({ prompts, once }: ClaimPlan, { name }: ClaimSet): readonly string[] =>
   once?.includes(name) ? prompts.slice(0, 1) : prompts;
-
-/** Folds on a set: as asked for; of so few patients each is measured once, because one of them alone says nothing of others. */
-const foldsOf = ({ folds }: ClaimPlan, { patients = folds }: ClaimSet): number => patients;
 
 /** True for an arm in which nothing trains. */
 export const isStill = (of: ClaimArm): boolean => (of.images ?? of.volumes)?.trainable === 'none';
@@ -103,11 +103,13 @@ function trainOf(common: Json, { volumes }: ClaimSet): { readonly [key: string]:
 function claimRun(plan: ClaimPlan, where: Pick<ClaimRun, 'set' | 'of' | 'prompt' | 'seed' | 'fold'>): ClaimRun {
   const { set, of, prompt, seed, fold } = where;
   const { side, common } = plan;
-  const folds = foldsOf(plan, set);
+  const folds = foldsOn(plan.folds, plan.patients, set);
+  const few = fewPatients(plan.patients, set) !== null;
   const base = of.scratch ? `${of.scratch}-${side}` : plan.base;
   const split: Json = folds > 1 ? { by: 'fold', folds, fold } : { by: 'fraction', fraction: FRACTION };
-  const data: Json = { ...set.data, source: join(plan.root(set), set.name), split };
-  const shared: Json = { base, prompt, train: { ...trainOf(common, set), ...set.train } };
+  const held: Json = few ? { validation: 0 } : {};
+  const data: Json = { ...set.data, ...held, source: join(plan.root(set), set.name), split };
+  const shared: Json = { base, prompt, train: { ...trainOf(common, set), ...(few ? { patience: null } : {}) } };
   const parts: Json[] = [shared, configOf(of, set)!, { data, seed, name: of.title }];
   const config = resolveConfig(parts.reduce<Json>(merge, common));
   const also = plan.transfer && !of.promptless && !isStill(of) ? promptsOn(plan, set).filter((p) => p !== prompt) : [];

@@ -16,10 +16,6 @@ export interface ClaimSet {
   readonly volumes: boolean;
   /** The `data` of its experiments, without source and split. */
   readonly data: { readonly [key: string]: Json };
-  /** What its experiments train otherwise than the others. */
-  readonly train?: { readonly [key: string]: Json };
-  /** Patients, where they are two or three: there is a fold for each, whatever the split of the others. */
-  readonly patients?: number;
   readonly pictures: Pictures;
   /** What must be known to read its column. */
   readonly note: string;
@@ -74,11 +70,9 @@ export const CLAIM_SETS: readonly ClaimSet[] = [
   {
     name: 'mri-brain-tumour-2d',
     volumes: false,
-    data: { unions: tumour, classes: ['whole tumour'], validation: 0 },
-    train: { patience: null },
-    patients: 3,
+    data: { unions: tumour, classes: ['whole tumour'] },
     pictures: brats,
-    note: 'whole tumour in FLAIR slices of three patients; each patient is measured once, by a model trained on the two others, of which none is held back: the last step is taken',
+    note: 'whole tumour in FLAIR slices',
   },
   {
     name: 'volumes-hippocampus-mri',
@@ -90,11 +84,9 @@ export const CLAIM_SETS: readonly ClaimSet[] = [
   {
     name: 'volumes-brain-tumour-mri',
     volumes: true,
-    data: { unions: tumour, classes: ['whole tumour'], volume: { image: 'flair' }, validation: 0 },
-    train: { patience: null },
-    patients: 2,
+    data: { unions: tumour, classes: ['whole tumour'], volume: { image: 'flair' } },
     pictures: brats,
-    note: 'whole tumour in FLAIR; two volumes, each measured by a model trained on the other; the last step is taken',
+    note: 'whole tumour in FLAIR',
   },
 ];
 

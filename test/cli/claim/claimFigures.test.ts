@@ -37,7 +37,7 @@ const free = setOf('free', { pictures: { show: true, credit: 'Somebody, CC BY 4.
 const held = setOf('held', { pictures: { show: false, reason: 'research only' } });
 const plan = {
   ...{ sets: [free, held], arms: [zeroShot, bias], prompts: ['point-1'], seeds: [1], root: () => '' },
-  ...{ base: 'tiny', side: 32, folds: 1, transfer: false, common: {} },
+  ...{ base: 'tiny', side: 32, folds: 1, patients: new Map(), transfer: false, common: {} },
 } satisfies ClaimPlan;
 const scoreOf = (of: ClaimScore['of'], where: ClaimScore['set'], path: string) =>
   ({ of, set: where, prompt: 'point-1', seed: 1, paths: [path] }) as unknown as ClaimScore;

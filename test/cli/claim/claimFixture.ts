@@ -35,7 +35,7 @@ export async function smallPlan(count: number, changes: Partial<ClaimPlan> = {})
     prompts: ['point-1', 'box'],
     seeds: [1, 2],
     root: () => dirname(data),
-    ...{ base, side: 32, folds: 1, transfer: true },
+    ...{ base, side: 32, folds: 1, patients: new Map(), transfer: true },
     common: {
       train: { steps: 4, batch: 2, warmup: 2, lr: 3e-3 },
       checkpoint: 2,

@@ -10,7 +10,7 @@ const plan = (changes: Partial<ClaimPlan> = {}): ClaimPlan => ({
   prompts: ['point-1', 'box-0.5'],
   seeds: [1, 2],
   root: () => 'data',
-  ...{ base: 'sam-nano', side: 128, folds: 1, transfer: false, common: claimCommon(40) },
+  ...{ base: 'sam-nano', side: 128, folds: 1, patients: new Map(), transfer: false, common: claimCommon(40) },
   ...changes,
 });
 
@@ -75,6 +75,7 @@ test('a set of few patients has as many folds as patients', () => {
   const runs = claimRuns(
     plan({
       folds: 5,
+      patients: new Map([['mri-brain-tumour-2d', 3]]),
       sets: claimSets(['mri-brain-tumour-2d']),
       arms: claimArms(['lora']),
       seeds: [1],
@@ -87,7 +88,9 @@ test('a set of few patients has as many folds as patients', () => {
 test('two volumes leave none to choose the best step by', () => {
   const sets = claimSets(['dermoscopy', 'volumes-brain-tumour-mri']);
   const arms = claimArms(['full']);
-  const runs = claimRuns(plan({ common: claimCommon(40, 'small-set'), arms, sets }));
+  const runs = claimRuns(
+    plan({ common: claimCommon(40, 'small-set'), arms, sets, patients: new Map([['volumes-brain-tumour-mri', 2]]) }),
+  );
   const [images, volumes] = sets.map((set) => runs.find((r) => r.set === set)!.config);
   expect([images.data.validation, images.train.patience]).toEqual([0.2, 4]);
   expect([volumes.data.validation, volumes.train.patience]).toEqual([0, null]);

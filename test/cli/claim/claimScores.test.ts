@@ -18,7 +18,7 @@ const plan = (changes: Partial<ClaimPlan> = {}): ClaimPlan => ({
   prompts: ['point-1'],
   seeds: [1, 2],
   root: () => 'data',
-  ...{ base: 'sam-nano', side: 128, folds: 1, transfer: false, common: claimCommon(40) },
+  ...{ base: 'sam-nano', side: 128, folds: 1, patients: new Map(), transfer: false, common: claimCommon(40) },
   ...changes,
 });
 
