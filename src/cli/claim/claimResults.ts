@@ -85,12 +85,15 @@ function byPrompt({ plan: { prompts, transfer }, scores }: ClaimState): string[]
   const rows = columns[0].flatMap(({ difference }, i) => {
     const cells = columns.map((list) => list[i]);
     if (!difference || cells.every((v) => v.holds === 'open')) return [];
-    return [`| ${difference} | ${cells.map((v) => (v.holds === 'open' ? DASH : v.measured)).join(' | ')} |`];
+    const shown = ({ holds, measured }: Verdict) =>
+      holds === 'open' ? DASH : holds === 'yes' ? `**${measured}**` : measured;
+    return [`| ${difference} | ${cells.map(shown).join(' | ')} |`];
   });
   if (!rows.length) return [];
   const trained = transfer ? `: models trained with ${prompts[0]}` : '';
   const heads = [`| mean Dice over sets | ${prompts.join(' | ')} |`, `| --- |${' --- |'.repeat(prompts.length)}`];
-  return [[`## Differences with each prompt${trained}`, '', ...heads, ...rows].join('\n')];
+  const legend = 'Bold: with this prompt the sentence above holds (a bound on the mean; of a part, that it helps).';
+  return [[`## Differences with each prompt${trained}`, '', ...heads, ...rows, '', legend].join('\n')];
 }
 
 const small = (table: Table): string => tableMarkdown(table).replace(/^## /, '### ').trim();

@@ -174,8 +174,8 @@ test('with transfer one model stands in the tables of all prompts, and they say 
   const text = claimMarkdown({ ...state(p, runs.length, runs.length), scores });
   expect(text).toContain('## Prompt box-0.5, models trained with point-1');
   const part = text.split('## Differences with each prompt: models trained with point-1')[1].split('##')[0];
-  expect(part.trim().split('\n').slice(2)).toEqual([
-    '| Med-SA − zero-shot | +0.300 [+0.300, +0.300] over 1 set | +0.200 [+0.200, +0.200] over 1 set |',
-    '| Med-SA − full fine-tune | +0.010 [+0.010, +0.010] over 1 set | +0.010 [+0.010, +0.010] over 1 set |',
+  expect(part.trim().split('\n').slice(2, 4)).toEqual([
+    '| Med-SA − zero-shot | **+0.300 [+0.300, +0.300] over 1 set** | **+0.200 [+0.200, +0.200] over 1 set** |',
+    '| Med-SA − full fine-tune | **+0.010 [+0.010, +0.010] over 1 set** | **+0.010 [+0.010, +0.010] over 1 set** |',
   ]);
 });
