@@ -55,7 +55,7 @@ function head({ plan, train, scores, runs, done, open, unmeasured, failed }: Cla
   const devices = [...new Set(scores.map((s) => s.summary.device).filter(Boolean))];
   const kept = train.patience === null ? '' : ', the best step by training cases that were held back';
   return [
-    `**${done} of ${runs} runs are in**${open ? `; ${open} are not done yet and stand as – in the tables` : ''}${unmeasured ? `; ${unmeasured} of them were not measured with every prompt yet` : ''}.`,
+    `**${done} of ${runs} runs are in**${open ? `; ${open} are not done yet and stand as – in the tables` : ''}${unmeasured ? `; ${unmeasured} of those that are in were not measured with every prompt yet` : ''}.`,
     ...failed.map((f) => `- failed: ${f.run}: ${f.error.split('\n')[0]}`),
     '',
     `Base ${plan.base}; one model per set, arm and seed; ${train.patience === null ? '' : 'at most '}${train.steps} steps of ${train.batch} objects (of volumes: a quarter as many slabs) for every arm${kept}, seeds ${plan.seeds.join(', ')};`,

@@ -18,7 +18,7 @@ export interface ClaimResult extends WrittenClaim {
   readonly status: 'done' | 'stopped';
   readonly runs: number;
   readonly done: number;
-  /** Trained runs that were not measured with every prompt yet. */
+  /** Trained runs that lack a prompt because it was stopped before them; those that could not be measured are among `failed`. */
   readonly unmeasured: number;
   readonly failed: readonly FailedRun[];
 }
@@ -27,8 +27,8 @@ export interface ClaimResult extends WrittenClaim {
 const EVERY = 60_000;
 
 /**
- * Runs what of the claim is not done yet in folder `path`, measures with prompts that were added since, and writes RESULTS.md and a report for each prompt there, also meanwhile: a kill
- * loses the present run's steps since its last checkpoint and nothing else. `command` is what RESULTS.md says to type.
+ * Runs what of the claim is not done yet in folder `path`, measures with prompts that were added since, and writes RESULTS.md and a report
+ * for each prompt there, also meanwhile: a kill loses the present run's steps since its last checkpoint and nothing else. `command` is what RESULTS.md says to type.
  */
 export async function runClaim(plan: ClaimPlan, path: string, lab: Lab, command: string): Promise<ClaimResult> {
   const runs = claimRuns(plan);

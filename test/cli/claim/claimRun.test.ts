@@ -75,7 +75,9 @@ test('prompts may be added, one by one and in pieces: kept models are measured a
   );
   const part = await runClaim(plan, at, makeLab(h), 'npm run reproduce');
   expect(part).toMatchObject({ status: 'stopped', runs: 4, done: 4, unmeasured: 1 });
-  expect(part.results).toContain('**4 of 4 runs are in**; 1 of them were not measured with every prompt yet.');
+  expect(part.results).toContain(
+    '**4 of 4 runs are in**; 1 of those that are in were not measured with every prompt yet.',
+  );
   const later = host();
   const again = await runClaim(plan, at, makeLab(later), 'npm run reproduce');
   expect(again).toMatchObject({ status: 'done', unmeasured: 0, failed: [] });
